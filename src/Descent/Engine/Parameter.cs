@@ -1,0 +1,141 @@
+using System.Numerics;
+
+namespace Descent.Engine;
+
+/// <summary>
+/// A named tensor that an optimizer moves, and its gradient. The memory belongs to the caller: an array, a
+/// <see cref="Memory{T}"/>, or a native pointer, stepped in place.
+/// </summary>
+public abstract class Parameter
+{
+    private readonly int[] shape;
+
+    private protected Parameter(string name, int[] shape)
+    {
+        Name = name;
+        this.shape = shape;
+    }
+
+    /// <summary>The name under which state is saved; unique within an optimizer, stable from run to run.</summary>
+    public string Name { get; }
+
+    /// <summary>The sizes of the axes, row-major; empty for a scalar.</summary>
+    public ReadOnlySpan<int> Shape => shape;
+
+    /// <summary>How many elements there are.</summary>
+    public abstract int Length { get; }
+
+    /// <summary>
+    /// Whether there is a gradient in this step. Without one a step skips the parameter entirely: no decay, no change of
+    /// state, and its own count of steps does not advance. Assigning a gradient makes it true.
+    /// </summary>
+    public bool HasGradient { get; set; }
+
+    /// <summary>Sets all elements of the gradient to 0.</summary>
+    public abstract void ZeroGradient();
+
+    internal abstract void Accept(IParameterVisitor visitor);
+
+    /// <summary>The shape as text, for messages: <c>[4, 3]</c>.</summary>
+    internal static string Describe(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    private protected static int CountElements(string name, ReadOnlySpan<int> shape)
+    {
+        var count = 1L;
+        foreach (var size in shape)
+        {
+            if (size < 0)
+            {
+                throw new DescentException($"The shape of parameter '{name}' must have no negative size, but was {Describe(shape)}.");
+            }
+
+            count = checked(count * size);
+        }
+
+        return checked((int)count);
+    }
+}
+
+/// <summary>Tells the element type of a parameter to code that is generic in it.</summary>
+internal interface IParameterVisitor
+{
+    void Visit<T>(Parameter<T> parameter)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>A parameter of <see cref="float"/> or <see cref="double"/> elements.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Parameter<T> : Parameter
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Memory<T> gradient;
+
+    /// <summary>Wraps memory that the caller owns.</summary>
+    /// <param name="name">Unique within an optimizer.</param>
+    /// <param name="values">The elements, row-major; at most 2³¹−1 of them.</param>
+    /// <param name="gradient">As many elements as <paramref name="values"/>, or empty when it is assigned later.</param>
+    /// <param name="shape">The sizes of the axes; a vector of all elements when not given.</param>
+    public Parameter(string name, Memory<T> values, Memory<T> gradient = default, ReadOnlySpan<int> shape = default)
+        : base(name, shape.IsEmpty ? [values.Length] : shape.ToArray())
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        {
+            throw new DescentException($"The elements of parameter '{name}' must be float or double, but were {typeof(T).Name}.");
+        }
+
+        if (CountElements(name, Shape) != values.Length)
+        {
+            throw new DescentException(
+                $"Parameter '{name}' of shape {Describe(Shape)} must have {CountElements(name, Shape)} values, but had {values.Length}.");
+        }
+
+        Values = values;
+        if (!gradient.IsEmpty)
+        {
+            Gradient = gradient;
+        }
+    }
+
+    /// <summary>Wraps native memory. It must stay valid for as long as the parameter is used.</summary>
+    /// <param name="name">Unique within an optimizer.</param>
+    /// <param name="values">The first of the elements.</param>
+    /// <param name="gradient">The first of as many elements.</param>
+    /// <param name="shape">The sizes of the axes.</param>
+    public unsafe Parameter(string name, T* values, T* gradient, ReadOnlySpan<int> shape)
+        : this(
+            name,
+            new NativeMemoryManager<T>(values, CountElements(name, shape)).Memory,
+            new NativeMemoryManager<T>(gradient, CountElements(name, shape)).Memory,
+            shape)
+    {
+    }
+
+    /// <summary>The elements, row-major.</summary>
+    public Memory<T> Values { get; }
+
+    /// <summary>The gradient of the objective by each element. Assigning it sets <see cref="Parameter.HasGradient"/>.</summary>
+    public Memory<T> Gradient
+    {
+        get => gradient;
+        set
+        {
+            if (value.Length != Values.Length)
+            {
+                throw new DescentException(
+                    $"The gradient of parameter '{Name}' must have {Values.Length} elements, but had {value.Length}.");
+            }
+
+            gradient = value;
+            HasGradient = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Length => Values.Length;
+
+    /// <inheritdoc/>
+    public override void ZeroGradient() => gradient.Span.Clear();
+
+    internal override void Accept(IParameterVisitor visitor) => visitor.Visit(this);
+}

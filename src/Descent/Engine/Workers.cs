@@ -1,0 +1,157 @@
+namespace Descent.Engine;
+
+/// <summary>Work that is split into numbered chunks which may run in any order on any thread.</summary>
+public interface IChunkedWork
+{
+    /// <summary>Does chunk <paramref name="index"/>. It must not throw, and its result must not depend on the thread it runs on.</summary>
+    void RunChunk(int index);
+}
+
+/// <summary>
+/// A persistent set of threads that share chunks of work. The calling thread takes part, so a set of 1 has no threads and
+/// no synchronization at all. Running work allocates nothing.
+/// </summary>
+/// <remarks>
+/// Threads wait by spinning for a few microseconds and then sleep in the kernel. A set serves one caller at a time:
+/// a call from inside a chunk, or from a second thread while the set is busy, runs on the calling thread alone
+/// (with the same results).
+/// </remarks>
+public sealed class Workers : IDisposable
+{
+    private const int SpinsBeforeSleep = 200;
+    private static readonly Lazy<Workers> SharedSet = new(() => new Workers(Environment.ProcessorCount));
+
+    private readonly Thread[] threads;
+    private readonly SemaphoreSlim[] wake;
+    private readonly ManualResetEventSlim finished = new(initialState: false, spinCount: SpinsBeforeSleep);
+    private IChunkedWork? work;
+    private int chunkCount;
+    private int nextChunk;
+    private int running;
+    private int busy;
+    private volatile bool stopping;
+
+    /// <summary>Creates a set that uses <paramref name="count"/> threads, the caller's included.</summary>
+    /// <param name="count">At least 1. A browser has one thread: there any count acts as 1.</param>
+    public Workers(int count)
+    {
+        if (count < 1)
+        {
+            throw new DescentException($"The number of threads must be at least 1, but was {count}.");
+        }
+
+        Count = OperatingSystem.IsBrowser() ? 1 : count;
+        threads = new Thread[Count - 1];
+        wake = new SemaphoreSlim[Count - 1];
+        for (var i = 0; i < threads.Length; i++)
+        {
+            var gate = wake[i] = new SemaphoreSlim(0);
+            threads[i] = new Thread(() => Serve(gate)) { IsBackground = true, Name = $"Descent worker {i + 1}" };
+            threads[i].Start();
+        }
+    }
+
+    /// <summary>One set for the whole process with a thread per processor, created when first used.</summary>
+    public static Workers Shared => SharedSet.Value;
+
+    /// <summary>A set of one: everything runs on the calling thread.</summary>
+    public static Workers Sequential { get; } = new(1);
+
+    /// <summary>How many threads take part, the caller's included.</summary>
+    public int Count { get; }
+
+    /// <summary>Runs all chunks 0 … <paramref name="count"/>−1 of <paramref name="chunks"/> and returns when the last one is done.</summary>
+    public void Run(IChunkedWork chunks, int count)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        if (count <= 1 || threads.Length == 0 || stopping || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                chunks.RunChunk(i);
+            }
+
+            return;
+        }
+
+        var helpers = Math.Min(threads.Length, count - 1);
+        work = chunks;
+        chunkCount = count;
+        nextChunk = 0;
+        running = helpers;
+        finished.Reset();
+        for (var i = 0; i < helpers; i++)
+        {
+            wake[i].Release();
+        }
+
+        TakeChunks();
+        finished.Wait();
+        work = null;
+        Volatile.Write(ref busy, 0);
+    }
+
+    /// <summary>Ends the threads. Work that is given to the set later runs on the calling thread.</summary>
+    public void Dispose()
+    {
+        if (stopping)
+        {
+            return;
+        }
+
+        stopping = true;
+        foreach (var gate in wake)
+        {
+            gate.Release();
+        }
+
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+
+        foreach (var gate in wake)
+        {
+            gate.Dispose();
+        }
+
+        finished.Dispose();
+    }
+
+    private void Serve(SemaphoreSlim gate)
+    {
+        while (true)
+        {
+            SpinUntilReleased(gate);
+            gate.Wait();
+            if (stopping)
+            {
+                return;
+            }
+
+            TakeChunks();
+            if (Interlocked.Decrement(ref running) == 0)
+            {
+                finished.Set();
+            }
+        }
+    }
+
+    private static void SpinUntilReleased(SemaphoreSlim gate)
+    {
+        for (var spin = 0; spin < SpinsBeforeSleep && gate.CurrentCount == 0; spin++)
+        {
+            Thread.SpinWait(10);
+        }
+    }
+
+    private void TakeChunks()
+    {
+        var current = work!;
+        int index;
+        while ((index = Interlocked.Increment(ref nextChunk) - 1) < chunkCount)
+        {
+            current.RunChunk(index);
+        }
+    }
+}
