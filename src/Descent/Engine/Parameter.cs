@@ -31,6 +31,9 @@ public abstract class Parameter
     /// </summary>
     public bool HasGradient { get; set; }
 
+    /// <summary>Whether weight decay leaves the parameter alone. Layers set it for their biases and norms, as is usual.</summary>
+    public bool DecayExempt { get; set; }
+
     /// <summary>Sets all elements of the gradient to 0.</summary>
     public abstract void ZeroGradient();
 

@@ -1,0 +1,135 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Descent.Engine;
+
+/// <summary>A parameter with its state: what an optimizer holds for each of its parameters.</summary>
+internal abstract class BoundParameter(ParameterGroup group)
+{
+    public ParameterGroup Group { get; } = group;
+
+    public abstract Parameter Parameter { get; }
+
+    /// <summary>How often the parameter was stepped.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Chooses and prepares the kernel for the coming step.</summary>
+    public abstract void Prepare(long update, double scale);
+
+    public abstract void Run(int start, int count);
+
+    public abstract double GradientSumOfSquares(int start, int count);
+
+    /// <summary>Σ(g/divisor)², for gradients whose squares overflow.</summary>
+    public abstract double ScaledSumOfSquares(int start, int count, double divisor);
+
+    /// <summary>max|g|; NaN when there is one.</summary>
+    public abstract double LargestGradient();
+
+    public abstract bool HasNonFiniteGradient();
+
+    public abstract IEnumerable<(string Slot, Array Values)> NamedState();
+
+    public static BoundParameter Bind(Parameter parameter, ParameterGroup group, KernelSet kernels)
+    {
+        var binder = new Binder(group, kernels);
+        parameter.Accept(binder);
+        return binder.Result!;
+    }
+
+    private sealed class Binder(ParameterGroup group, KernelSet kernels) : IParameterVisitor
+    {
+        public BoundParameter? Result { get; private set; }
+
+        public void Visit<T>(Parameter<T> parameter)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            Result = new BoundParameter<T>(parameter, group, kernels.Of<T>());
+    }
+}
+
+internal sealed class BoundParameter<T> : BoundParameter
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly KernelCache<T> kernels;
+    private Kernel<T>? kernel;
+
+    public BoundParameter(Parameter<T> parameter, ParameterGroup group, KernelCache<T> kernels)
+        : base(group)
+    {
+        Typed = parameter;
+        this.kernels = kernels;
+        State = [.. kernels.Binding.State.Select(slot => NewState(slot.Initial))];
+    }
+
+    public override Parameter Parameter => Typed;
+
+    public Parameter<T> Typed { get; }
+
+    /// <summary>One array per slot of the rule, each as long as the parameter.</summary>
+    public T[][] State { get; }
+
+    public override void Prepare(long update, double scale) =>
+        kernel = kernels.Prepared(new Optimizers.StepPoint(Steps, update), !Typed.DecayExempt, scale);
+
+    public override void Run(int start, int count) => kernel!.Run(this, start, count);
+
+    public override double GradientSumOfSquares(int start, int count) =>
+        SumOfSquares.Of<T>(Typed.Gradient.Span.Slice(start, count));
+
+    public override double ScaledSumOfSquares(int start, int count, double divisor)
+    {
+        var sum = 0.0;
+        foreach (var g in Typed.Gradient.Span.Slice(start, count))
+        {
+            var x = double.CreateTruncating(g) / divisor;
+            sum += x * x;
+        }
+
+        return sum;
+    }
+
+    public override double LargestGradient()
+    {
+        var largest = 0.0;
+        foreach (var g in Typed.Gradient.Span)
+        {
+            largest = Math.Max(largest, Math.Abs(double.CreateTruncating(g)));
+        }
+
+        return largest;
+    }
+
+    public override bool HasNonFiniteGradient()
+    {
+        foreach (var g in Typed.Gradient.Span)
+        {
+            if (!T.IsFinite(g))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override IEnumerable<(string Slot, Array Values)> NamedState()
+    {
+        for (var i = 0; i < State.Length; i++)
+        {
+            yield return (kernels.Binding.State[i].Name, State[i]);
+        }
+    }
+
+    public ref T FirstOf(int slot) => ref MemoryMarshal.GetArrayDataReference(State[slot]);
+
+    private T[] NewState(double initial)
+    {
+        var values = new T[Typed.Length];
+        if (initial != 0)
+        {
+            Array.Fill(values, T.CreateTruncating(initial));
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,83 @@
+using Descent.Lanes;
+
+namespace Descent.Engine;
+
+// Small structs around a rule. Chained by generics, they are fused by the JIT into the same single pass over memory.
+
+/// <summary>g ← σ·g: unscaling, clipping, averaging over accumulated batches and maximizing, in one factor.</summary>
+internal readonly struct Scaled<TRule>(TRule rule, Constant sigma) : IRule
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots;
+
+    public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V> =>
+        rule.Direction(g * sigma, theta, ref s0, ref s1, ref s2, ref s3);
+}
+
+/// <summary>g ← g + λ·θ: weight decay as the gradient of (λ/2)·‖θ‖².</summary>
+internal readonly struct Coupled<TRule>(TRule rule, Constant lambda) : IRule
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots;
+
+    public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V> =>
+        rule.Direction(g + (lambda * theta), theta, ref s0, ref s1, ref s2, ref s3);
+}
+
+/// <summary>θ ← θ − η·d.</summary>
+internal readonly struct Descend<TRule>(TRule rule, Constant eta) : IUpdate
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots;
+
+    public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        return theta - (eta * d);
+    }
+}
+
+/// <summary>θ ← θ − (η·d + δ·θ): weight decay beside the direction, where the history does not see it.</summary>
+internal readonly struct DescendAndDecay<TRule>(TRule rule, Constant eta, Constant delta) : IUpdate
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots;
+
+    public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        return theta - ((eta * d) + (delta * theta));
+    }
+}
+
+/// <summary>b ← μ·b + d: a heavy ball on top of the direction of another rule, in the slot after that rule's.</summary>
+internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu) : IRule
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots + 1;
+
+    public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        ref V b = ref s0;
+        if (TRule.Slots == 1)
+        {
+            b = ref s1;
+        }
+        else if (TRule.Slots == 2)
+        {
+            b = ref s2;
+        }
+        else if (TRule.Slots == 3)
+        {
+            b = ref s3;
+        }
+
+        b = (mu * b) + rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
+        return b;
+    }
+}

@@ -1,0 +1,93 @@
+using Descent.Lanes;
+using Descent.Optimizers;
+
+namespace Descent.Engine;
+
+/// <summary>Prints what a rule computes, by running it on symbols.</summary>
+internal static class EquationPrinter
+{
+    public static IReadOnlyList<string> Print<TRule>(TRule rule, IReadOnlyList<StateSlot> state, DecayForm decay)
+        where TRule : struct, IRule
+    {
+        var eta = new Constant("η", 0);
+        var lambda = new Constant("λ", 0);
+        return decay switch
+        {
+            DecayForm.Coupled => Lines(new Descend<Coupled<TRule>>(new Coupled<TRule>(rule, lambda), eta), state),
+            DecayForm.Decoupled => Lines(new DescendAndDecay<TRule>(rule, eta, new Constant("η·λ", 0)), state),
+            _ => Lines(new DescendAndDecay<TRule>(rule, eta, lambda), state),
+        };
+    }
+
+    private static List<string> Lines<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state)
+        where TUpdate : struct, IUpdate
+    {
+        var before = new Symbol[4];
+        for (var i = 0; i < state.Count; i++)
+        {
+            before[i] = new Symbol(state[i].Name);
+        }
+
+        var after = (Symbol[])before.Clone();
+        var theta = update.Next(new Symbol("g"), new Symbol("θ"), ref after[0], ref after[1], ref after[2], ref after[3]);
+
+        // What is computed, by name: states in slot order, then the named intermediates as they are met.
+        var steps = new List<(string Name, Expression Value, Expression? Old)>();
+        for (var i = 0; i < state.Count; i++)
+        {
+            AddNamed(after[i].Expression, steps);
+            steps.Add((state[i].Name, after[i].Expression, before[i].Expression));
+        }
+
+        AddNamed(theta.Expression, steps);
+        steps.Add(("θ", theta.Expression, null));
+        return Order(steps);
+    }
+
+    private static void AddNamed(Expression node, List<(string Name, Expression Value, Expression? Old)> steps)
+    {
+        if (steps.Exists(step => ReferenceEquals(step.Value, node)))
+        {
+            return;
+        }
+
+        foreach (var operand in node.Operands)
+        {
+            AddNamed(operand, steps);
+        }
+
+        if (node.Form == Form.Named && !steps.Exists(step => ReferenceEquals(step.Value, node)))
+        {
+            steps.Add((node.Text, node, null));
+        }
+    }
+
+    /// <summary>A line comes after the lines whose results it uses, and before the line that overwrites what it reads.</summary>
+    private static List<string> Order(List<(string Name, Expression Value, Expression? Old)> steps)
+    {
+        var lines = new List<string>();
+        var left = new List<(string Name, Expression Value, Expression? Old)>(steps);
+        while (left.Count > 0)
+        {
+            var next = left.FindIndex(step => left.TrueForAll(other =>
+                ReferenceEquals(other.Value, step.Value)
+                || (!Uses(step.Value, other.Value) && !(step.Old is { } old && Uses(other.Value, old)))));
+            var (name, value, overwritten) = left[Math.Max(next, 0)];
+            left.RemoveAt(Math.Max(next, 0));
+            var assigned = overwritten is not null || name == "θ";
+            lines.Add($"{name} {(assigned ? "←" : "=")} {Right(value).Print(node => ReferenceEquals(node, value) ? null : NameOf(node))}");
+        }
+
+        return lines;
+
+        bool Uses(Expression value, Expression wanted) => Right(value).Contains(wanted, node => NameOf(node) is not null);
+
+        string? NameOf(Expression node)
+        {
+            var index = steps.FindIndex(step => ReferenceEquals(step.Value, node));
+            return index < 0 ? null : steps[index].Name;
+        }
+
+        static Expression Right(Expression value) => value.Form == Form.Named ? value.Operands[0] : value;
+    }
+}

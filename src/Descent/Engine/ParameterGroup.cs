@@ -1,0 +1,23 @@
+using System.IO.Enumeration;
+using Descent.Optimizers;
+
+namespace Descent.Engine;
+
+/// <summary>
+/// Which parameters a method moves. An optimizer has a list of groups: a parameter belongs to the first one that takes
+/// it, and every parameter must belong to one.
+/// </summary>
+/// <param name="Method">What moves the parameters.</param>
+/// <param name="Names">A pattern over the whole name: <c>*</c> is any text, <c>?</c> any character. All names by default.</param>
+public sealed record ParameterGroup(Method Method, string Names = "*")
+{
+    /// <summary>A further condition, on the shape for example; null for none.</summary>
+    public Func<Parameter, bool>? Where { get; init; }
+
+    /// <summary>Whether the group takes <paramref name="parameter"/>.</summary>
+    public bool Takes(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return FileSystemName.MatchesSimpleExpression(Names, parameter.Name, ignoreCase: false) && Where?.Invoke(parameter) != false;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Descent.Lanes;
+
+/// <summary>
+/// A number that a rule uses for all elements: its name in the paper, and its value in both precisions, converted once
+/// before the loop (a conversion inside it was measured to cost a factor of three).
+/// </summary>
+/// <param name="name">As the equation prints it, e.g. <c>β₁</c> or <c>1 − β₁</c>.</param>
+/// <param name="value">Any value; <see cref="AsSingle"/> is it rounded to nearest.</param>
+public readonly struct Constant(string name, double value)
+{
+    /// <summary>The value as <see cref="double"/>.</summary>
+    public double AsDouble { get; } = value;
+
+    /// <summary>The value as <see cref="float"/>.</summary>
+    public float AsSingle { get; } = (float)value;
+
+    /// <summary>The name as the equation prints it.</summary>
+    public string Name { get; } = name;
+}

@@ -1,0 +1,66 @@
+namespace Descent.Lanes;
+
+/// <summary>
+/// The vocabulary in which rules are written: numbers that are added, multiplied and compared element by element.
+/// A lane is a SIMD vector (<see cref="Lane256{T}"/>, what runs) or an expression (<see cref="Symbol"/>, what prints).
+/// </summary>
+/// <remarks>
+/// Every operation is rounded on its own, as IEEE 754 defines it; products are never fused with sums. So a rule gives
+/// the same bits at every vector width, on every processor, and in the browser.
+/// </remarks>
+/// <typeparam name="V">The lane itself.</typeparam>
+public interface ILane<V>
+    where V : struct, ILane<V>
+{
+    /// <summary>a + b.</summary>
+    static abstract V operator +(V a, V b);
+
+    /// <summary>a − b.</summary>
+    static abstract V operator -(V a, V b);
+
+    /// <summary>a · b.</summary>
+    static abstract V operator *(V a, V b);
+
+    /// <summary>a ÷ b.</summary>
+    static abstract V operator /(V a, V b);
+
+    /// <summary>−a.</summary>
+    static abstract V operator -(V a);
+
+    /// <summary>The same number in every element.</summary>
+    static abstract implicit operator V(Constant constant);
+
+    /// <summary>√a.</summary>
+    static abstract V Sqrt(V a);
+
+    /// <summary>|a|.</summary>
+    static abstract V Abs(V a);
+
+    /// <summary>The smaller one; NaN when either is.</summary>
+    static abstract V Min(V a, V b);
+
+    /// <summary>The larger one; NaN when either is.</summary>
+    static abstract V Max(V a, V b);
+
+    /// <summary>1, −1, or 0 where a is 0 or NaN.</summary>
+    static abstract V Sign(V a);
+
+    /// <summary>
+    /// Gives an intermediate result the name the paper gives it. It costs nothing where numbers run; where expressions
+    /// are printed it makes a line of its own.
+    /// </summary>
+    static virtual V Named(string name, V value) => value;
+}
+
+/// <summary>A lane that moves between memory and registers.</summary>
+/// <typeparam name="V">The lane itself.</typeparam>
+/// <typeparam name="T">The element.</typeparam>
+internal interface IVectorLane<V, T> : ILane<V>
+    where V : struct, IVectorLane<V, T>
+{
+    static abstract int Count { get; }
+
+    static abstract V Load(ref T source, nuint index);
+
+    static abstract void Store(V value, ref T destination, nuint index);
+}

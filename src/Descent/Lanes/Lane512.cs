@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Lanes;
+
+/// <summary>A lane of 512 bits: as many <typeparamref name="T"/> as fit.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector512<T> vector = vector;
+
+    public static int Count => Vector512<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Load(ref T source, nuint index) => new(Vector512.LoadUnsafe(ref source, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lane512<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Lane512<T>(Constant constant) => typeof(T) == typeof(float)
+        ? new(Vector512.Create(constant.AsSingle).As<float, T>())
+        : new(Vector512.Create(constant.AsDouble).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> operator +(Lane512<T> a, Lane512<T> b) => new(a.vector + b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> operator -(Lane512<T> a, Lane512<T> b) => new(a.vector - b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> operator *(Lane512<T> a, Lane512<T> b) => new(a.vector * b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> operator /(Lane512<T> a, Lane512<T> b) => new(a.vector / b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> operator -(Lane512<T> a) => new(-a.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Sqrt(Lane512<T> a) => new(Vector512.Sqrt(a.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Abs(Lane512<T> a) => new(Vector512.Abs(a.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Min(Lane512<T> a, Lane512<T> b) => new(Vector512.Min(a.vector, b.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Max(Lane512<T> a, Lane512<T> b) => new(Vector512.Max(a.vector, b.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Sign(Lane512<T> a)
+    {
+        var one = Vector512<T>.One;
+        var positive = Vector512.GreaterThan(a.vector, Vector512<T>.Zero) & one;
+        var negative = Vector512.LessThan(a.vector, Vector512<T>.Zero) & one;
+        return new(positive - negative);
+    }
+}

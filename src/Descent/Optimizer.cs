@@ -1,0 +1,204 @@
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.Schedules;
+
+namespace Descent;
+
+/// <summary>
+/// Methods bound to parameters: it owns the state and takes the steps. A step reads each parameter, gradient and state
+/// once and writes it once, allocates nothing, and gives the same bits for any number of threads.
+/// </summary>
+/// <example>
+/// <code>
+/// var optimizer = Optimizer.For([theta], new AdamW { LearningRate = 3e-4, WeightDecay = 0.1 });
+/// optimizer.ClipNorm = 1.0;
+/// StepResult result = optimizer.Step();
+/// optimizer.ZeroGradients();
+/// </code>
+/// </example>
+public sealed class Optimizer : IChunkedWork
+{
+    /// <summary>The PyTorch constant that keeps the factor of clipping finite; it shrinks a gradient at the limit by a millionth.</summary>
+    private const double ClipEpsilon = 1e-6;
+
+    /// <summary>From this many elements on, waking threads costs less than they save.</summary>
+    private const int ParallelElements = 65_536;
+
+    private readonly BoundParameter[] bound;
+    private readonly KernelSet[] kernels;
+    private readonly Partition partition;
+    private readonly GradientNorm norm;
+    private readonly Workers workers;
+
+    private Optimizer(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers, int chunk)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Groups = groups;
+        foreach (var group in groups)
+        {
+            group.Method.Validate();
+        }
+
+        kernels = [.. groups.Select(group => new KernelSet(group.Method))];
+        bound = [.. parameters.Select(Bind)];
+        if (bound.Length == 0)
+        {
+            throw new DescentException("An optimizer needs at least one parameter, but was given none.");
+        }
+
+        if (bound.GroupBy(item => item.Parameter.Name, StringComparer.Ordinal).FirstOrDefault(names => names.Count() > 1) is { } twice)
+        {
+            throw new DescentException($"Parameter names must be unique within an optimizer, but '{twice.Key}' was given {twice.Count()} times.");
+        }
+
+        partition = new Partition(bound, chunk);
+        norm = new GradientNorm(partition);
+        this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
+    }
+
+    /// <summary>The groups, in the order in which they take parameters.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>The parameters, in the order in which they were given.</summary>
+    public IEnumerable<Parameter> Parameters => bound.Select(item => item.Parameter);
+
+    /// <summary>How many updates were applied: what schedules are a function of.</summary>
+    public long Updates { get; internal set; }
+
+    /// <summary>The largest global 2-norm of the gradient, above 0; a longer one is scaled down to it. Null for no limit.</summary>
+    public double? ClipNorm
+    {
+        get;
+        set => field = value is null || (value > 0 && double.IsFinite(value.Value))
+            ? value
+            : throw new DescentException($"ClipNorm must be a number above 0, but was {Schedule.Text(value.Value)}.");
+    }
+
+    /// <summary>
+    /// What gradients are multiplied by before anything else sees them: 1 over the number of accumulated batches, or over
+    /// a loss scale. Finite; 1 by default.
+    /// </summary>
+    public double GradientScale
+    {
+        get;
+        set => field = double.IsFinite(value)
+            ? value
+            : throw new DescentException($"GradientScale must be a finite number, but was {Schedule.Text(value)}.");
+    } = 1;
+
+    /// <summary>What to do with a gradient that is not finite.</summary>
+    public NonFiniteGradients NonFinite { get; set; }
+
+    internal IReadOnlyList<BoundParameter> Bound => bound;
+
+    /// <summary>Binds one method to all parameters.</summary>
+    /// <param name="parameters">At least one; their names are unique.</param>
+    /// <param name="method">What moves them.</param>
+    /// <param name="workers">The threads to use for large parameters; <see cref="Workers.Shared"/> when not given.</param>
+    /// <exception cref="DescentException">An option is out of range, or a name is used twice.</exception>
+    public static Optimizer For(IEnumerable<Parameter> parameters, Method method, Workers? workers = null) =>
+        For(parameters, [new ParameterGroup(method)], workers);
+
+    /// <summary>Binds groups: each parameter belongs to the first group that takes it.</summary>
+    /// <param name="parameters">At least one; their names are unique.</param>
+    /// <param name="groups">Every parameter must be taken by one.</param>
+    /// <param name="workers">The threads to use for large parameters; <see cref="Workers.Shared"/> when not given.</param>
+    /// <exception cref="DescentException">An option is out of range, a name is used twice, or a parameter is in no group.</exception>
+    public static Optimizer For(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers = null) =>
+        new(parameters, groups, workers, Partition.DefaultChunk);
+
+    /// <summary>As <see cref="For(IEnumerable{Parameter}, Method, Workers?)"/>, cut at other places; tests compare bits.</summary>
+    internal static Optimizer WithChunks(IEnumerable<Parameter> parameters, Method method, Workers workers, int chunk) =>
+        new(parameters, [new ParameterGroup(method)], workers, chunk);
+
+    /// <summary>Takes one step with the gradients that the parameters hold.</summary>
+    /// <exception cref="DescentException">A gradient is not finite and <see cref="NonFinite"/> says to throw.</exception>
+    public StepResult Step()
+    {
+        var rate = Groups[0].Method.RateAt(new StepPoint(Updates + 1, Updates));
+        var length = double.NaN;
+        var factor = 1.0;
+        if (ClipNorm is not null || NonFinite != NonFiniteGradients.Pass)
+        {
+            length = norm.Compute(workers) * Math.Abs(GradientScale);
+            if (NonFinite != NonFiniteGradients.Pass && !double.IsFinite(length) && FirstNonFinite() is { } name)
+            {
+                return NonFinite == NonFiniteGradients.Skip
+                    ? new StepResult(false, rate, length, 1, name)
+                    : throw new DescentException(
+                        $"The gradient of parameter '{name}' must be finite, but held NaN or an infinity at update {Updates}; nothing was changed.");
+            }
+
+            if (ClipNorm is { } limit && !(length + ClipEpsilon <= limit))
+            {
+                factor = limit / (length + ClipEpsilon);
+            }
+        }
+
+        foreach (var item in bound)
+        {
+            if (item.Parameter.HasGradient)
+            {
+                item.Steps++;
+                item.Prepare(Updates, GradientScale * factor);
+            }
+        }
+
+        workers.Run(this, partition.Count);
+        Updates++;
+        return new StepResult(true, rate, length, factor, null);
+    }
+
+    /// <summary>Sets all gradients to 0.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var item in bound)
+        {
+            item.Parameter.ZeroGradient();
+        }
+    }
+
+    void IChunkedWork.RunChunk(int index)
+    {
+        ref readonly var chunk = ref partition[index];
+        if (chunk.Parameter.Parameter.HasGradient)
+        {
+            chunk.Parameter.Run(chunk.Start, chunk.Count);
+        }
+    }
+
+    internal void ForgetPrepared()
+    {
+        foreach (var set in kernels)
+        {
+            set.Reset();
+        }
+    }
+
+    private string? FirstNonFinite()
+    {
+        foreach (var item in bound)
+        {
+            if (item.Parameter.HasGradient && item.HasNonFiniteGradient())
+            {
+                return item.Parameter.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private BoundParameter Bind(Parameter parameter)
+    {
+        for (var i = 0; i < Groups.Count; i++)
+        {
+            if (Groups[i].Takes(parameter))
+            {
+                return BoundParameter.Bind(parameter, Groups[i], kernels[i]);
+            }
+        }
+
+        throw new DescentException(
+            $"Parameter '{parameter.Name}' belongs to none of the {Groups.Count} groups; add a last group that takes every name, '*'.");
+    }
+}

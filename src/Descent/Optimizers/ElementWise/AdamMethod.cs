@@ -1,0 +1,121 @@
+using Descent.Engine;
+using Descent.Lanes;
+
+namespace Descent.Optimizers;
+
+/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: everything but the place of weight decay.</summary>
+/// <param name="learningRate">The default learning rate.</param>
+public abstract record AdamMethod(double learningRate) : Method(learningRate)
+{
+    /// <summary>The decay β₁ of the mean gradient m, in [0, 1).</summary>
+    [Option("decay β₁ of the mean gradient m", "[0, 1)")]
+    public Hyperparameter Beta1 { get; init; } = 0.9;
+
+    /// <summary>The decay β₂ of the mean square v, in [0, 1).</summary>
+    [Option("decay β₂ of the mean square v", "[0, 1)")]
+    public Hyperparameter Beta2 { get; init; } = 0.999;
+
+    /// <summary>What is added to the root, in [0, ∞).</summary>
+    [Option("ε added to the root", "[0, ∞)")]
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>What is added inside the root, in [0, ∞).</summary>
+    [Option("εᵣ added inside the root", "[0, ∞)")]
+    public double EpsilonInsideRoot { get; init; }
+
+    /// <summary>Whether to correct m and v for their start at 0.</summary>
+    [Option("correct m and v for their start at 0")]
+    public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Whether ε is added to the root of the uncorrected v, the paper's "ε̂" form at the end of section 2.</summary>
+    [Option("add ε to the root of the uncorrected v")]
+    public bool EpsilonBeforeCorrection { get; init; }
+
+    /// <summary>
+    /// Whether to divide by the largest v so far (Reddi, Kale, Kumar, "On the Convergence of Adam and Beyond", ICLR 2018,
+    /// <see href="https://arxiv.org/abs/1904.09237"/>, Algorithm 2); a third number of state per parameter.
+    /// </summary>
+    [Option("AMSGrad: divide by the largest v so far")]
+    public bool AmsGrad { get; init; }
+
+    /// <summary>Whether AMSGrad takes the maximum over corrected v, as Keras and optax do, instead of correcting the maximum, as PyTorch does.</summary>
+    [Option("AMSGrad takes the maximum over the corrected v")]
+    public bool AmsGradOnCorrected { get; init; }
+
+    /// <inheritdoc/>
+    public override RuleBinding Rule => AmsGrad
+        ? RuleBinding.ElementWise(AmsGradRuleAt, "m", "v", "v_max")
+        : RuleBinding.ElementWise(RuleAt, "m", "v");
+
+    private AdamRule RuleAt(StepPoint at)
+    {
+        var (beta1, beta2, mHat, vHat, epsilon) = ConstantsAt(at);
+        return new AdamRule(beta1, beta2, mHat, vHat, epsilon, EpsilonInsideRoot);
+    }
+
+    private AmsGradRule AmsGradRuleAt(StepPoint at)
+    {
+        var (beta1, beta2, mHat, vHat, epsilon) = ConstantsAt(at);
+        var (before, after) = AmsGradOnCorrected ? (vHat, 1.0) : (1.0, vHat);
+        return new AmsGradRule(beta1, beta2, mHat, before, after, epsilon, EpsilonInsideRoot);
+    }
+
+    private (double Beta1, double Beta2, double MHat, double VHat, double Epsilon) ConstantsAt(StepPoint at)
+    {
+        var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
+        var mHat = BiasCorrection ? 1 / (1 - Math.Pow(beta1, at.Step)) : 1;
+        var vHat = BiasCorrection ? 1 / (1 - Math.Pow(beta2, at.Step)) : 1;
+        return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection ? Epsilon * Math.Sqrt(vHat) : Epsilon);
+    }
+}
+
+internal readonly struct AdamRule(double beta1, double beta2, double c1, double c2, double epsilon, double epsilonInside) : IRule
+{
+    private readonly Constant beta1 = new("β₁", beta1);
+    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
+    private readonly Constant beta2 = new("β₂", beta2);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
+    private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", c2);
+    private readonly Constant epsilon = new("ε", epsilon);
+    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+
+    public static int Slots => 2;
+
+    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        m = (beta1 * m) + (oneMinusBeta1 * g);
+        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
+        V mHat = V.Named("m̂", m * correction1);
+        V vHat = V.Named("v̂", v * correction2);
+        return mHat / (V.Sqrt(vHat + epsilonR) + epsilon);
+    }
+}
+
+internal readonly struct AmsGradRule(
+    double beta1, double beta2, double c1, double before, double after, double epsilon, double epsilonInside) : IRule
+{
+    private readonly Constant beta1 = new("β₁", beta1);
+    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
+    private readonly Constant beta2 = new("β₂", beta2);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
+    private readonly Constant correctionBefore = new("(1 or 1/(1 − β₂ᵗ))", before);
+    private readonly Constant correctionAfter = new("(1/(1 − β₂ᵗ) or 1)", after);
+    private readonly Constant epsilon = new("ε", epsilon);
+    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+
+    public static int Slots => 3;
+
+    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V vMax, ref V s3)
+        where V : struct, ILane<V>
+    {
+        m = (beta1 * m) + (oneMinusBeta1 * g);
+        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
+        vMax = V.Max(vMax, v * correctionBefore);
+        V mHat = V.Named("m̂", m * correction1);
+        V vHat = V.Named("v̂", vMax * correctionAfter);
+        return mHat / (V.Sqrt(vHat + epsilonR) + epsilon);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Descent.Optimizers;
+
+/// <summary>Where a method comes from.</summary>
+/// <param name="Authors">Family names.</param>
+/// <param name="Title">As printed.</param>
+/// <param name="Link">Where to read it.</param>
+/// <param name="Place">The algorithm or equation that the rule follows.</param>
+public sealed record Paper(string Authors, string Title, string Link, string Place);
+
+/// <summary>What the catalogue says about a method, beyond what its record says itself.</summary>
+public sealed class MethodEntry
+{
+    private readonly Func<Method> create;
+
+    private MethodEntry(Func<Method> create, IReadOnlyList<MethodOption> options)
+    {
+        this.create = create;
+        Options = options;
+    }
+
+    /// <summary>The name in files and on the command line, e.g. <c>adamw</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The year of the paper.</summary>
+    public required int Year { get; init; }
+
+    /// <summary>What the method is for, in a few words.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public required Paper Paper { get; init; }
+
+    /// <summary>How it differs from the paper, and who shares that; empty when it does not.</summary>
+    public required string Departures { get; init; }
+
+    /// <summary>The options, in the order of the record.</summary>
+    public IReadOnlyList<MethodOption> Options { get; }
+
+    /// <summary>The name in code, e.g. <c>AdamW</c>.</summary>
+    public string TypeName => Default.GetType().Name;
+
+    /// <summary>The method with its defaults.</summary>
+    public Method Default => create();
+
+    /// <summary>How many numbers of state the method keeps per parameter with its defaults.</summary>
+    public int StatePerParameter => Default.Rule.State.Count;
+
+    /// <summary>The equations of one step, printed from the rule that runs.</summary>
+    public IReadOnlyList<string> Equations => EquationsOf(Default);
+
+    /// <summary>The equations of one step with the options of <paramref name="method"/>.</summary>
+    public static IReadOnlyList<string> EquationsOf(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return method.Rule.Equations(method.DecayForm);
+    }
+
+    /// <summary>The method with options from text: name and value, in any order.</summary>
+    /// <exception cref="DescentException">An option does not exist, or its value is not allowed.</exception>
+    public Method With(IEnumerable<(string Name, string Value)> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var method = create();
+        foreach (var (name, value) in options)
+        {
+            OptionNamed(name).Set(method, value);
+        }
+
+        method.Validate();
+        return method;
+    }
+
+    internal static MethodEntry Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TMethod>(
+        string name, int year, string purpose, Paper paper, string departures = "")
+        where TMethod : Method, new() =>
+        new(() => new TMethod(), MethodOption.Of(typeof(TMethod)))
+        {
+            Name = name,
+            Year = year,
+            Purpose = purpose,
+            Paper = paper,
+            Departures = departures,
+        };
+
+    internal Method FromJson(JsonObject json) => With(
+        from property in json
+        where property.Key != Catalogue.NameKey
+        select (property.Key, property.Value?.GetValueKind() == JsonValueKind.String
+            ? property.Value.GetValue<string>()
+            : property.Value?.ToJsonString() ?? "null"));
+
+    internal JsonObject ToJson(Method method)
+    {
+        var json = new JsonObject { [Catalogue.NameKey] = Name };
+        foreach (var option in Options)
+        {
+            json[option.Name] = option.ToJson(method);
+        }
+
+        return json;
+    }
+
+    private MethodOption OptionNamed(string name)
+    {
+        var wanted = name.Replace('-', '_').ToLowerInvariant();
+        return Options.FirstOrDefault(option => option.Name == wanted)
+            ?? throw new DescentException(
+                $"'{name}' is not an option of {Name}; its options are {string.Join(", ", Options.Select(option => option.Name))}.");
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Descent.Schedules;
+
+namespace Descent.Optimizers;
+
+/// <summary>One option of a method, read from its <see cref="OptionAttribute"/>.</summary>
+public sealed class MethodOption
+{
+    private readonly PropertyInfo property;
+    private readonly Interval? interval;
+
+    private MethodOption(PropertyInfo property, OptionAttribute attribute)
+    {
+        this.property = property;
+        Meaning = attribute.Meaning;
+        interval = attribute.Range is { } range ? Interval.Parse(range) : null;
+        Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+    }
+
+    /// <summary>The name in JSON and on the command line, e.g. <c>weight_decay</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The name in code, e.g. <c>WeightDecay</c>.</summary>
+    public string PropertyName => property.Name;
+
+    /// <summary>What the option is, in a few words.</summary>
+    public string Meaning { get; }
+
+    /// <summary>The allowed values as text: an interval, or the names of the choices.</summary>
+    public string Range => interval?.ToString() ?? "true or false";
+
+    /// <summary>Whether the value may be a <see cref="Schedule"/>.</summary>
+    public bool CanBeScheduled => property.PropertyType == typeof(Hyperparameter);
+
+    /// <summary>Whether the value is true or false.</summary>
+    public bool IsFlag => property.PropertyType == typeof(bool);
+
+    /// <summary>The options of a method's type, the general ones first, then in the order of the record.</summary>
+    public static IReadOnlyList<MethodOption> Of(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return
+        [
+            .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: true)
+               where attribute is not null
+               orderby Depth(property.DeclaringType!), property.MetadataToken
+               select new MethodOption(property, attribute),
+        ];
+
+        static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
+    }
+
+    /// <summary>The value as text, as the command line and JSON write it.</summary>
+    public string Text(Method method) => property.GetValue(method) switch
+    {
+        bool flag => flag ? "true" : "false",
+        Hyperparameter value => value.ToString(),
+        var value => Schedule.Text((double)value!),
+    };
+
+    /// <summary>Sets the value from text: a number, a schedule, <c>true</c> or <c>false</c>.</summary>
+    /// <exception cref="DescentException">The text is not a value of this option.</exception>
+    internal void Set(Method method, string text)
+    {
+        if (IsFlag)
+        {
+            property.SetValue(method, bool.TryParse(text, out var flag) ? flag : throw Refuse("true or false"));
+        }
+        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            property.SetValue(method, CanBeScheduled ? (Hyperparameter)number : (object)number);
+        }
+        else if (CanBeScheduled && text.Contains('('))
+        {
+            property.SetValue(method, (Hyperparameter)Schedule.Parse(text));
+        }
+        else
+        {
+            throw Refuse("a number");
+        }
+
+        DescentException Refuse(string expected) => new($"{PropertyName} must be {expected}, but was '{text}'.");
+    }
+
+    internal JsonNode ToJson(Method method) => property.GetValue(method) switch
+    {
+        bool flag => JsonValue.Create(flag),
+        Hyperparameter { Schedule: { } schedule } => JsonValue.Create(schedule.ToString()),
+        Hyperparameter value => JsonValue.Create(value.Constant),
+        var value => JsonValue.Create((double)value!),
+    };
+
+    internal void Validate(Method method)
+    {
+        switch (property.GetValue(method))
+        {
+            case Hyperparameter value:
+                Check(value.At(0));
+                break;
+            case double value:
+                Check(value);
+                break;
+        }
+    }
+
+    private void Check(double value)
+    {
+        if (interval is { } allowed && !(allowed.Contains(value) && double.IsFinite(value)))
+        {
+            throw new DescentException($"{PropertyName} must be in {allowed}, but was {Schedule.Text(value)}.");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Descent.Schedules;
+
+/// <summary>η(t) = to + (from − to)·(1 + cos(2π·cycles·t/steps))/2.</summary>
+/// <remarks>
+/// Source: Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
+/// <see href="https://arxiv.org/abs/1608.03983"/>, equation 5, without restarts. After the end the last value is held; the
+/// paper does not say, PyTorch's scheduler goes back up (<see cref="Continues"/>).
+/// </remarks>
+/// <param name="From">The value at update 0; at least 0.</param>
+/// <param name="To">The lowest value; at least 0.</param>
+/// <param name="Steps">At least 1.</param>
+public sealed record CosineSchedule(double From, double To, long Steps) : Schedule
+{
+    /// <summary>The value at update 0; at least 0.</summary>
+    public double From { get; init; } = Finite(From, "The start of a cosine schedule");
+
+    /// <summary>The lowest value; at least 0.</summary>
+    public double To { get; init; } = Finite(To, "The end of a cosine schedule");
+
+    /// <summary>At least 1.</summary>
+    public long Steps { get; init; } = AtLeastOne(Steps, "The length of a cosine schedule");
+
+    /// <summary>How many whole waves fit into <see cref="Steps"/>; more than 0. One half, the default, goes down once.</summary>
+    public double Cycles
+    {
+        get;
+        init => field = double.IsFinite(value) && value > 0
+            ? value
+            : throw new DescentException($"The cycles of a cosine schedule must be a number above 0, but was {Text(value)}.");
+    } = 0.5;
+
+    /// <summary>Whether the wave goes on after <see cref="Steps"/> instead of holding its last value.</summary>
+    public bool Continues { get; init; }
+
+    /// <inheritdoc/>
+    public override long? Duration => Continues ? null : Steps;
+
+    /// <inheritdoc/>
+    public override double At(long update)
+    {
+        var progress = (Continues ? update : Math.Min(update, Steps)) / (double)Steps;
+        return To + ((From - To) * (0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress))));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var cycles = Cycles == 0.5 ? "" : $", cycles {Text(Cycles)}";
+        return $"cosine({Text(From)}..{Text(To)}, {Steps}{cycles}{(Continues ? ", continues" : "")})";
+    }
+}

@@ -1,0 +1,49 @@
+namespace Descent.Schedules;
+
+/// <summary>
+/// The rise at the beginning of a schedule. It takes its peak from what follows, so it is not a schedule until
+/// <see cref="Then"/> or <see cref="To"/> completes it.
+/// </summary>
+/// <param name="Steps">How many updates the rise takes; at least 1.</param>
+/// <param name="From">The fraction of the peak to start from, in [0, 1].</param>
+/// <param name="OneBased">Whether the first update already has one step's worth.</param>
+public sealed record Warmup(long Steps, double From = 0, bool OneBased = false)
+{
+    /// <summary>How many updates the rise takes; at least 1.</summary>
+    public long Steps { get; init; } = Schedule.AtLeastOne(Steps, "The length of a warmup");
+
+    /// <summary>The fraction of the peak to start from, in [0, 1].</summary>
+    public double From { get; init; } = From is >= 0 and <= 1
+        ? From
+        : throw new DescentException($"The fraction that a warmup starts from must be in [0, 1], but was {Schedule.Text(From)}.");
+
+    /// <summary>Rises to the first value of <paramref name="next"/>, which then runs from its own beginning.</summary>
+    public Schedule Then(Schedule next) => new WarmupSchedule(this, next);
+
+    /// <summary>Rises to <paramref name="peak"/> and stays there.</summary>
+    public Schedule To(double peak) => Then(Schedule.Constant(peak));
+
+    /// <summary>The fraction of the peak in force at <paramref name="update"/>.</summary>
+    public double FractionAt(long update) => From + ((1 - From) * (Math.Min(update + (OneBased ? 1 : 0), Steps) / (double)Steps));
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"warmup({Steps}{(From == 0 ? "" : $", from {Schedule.Text(From)}")}{(OneBased ? ", one-based" : "")})";
+}
+
+/// <summary>A warmup and what follows it.</summary>
+/// <param name="Rise">The warmup.</param>
+/// <param name="Next">What gives the peak and follows.</param>
+public sealed record WarmupSchedule(Warmup Rise, Schedule Next) : Schedule
+{
+    private readonly double peak = Next.At(0);
+
+    /// <inheritdoc/>
+    public override long? Duration => Rise.Steps + Next.Duration;
+
+    /// <inheritdoc/>
+    public override double At(long update) => update < Rise.Steps ? peak * Rise.FractionAt(update) : Next.At(update - Rise.Steps);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Rise} then {Next}";
+}

@@ -1,0 +1,147 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.TestSupport;
+using Xunit.Abstractions;
+
+namespace Descent.Tests.Golden;
+
+/// <summary>The golden ring: every trajectory of a method in the catalogue, in double and in float.</summary>
+public class OptimizerTrajectoryTests(ITestOutputHelper output)
+{
+    private const string NotYet = "the method is not in the catalogue yet";
+
+    public static TheoryData<string, string> Built() => Files(built: true);
+
+    public static TheoryData<string, string> Missing() => Files(built: false);
+
+    public static TheoryData<string, string> Own() => Files(built: true, ownOnly: true);
+
+    private static TheoryData<string, string> Files(bool built, bool ownOnly = false)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var file in TestSupport.Golden.Files("optimizers"))
+        {
+            if (ownOnly && !file.StartsWith(TestSupport.Golden.Folders[0], StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var label = Path.GetFileNameWithoutExtension(file);
+            var method = label[..label.IndexOf("__", StringComparison.Ordinal)];
+            if (Catalogue.All.Any(entry => entry.Name == method) == built)
+            {
+                data.Add(label, file);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Built))]
+    [MemberData(nameof(Missing), Skip = NotYet)]
+    public void Double_follows_the_reference_to_1e_12(string label, string file)
+    {
+        var golden = TestSupport.Golden.Read(file);
+        if (golden["dtype"]!.GetValue<string>() == "float32")
+        {
+            return;
+        }
+
+        var differ = new Differ(1e-12);
+        Follow<double>(golden, differ);
+        output.WriteLine($"{label}: largest difference {differ.Largest:E2} over {differ.Count} numbers");
+        differ.AssertClose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Built))]
+    [MemberData(nameof(Missing), Skip = NotYet)]
+    public void Float_follows_the_reference_to_2e_5(string label, string file)
+    {
+        var golden = TestSupport.Golden.Read(file);
+        var differ = new Differ(2e-5);
+        Follow<float>(golden, differ);
+        output.WriteLine($"{label}: largest difference {differ.Largest:E2} over {differ.Count} numbers");
+        differ.AssertClose();
+    }
+
+    /// <summary>The sensitivity rule, on the repository's own files: 10 times the tolerance.</summary>
+    [Theory]
+    [MemberData(nameof(Own))]
+    public void Changing_any_option_moves_the_trajectory(string label, string file)
+    {
+        var golden = TestSupport.Golden.Read(file);
+        if (golden["hyperparameters"]!["groups"] is not null)
+        {
+            return;
+        }
+
+        var entry = Catalogue.Find(golden["optimizer"]!.GetValue<string>());
+        var method = GoldenMethods.Create(golden, group: null);
+        foreach (var option in entry.Options)
+        {
+            if (GoldenMethods.Variation(entry, method, option) is not { } varied)
+            {
+                continue;
+            }
+
+            var differ = new Differ(0);
+            Follow<double>(golden, differ, varied);
+            Assert.True(differ.Largest > 1e-11, $"{label}, {option.Name}: the trajectory moved by only {differ.Largest:E2}.");
+        }
+    }
+
+    private static void Follow<T>(JsonObject golden, Differ differ, Method? varied = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var parameters = golden["parameters"]!.AsArray().Select(item => new Parameter<T>(
+            item!["name"]!.GetValue<string>(),
+            Convert<T>(item["initial"]),
+            shape: TestSupport.Golden.Integers(item["shape"]))).ToArray();
+        var hyperparameters = golden["hyperparameters"]!.AsObject();
+        var groups = hyperparameters["groups"] is JsonArray items
+            ? items.SelectMany(group => group!["parameters"]!.AsArray().Select(name =>
+                new ParameterGroup(GoldenMethods.Create(golden, group.AsObject()), name!.GetValue<string>()))).ToArray()
+            : [new ParameterGroup(varied ?? GoldenMethods.Create(golden, group: null))];
+        var optimizer = Optimizer.For(parameters, groups);
+        if (hyperparameters["clip_global_norm"] is { } clip)
+        {
+            optimizer.ClipNorm = TestSupport.Golden.Number(clip);
+        }
+
+        foreach (var step in golden["steps"]!.AsArray())
+        {
+            foreach (var parameter in parameters)
+            {
+                var gradient = step!["gradients"]![parameter.Name];
+                parameter.HasGradient = false;
+                if (gradient is not null)
+                {
+                    parameter.Gradient = Convert<T>(gradient);
+                }
+            }
+
+            var result = optimizer.Step();
+            var number = step!["step"]!.GetValue<int>();
+            if (step["gradient_norm_before_clipping"] is { } norm)
+            {
+                differ.Compare(TestSupport.Golden.Number(norm), result.GradientNorm, $"step {number} norm");
+            }
+
+            foreach (var parameter in parameters)
+            {
+                differ.Compare(
+                    TestSupport.Golden.Numbers(step["parameters"]![parameter.Name]),
+                    [.. parameter.Values.ToArray().Select(value => double.CreateChecked(value))],
+                    $"step {number} {parameter.Name}");
+            }
+        }
+    }
+
+    private static T[] Convert<T>(JsonNode? node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. TestSupport.Golden.Numbers(node).Select(T.CreateTruncating)];
+}
