@@ -24,6 +24,7 @@ public sealed class Optimizer : IChunkedWork
     /// <summary>From this many elements on, waking threads costs less than they save.</summary>
     private const int ParallelElements = 65_536;
 
+    private readonly Method first;
     private readonly BoundParameter[] bound;
     private readonly KernelSet[] kernels;
     private readonly Partition partition;
@@ -33,7 +34,8 @@ public sealed class Optimizer : IChunkedWork
     private Optimizer(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers, int chunk)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Groups = groups;
+        Groups = groups.Count > 0 ? groups : throw new DescentException("An optimizer needs at least one group, but was given none.");
+        first = groups[0].Method;
         foreach (var group in groups)
         {
             group.Method.Validate();
@@ -115,7 +117,7 @@ public sealed class Optimizer : IChunkedWork
     /// <exception cref="DescentException">A gradient is not finite and <see cref="NonFinite"/> says to throw.</exception>
     public StepResult Step()
     {
-        var rate = Groups[0].Method.RateAt(new StepPoint(Updates + 1, Updates));
+        var rate = first.RateAt(new StepPoint(Updates + 1, Updates));
         var length = double.NaN;
         var factor = 1.0;
         if (ClipNorm is not null || NonFinite != NonFiniteGradients.Pass)

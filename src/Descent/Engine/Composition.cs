@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Lanes;
 
 namespace Descent.Engine;
@@ -10,6 +11,7 @@ internal readonly struct Scaled<TRule>(TRule rule, Constant sigma) : IRule
 {
     public static int Slots => TRule.Slots;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
         rule.Direction(g * sigma, theta, ref s0, ref s1, ref s2, ref s3);
@@ -21,6 +23,7 @@ internal readonly struct Coupled<TRule>(TRule rule, Constant lambda) : IRule
 {
     public static int Slots => TRule.Slots;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
         rule.Direction(g + (lambda * theta), theta, ref s0, ref s1, ref s2, ref s3);
@@ -32,6 +35,7 @@ internal readonly struct Descend<TRule>(TRule rule, Constant eta) : IUpdate
 {
     public static int Slots => TRule.Slots;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
@@ -46,6 +50,7 @@ internal readonly struct DescendAndDecay<TRule>(TRule rule, Constant eta, Consta
 {
     public static int Slots => TRule.Slots;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
@@ -60,6 +65,7 @@ internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu) : IRule
 {
     public static int Slots => TRule.Slots + 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {

@@ -17,8 +17,8 @@ internal readonly ref struct ElementRange<T>(ref T theta, ref T gradient, ref T 
 
 /// <summary>
 /// The one loop over memory: it reads every parameter, gradient and state once and writes parameter and state once.
-/// Elements left over at the end go through the same rule in a partly filled lane, so that every length, and every
-/// split into ranges, gives the same bits.
+/// Elements left over at the end go through the same rule in narrower and partly filled lanes, so that every length, and
+/// every split into ranges, gives the same bits.
 /// </summary>
 internal static class ElementLoop
 {
@@ -26,22 +26,41 @@ internal static class ElementLoop
         where T : unmanaged
         where TUpdate : struct, IUpdate
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
         {
-            Run<T, TUpdate, Lane512<T>>(update, in range, (nuint)count);
+            Run<T, TUpdate, Lane512<T>>(in update, in range, (nuint)count);
         }
-        else if (Vector256.IsHardwareAccelerated)
+        else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
         {
-            Run<T, TUpdate, Lane256<T>>(update, in range, (nuint)count);
+            Run<T, TUpdate, Lane256<T>>(in update, in range, (nuint)count);
         }
         else
         {
-            Run<T, TUpdate, Lane128<T>>(update, in range, (nuint)count);
+            Run<T, TUpdate, Lane128<T>>(in update, in range, (nuint)count);
         }
     }
 
     /// <summary>The loop at a given width; tests run every width and compare bits.</summary>
-    internal static void Run<T, TUpdate, V>(TUpdate update, in ElementRange<T> range, nuint count)
+    internal static void Run<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint count)
+        where T : unmanaged
+        where TUpdate : struct, IUpdate
+        where V : struct, IVectorLane<V, T>
+    {
+        nuint i = 0;
+        Whole<T, TUpdate, V>(in update, in range, ref i, count);
+        if (V.Count > Lane128<T>.Count && i < count)
+        {
+            Whole<T, TUpdate, Lane128<T>>(in update, in range, ref i, count);
+        }
+
+        if (i < count)
+        {
+            Part(in update, in range, i, (int)(count - i));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Whole<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, ref nuint start, nuint count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
         where V : struct, IVectorLane<V, T>
@@ -53,30 +72,13 @@ internal static class ElementLoop
         ref var s2 = ref range.S2;
         ref var s3 = ref range.S3;
         var width = (nuint)V.Count;
-        nuint i = 0;
+        var i = start;
         for (; i + width <= count; i += width)
         {
-            V a = default, b = default, c = default, d = default;
-            if (TUpdate.Slots > 0)
-            {
-                a = V.Load(ref s0, i);
-            }
-
-            if (TUpdate.Slots > 1)
-            {
-                b = V.Load(ref s1, i);
-            }
-
-            if (TUpdate.Slots > 2)
-            {
-                c = V.Load(ref s2, i);
-            }
-
-            if (TUpdate.Slots > 3)
-            {
-                d = V.Load(ref s3, i);
-            }
-
+            var a = TUpdate.Slots > 0 ? V.Load(ref s0, i) : default;
+            var b = TUpdate.Slots > 1 ? V.Load(ref s1, i) : default;
+            var c = TUpdate.Slots > 2 ? V.Load(ref s2, i) : default;
+            var d = TUpdate.Slots > 3 ? V.Load(ref s3, i) : default;
             V.Store(update.Next(V.Load(ref gradient, i), V.Load(ref theta, i), ref a, ref b, ref c, ref d), ref theta, i);
             if (TUpdate.Slots > 0)
             {
@@ -99,76 +101,38 @@ internal static class ElementLoop
             }
         }
 
-        if (i < count)
-        {
-            Remainder<T, TUpdate, V>(in update, in range, i, (int)(count - i));
-        }
+        start = i;
     }
 
-    private static void Remainder<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint start, int count)
+    private static void Part<T, TUpdate>(in TUpdate update, in ElementRange<T> range, nuint i, int count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
-        where V : struct, IVectorLane<V, T>
     {
-        V a = default, b = default, c = default, d = default, gradient = default, theta = default;
-        Fill(ref gradient, ref range.Gradient, start, count);
-        Fill(ref theta, ref range.Theta, start, count);
+        var a = TUpdate.Slots > 0 ? Lane128<T>.LoadPart(ref range.S0, i, count) : default;
+        var b = TUpdate.Slots > 1 ? Lane128<T>.LoadPart(ref range.S1, i, count) : default;
+        var c = TUpdate.Slots > 2 ? Lane128<T>.LoadPart(ref range.S2, i, count) : default;
+        var d = TUpdate.Slots > 3 ? Lane128<T>.LoadPart(ref range.S3, i, count) : default;
+        var gradient = Lane128<T>.LoadPart(ref range.Gradient, i, count);
+        var theta = Lane128<T>.LoadPart(ref range.Theta, i, count);
+        Lane128<T>.StorePart(update.Next(gradient, theta, ref a, ref b, ref c, ref d), ref range.Theta, i, count);
         if (TUpdate.Slots > 0)
         {
-            Fill(ref a, ref range.S0, start, count);
+            Lane128<T>.StorePart(a, ref range.S0, i, count);
         }
 
         if (TUpdate.Slots > 1)
         {
-            Fill(ref b, ref range.S1, start, count);
+            Lane128<T>.StorePart(b, ref range.S1, i, count);
         }
 
         if (TUpdate.Slots > 2)
         {
-            Fill(ref c, ref range.S2, start, count);
+            Lane128<T>.StorePart(c, ref range.S2, i, count);
         }
 
         if (TUpdate.Slots > 3)
         {
-            Fill(ref d, ref range.S3, start, count);
-        }
-
-        theta = update.Next(gradient, theta, ref a, ref b, ref c, ref d);
-        Spill(ref theta, ref range.Theta, start, count);
-        if (TUpdate.Slots > 0)
-        {
-            Spill(ref a, ref range.S0, start, count);
-        }
-
-        if (TUpdate.Slots > 1)
-        {
-            Spill(ref b, ref range.S1, start, count);
-        }
-
-        if (TUpdate.Slots > 2)
-        {
-            Spill(ref c, ref range.S2, start, count);
-        }
-
-        if (TUpdate.Slots > 3)
-        {
-            Spill(ref d, ref range.S3, start, count);
-        }
-
-        static void Fill(ref V lane, ref T source, nuint start, int count)
-        {
-            for (var j = 0; j < count; j++)
-            {
-                Unsafe.Add(ref Unsafe.As<V, T>(ref lane), j) = Unsafe.Add(ref source, start + (nuint)j);
-            }
-        }
-
-        static void Spill(ref V lane, ref T destination, nuint start, int count)
-        {
-            for (var j = 0; j < count; j++)
-            {
-                Unsafe.Add(ref destination, start + (nuint)j) = Unsafe.Add(ref Unsafe.As<V, T>(ref lane), j);
-            }
+            Lane128<T>.StorePart(d, ref range.S3, i, count);
         }
     }
 }

@@ -11,7 +11,10 @@ public interface IRule
     /// <summary>How many numbers of state the rule keeps per element: 0 to 4. They are the first of the slots.</summary>
     static abstract int Slots { get; }
 
-    /// <summary>The direction d of the update θ ← θ − η·d, and the new state in the slots.</summary>
+    /// <summary>
+    /// The direction d of the update θ ← θ − η·d, and the new state in the slots. Mark it for aggressive inlining: a call
+    /// per lane was measured to cost more than half of the speed.
+    /// </summary>
     /// <typeparam name="V">What the rule computes with.</typeparam>
     /// <param name="g">The gradient, scaled and with coupled decay added.</param>
     /// <param name="theta">The parameter before the update.</param>

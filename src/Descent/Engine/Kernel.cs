@@ -32,39 +32,55 @@ internal sealed class ElementKernel<T, TRule>(Method method, Func<StepPoint, TRu
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRule : struct, IRule
 {
-    private TRule rule;
-    private Constant sigma;
-    private Constant eta;
-    private Constant decay;
-    private DecayForm form;
+    // The composed update of the step: exactly one of them is prepared.
+    private Descend<Scaled<TRule>> plain;
+    private Descend<Scaled<Coupled<TRule>>> coupled;
+    private DescendAndDecay<Scaled<TRule>> decoupled;
+    private DecayForm? decay;
 
     public override void Run(BoundParameter<T> parameter, int start, int count)
     {
-        var scaled = new Scaled<TRule>(rule, sigma);
-        if (decay.AsDouble == 0)
+        switch (decay)
         {
-            Loop(new Descend<Scaled<TRule>>(scaled, eta), parameter, start, count);
-        }
-        else if (form == DecayForm.Coupled)
-        {
-            var coupled = new Scaled<Coupled<TRule>>(new Coupled<TRule>(rule, decay), sigma);
-            Loop(new Descend<Scaled<Coupled<TRule>>>(coupled, eta), parameter, start, count);
-        }
-        else
-        {
-            Loop(new DescendAndDecay<Scaled<TRule>>(scaled, eta, decay), parameter, start, count);
+            case null:
+                Loop(in plain, parameter, start, count);
+                break;
+            case DecayForm.Coupled:
+                Loop(in coupled, parameter, start, count);
+                break;
+            default:
+                Loop(in decoupled, parameter, start, count);
+                break;
         }
     }
 
     protected override void Compute(StepPoint at, bool decays, double scale)
     {
-        rule = ruleAt(at);
+        var rule = ruleAt(at);
         var rate = method.RateAt(at);
-        sigma = new Constant("σ", method.Maximize ? -scale : scale);
-        eta = new Constant("η", rate);
-        form = method.DecayForm;
+        var eta = new Constant("η", rate);
+        var sigma = new Constant("σ", method.Maximize ? -scale : scale);
         var lambda = decays ? method.WeightDecay.At(at.Update) : 0;
-        decay = new Constant("δ", form == DecayForm.Decoupled ? rate * lambda : lambda);
+        if (lambda == 0)
+        {
+            plain = new(new(rule, sigma), eta);
+            decay = null;
+            return;
+        }
+
+        decay = method.DecayForm;
+        switch (decay)
+        {
+            case DecayForm.Coupled:
+                coupled = new(new(new(rule, new Constant("λ", lambda)), sigma), eta);
+                break;
+            case DecayForm.Decoupled:
+                decoupled = new(new(rule, sigma), eta, new Constant("η·λ", rate * lambda));
+                break;
+            default:
+                decoupled = new(new(rule, sigma), eta, new Constant("λ", lambda));
+                break;
+        }
     }
 
     private static void Loop<TUpdate>(in TUpdate update, BoundParameter<T> bound, int start, int count)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Lanes;
 
 /// <summary>
@@ -28,7 +30,7 @@ public interface ILane<V>
     static abstract V operator -(V a);
 
     /// <summary>The same number in every element.</summary>
-    static abstract implicit operator V(Constant constant);
+    static abstract implicit operator V(in Constant constant);
 
     /// <summary>√a.</summary>
     static abstract V Sqrt(V a);
@@ -49,6 +51,7 @@ public interface ILane<V>
     /// Gives an intermediate result the name the paper gives it. It costs nothing where numbers run; where expressions
     /// are printed it makes a line of its own.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual V Named(string name, V value) => value;
 }
 

@@ -18,8 +18,42 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane128<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
+    /// <summary>Loads the first <paramref name="count"/> elements, 1 to 3, element by element: a lane built in memory would stall.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Lane128<T>(Constant constant) => typeof(T) == typeof(float)
+    public static Lane128<T> LoadPart(ref T source, nuint index, int count)
+    {
+        var part = Vector128.CreateScalar(Unsafe.Add(ref source, index));
+        if (count > 1)
+        {
+            part = part.WithElement(1, Unsafe.Add(ref source, index + 1));
+        }
+
+        if (count > 2)
+        {
+            part = part.WithElement(2, Unsafe.Add(ref source, index + 2));
+        }
+
+        return new(part);
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> elements, 1 to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Lane128<T> value, ref T destination, nuint index, int count)
+    {
+        Unsafe.Add(ref destination, index) = value.vector.ToScalar();
+        if (count > 1)
+        {
+            Unsafe.Add(ref destination, index + 1) = value.vector.GetElement(1);
+        }
+
+        if (count > 2)
+        {
+            Unsafe.Add(ref destination, index + 2) = value.vector.GetElement(2);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Lane128<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector128.Create(constant.AsSingle).As<float, T>())
         : new(Vector128.Create(constant.AsDouble).As<double, T>());
 

@@ -19,7 +19,7 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
     public static void Store(Lane256<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Lane256<T>(Constant constant) => typeof(T) == typeof(float)
+    public static implicit operator Lane256<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector256.Create(constant.AsSingle).As<float, T>())
         : new(Vector256.Create(constant.AsDouble).As<double, T>());
 

@@ -19,7 +19,7 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
     public static void Store(Lane512<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Lane512<T>(Constant constant) => typeof(T) == typeof(float)
+    public static implicit operator Lane512<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector512.Create(constant.AsSingle).As<float, T>())
         : new(Vector512.Create(constant.AsDouble).As<double, T>());
 

@@ -34,7 +34,7 @@ public readonly struct Symbol : ILane<Symbol>
     public static Symbol operator -(Symbol a) => Make(Form.Negative, "−", a);
 
     /// <inheritdoc/>
-    public static implicit operator Symbol(Constant constant) => new(constant.Name);
+    public static implicit operator Symbol(in Constant constant) => new(constant.Name);
 
     /// <inheritdoc/>
     public static Symbol Sqrt(Symbol a) => Make(Form.Root, "√", a);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -44,6 +45,7 @@ internal readonly struct AdaGradRule(double epsilonOutside, double epsilonInside
 
     public static int Slots => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V G, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -63,8 +64,8 @@ public abstract record AdamMethod(double learningRate) : Method(learningRate)
     private (double Beta1, double Beta2, double MHat, double VHat, double Epsilon) ConstantsAt(StepPoint at)
     {
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
-        var mHat = BiasCorrection ? 1 / (1 - Math.Pow(beta1, at.Step)) : 1;
-        var vHat = BiasCorrection ? 1 / (1 - Math.Pow(beta2, at.Step)) : 1;
+        var mHat = BiasCorrection ? Optimizers.BiasCorrection.At(beta1, at.Step) : 1;
+        var vHat = BiasCorrection ? Optimizers.BiasCorrection.At(beta2, at.Step) : 1;
         return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection ? Epsilon * Math.Sqrt(vHat) : Epsilon);
     }
 }
@@ -82,6 +83,7 @@ internal readonly struct AdamRule(double beta1, double beta2, double c1, double 
 
     public static int Slots => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
@@ -108,6 +110,7 @@ internal readonly struct AmsGradRule(
 
     public static int Slots => 3;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V vMax, ref V s3)
         where V : struct, ILane<V>
     {

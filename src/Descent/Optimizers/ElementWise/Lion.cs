@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -37,6 +38,7 @@ internal readonly struct LionRule(double beta1, double beta2) : IRule
 
     public static int Slots => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -60,6 +61,7 @@ internal readonly struct RmsPropRule(double smoothing, double epsilonOutside, do
 
     public static int Slots => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V v, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
@@ -78,6 +80,7 @@ internal readonly struct CenteredRmsPropRule(double smoothing, double epsilonOut
 
     public static int Slots => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V v, ref V a, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -43,6 +44,7 @@ internal readonly struct GradientRule : IRule
 {
     public static int Slots => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> => g;
 }
@@ -54,6 +56,7 @@ internal readonly struct HeavyBallRule(double momentum, double dampening) : IRul
 
     public static int Slots => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V b, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
@@ -68,6 +71,7 @@ internal readonly struct NesterovRule(double momentum) : IRule
 
     public static int Slots => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V b, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
