@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Descent.State;
 
 namespace Descent.Engine;
 
@@ -28,7 +29,12 @@ internal abstract class BoundParameter(ParameterGroup group)
 
     public abstract bool HasNonFiniteGradient();
 
-    public abstract IEnumerable<(string Slot, Array Values)> NamedState();
+    public abstract void Save(TensorFile file, string prefix);
+
+    /// <summary>Throws unless the file has every tensor that <see cref="LoadState"/> reads, with the right shape.</summary>
+    public abstract void CheckState(TensorFile file, string prefix);
+
+    public abstract void LoadState(TensorFile file, string prefix);
 
     public static BoundParameter Bind(Parameter parameter, ParameterGroup group, KernelSet kernels)
     {
@@ -112,15 +118,38 @@ internal sealed class BoundParameter<T> : BoundParameter
         return false;
     }
 
-    public override IEnumerable<(string Slot, Array Values)> NamedState()
+    public override void Save(TensorFile file, string prefix)
     {
         for (var i = 0; i < State.Length; i++)
         {
-            yield return (kernels.Binding.State[i].Name, State[i]);
+            file.Add<T>(NameOf(i, prefix), Typed.Shape, State[i]);
+        }
+    }
+
+    public override void CheckState(TensorFile file, string prefix)
+    {
+        for (var i = 0; i < State.Length; i++)
+        {
+            var stored = file[NameOf(i, prefix)];
+            if (!Typed.Shape.SequenceEqual(stored.Shape.ToArray()) || stored.ElementType != TensorFile.ElementTypeOf<T>())
+            {
+                throw new DescentException(
+                    $"The state '{stored.Name}' must be {TensorFile.ElementTypeOf<T>()} {Parameter.Describe(Typed.Shape)}, but is {stored.ElementType} {Parameter.Describe(stored.Shape.ToArray())}; it was saved for another model.");
+            }
+        }
+    }
+
+    public override void LoadState(TensorFile file, string prefix)
+    {
+        for (var i = 0; i < State.Length; i++)
+        {
+            file[NameOf(i, prefix)].CopyTo<T>(State[i]);
         }
     }
 
     public ref T FirstOf(int slot) => ref MemoryMarshal.GetArrayDataReference(State[slot]);
+
+    private string NameOf(int slot, string prefix) => $"{prefix}{Typed.Name}.{kernels.Binding.State[slot].Name}";
 
     private T[] NewState(double initial)
     {

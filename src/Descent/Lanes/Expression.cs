@@ -7,6 +7,7 @@ internal enum Form
     Negative,
     Product,
     Root,
+    Square,
     Absolute,
     Call,
     Named,
@@ -40,6 +41,7 @@ internal sealed class Expression(Form form, string text, params Expression[] ope
             Form.Product => $"{Operand(node, 0, tight: false)}·{Operand(node, 1, tight: false)}",
             Form.Negative => $"−{Operand(node, 0, tight: true)}",
             Form.Root => $"√{Operand(node, 0, tight: true)}",
+            Form.Square => $"{Operand(node, 0, tight: true)}²",
             Form.Absolute => $"|{Node(node.Operands[0])}|",
             _ => $"{node.Text}({string.Join(", ", node.Operands.Select(Node))})",
         };

@@ -25,7 +25,8 @@ public readonly struct Symbol : ILane<Symbol>
     public static Symbol operator -(Symbol a, Symbol b) => Make(Form.Sum, "−", a, b);
 
     /// <inheritdoc/>
-    public static Symbol operator *(Symbol a, Symbol b) => Make(Form.Product, "·", a, b);
+    public static Symbol operator *(Symbol a, Symbol b) =>
+        ReferenceEquals(a.Expression, b.Expression) ? Make(Form.Square, "²", a) : Make(Form.Product, "·", a, b);
 
     /// <inheritdoc/>
     public static Symbol operator /(Symbol a, Symbol b) => Make(Form.Product, "/", a, b);

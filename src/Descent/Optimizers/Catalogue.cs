@@ -90,9 +90,7 @@ public static class Catalogue
     public static Method FromJson(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        var name = json[NameKey]?.GetValue<string>()
-            ?? throw new DescentException($"A method in JSON must name itself under '{NameKey}', but did not.");
-        return Find(name).FromJson(json);
+        return Find(JsonFields.Get<string>(json, NameKey, "method in JSON")).FromJson(json);
     }
 
     /// <summary>Splits at commas that are not inside parentheses, so that a value may be a schedule.</summary>

@@ -6,7 +6,7 @@ namespace Descent.Schedules;
 public sealed record JoinedSchedule(Schedule First, Schedule Second) : Schedule
 {
     private readonly long join = First.Duration
-        ?? throw new DescentException($"'{First}' has no end, so nothing can follow it: give its length in updates.");
+        ?? throw new DescentException($"'{First}' has no end, so nothing can follow it: give its length, as in '{First} for 100'.");
 
     /// <inheritdoc/>
     public override long? Duration => join + Second.Duration;

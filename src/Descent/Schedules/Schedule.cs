@@ -15,7 +15,7 @@ public abstract record Schedule
     public abstract double At(long update);
 
     /// <summary>The same value always.</summary>
-    public static Schedule Constant(double value, long? steps = null) => new ConstantSchedule(value, steps);
+    public static Schedule Constant(double value) => new ConstantSchedule(value);
 
     /// <summary>A straight line from one value to another, held afterwards.</summary>
     public static Schedule Linear(double from, double to, long steps) => new LinearSchedule(from, to, steps);
@@ -36,6 +36,9 @@ public abstract record Schedule
     /// <param name="from">The fraction of the peak to start from, in [0, 1].</param>
     /// <param name="oneBased">Whether the first update already has one step's worth, so that it is not wasted at 0.</param>
     public static Warmup Warmup(long steps, double from = 0, bool oneBased = false) => new(steps, from, oneBased);
+
+    /// <summary>The first <paramref name="steps"/> updates of this schedule, so that another may follow.</summary>
+    public Schedule For(long steps) => new CutSchedule(this, steps);
 
     /// <summary>This schedule for its duration, then <paramref name="next"/> from its own beginning.</summary>
     /// <exception cref="DescentException">This schedule has no end.</exception>

@@ -9,8 +9,9 @@ public sealed record ScheduleContext(double LearningRate, long TotalSteps);
 
 /// <summary>
 /// Reads the text form of schedules: parts joined by <c>then</c>, each one of
-/// <c>constant(VALUE, STEPS)</c>, <c>linear(FROM..TO, STEPS)</c>, <c>cosine(FROM..TO, STEPS, cycles N, continues)</c>,
-/// <c>step(VALUE, EVERY, FACTOR)</c>, <c>exponential(VALUE, FACTOR)</c> and <c>warmup(STEPS, from FRACTION, one-based)</c>.
+/// <c>constant(VALUE)</c>, <c>linear(FROM..TO, STEPS)</c>, <c>cosine(FROM..TO, STEPS, cycles N, continues)</c>,
+/// <c>step(VALUE, EVERY, FACTOR)</c>, <c>exponential(VALUE, FACTOR)</c> and <c>warmup(STEPS, from FRACTION, one-based)</c>;
+/// <c>PART for STEPS</c> cuts a part short, and parentheses group a chain.
 /// With a context, values and lengths may be left out (<c>warmup(5%) then cosine</c>) and a length may be a percentage of the total.
 /// </summary>
 public sealed class ScheduleParser
@@ -32,26 +33,47 @@ public sealed class ScheduleParser
         return parser.position == text.Length ? schedule : throw parser.Fail(parser.position, "'then' or the end");
     }
 
-    // chain := warmup ['then' chain] | part ['then' chain]
+    // chain := warmup ['then' chain] | part ['for' STEPS] ['then' chain]
     private Schedule Chain()
     {
         SkipSpace();
         var start = position;
+        if (Accept('('))
+        {
+            var before = stepsBefore;
+            var inner = Chain();
+            stepsBefore = before;
+            SkipSpace();
+            return Accept(')') ? Continued(inner, start) : throw Fail(position, "')'");
+        }
+
         var name = Word();
         if (name == "warmup")
         {
             var rise = Warmup();
-            return AcceptThen() ? rise.Then(Chain()) : rise.To(Rate(start));
+            return AcceptWord("then") ? rise.Then(Chain()) : rise.To(Rate(start));
         }
 
-        var part = Part(name, start);
-        if (!AcceptThen())
+        return Continued(Part(name, start), start);
+    }
+
+    private Schedule Continued(Schedule part, int start)
+    {
+        if (AcceptWord("for"))
+        {
+            SkipSpace();
+            var at = position;
+            var number = Number();
+            part = part.For(StepsOf(number, Accept('%'), at));
+        }
+
+        if (!AcceptWord("then"))
         {
             return part;
         }
 
         stepsBefore += part.Duration ?? throw new DescentException(
-            $"The schedule '{text}' is not understood at character {start + 1}: '{part}' has no end, so nothing can follow it; give its length in updates.");
+            $"The schedule '{text}' is not understood at character {start + 1}: '{part}' has no end, so nothing can follow it; give its length, as in '{part} for 100'.");
         return part.Then(Chain());
     }
 
@@ -62,8 +84,8 @@ public sealed class ScheduleParser
         switch (name)
         {
             case "constant":
-                arguments.Expect(this, "constant(VALUE, STEPS)", range: false, numbers: 2);
-                return new ConstantSchedule(arguments.Value(this, 0) ?? Rate(start), arguments.Steps(this, 1));
+                arguments.Expect(this, "constant(VALUE)", range: false, numbers: 1);
+                return new ConstantSchedule(arguments.Value(this, 0) ?? Rate(start));
             case "linear":
                 arguments.Expect(this, "linear(FROM..TO, STEPS)", range: true, numbers: 1);
                 return new LinearSchedule(from ?? Rate(start), to ?? 0, arguments.Steps(this, 0) ?? Rest(start));
@@ -108,15 +130,15 @@ public sealed class ScheduleParser
         ? throw Fail(at, "a length in updates")
         : Math.Max(1, context.TotalSteps - stepsBefore);
 
-    private bool AcceptThen()
+    private bool AcceptWord(string word)
     {
         SkipSpace();
-        if (string.CompareOrdinal(text, position, "then", 0, 4) != 0)
+        if (string.CompareOrdinal(text, position, word, 0, word.Length) != 0)
         {
             return false;
         }
 
-        position += 4;
+        position += word.Length;
         return true;
     }
 
@@ -142,6 +164,7 @@ public sealed class ScheduleParser
             }
 
             var number = Number();
+            SkipSpace();
             if (Accept('%'))
             {
                 arguments.AddPercentage(number, at);

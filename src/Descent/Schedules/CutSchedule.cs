@@ -1,0 +1,19 @@
+namespace Descent.Schedules;
+
+/// <summary>The beginning of a schedule: its first updates, after which another may follow.</summary>
+/// <param name="Inner">What is cut.</param>
+/// <param name="Steps">Where; at least 1.</param>
+public sealed record CutSchedule(Schedule Inner, long Steps) : Schedule
+{
+    /// <summary>Where it is cut; at least 1.</summary>
+    public long Steps { get; init; } = AtLeastOne(Steps, "The length of a cut schedule");
+
+    /// <inheritdoc/>
+    public override long? Duration => Steps;
+
+    /// <inheritdoc/>
+    public override double At(long update) => Inner.At(Math.Min(update, Steps));
+
+    /// <inheritdoc/>
+    public override string ToString() => Inner is JoinedSchedule or WarmupSchedule or CutSchedule ? $"({Inner}) for {Steps}" : $"{Inner} for {Steps}";
+}

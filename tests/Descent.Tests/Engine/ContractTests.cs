@@ -1,0 +1,251 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Descent.Engine;
+using Descent.Numerics;
+using Descent.Optimizers;
+using Descent.State;
+
+namespace Descent.Tests.Engine;
+
+/// <summary>The contract ring: what every method of the catalogue must hold, in every configuration of its rule.</summary>
+public class ContractTests
+{
+    /// <summary>Every method with its defaults, and those of its options that choose another rule.</summary>
+    private static readonly string[] Texts =
+    [
+        .. Catalogue.All.Select(entry => entry.Name),
+        "sgd(momentum=0.9)", "sgd(momentum=0.9, dampening=0.5)", "sgd(momentum=0.9, nesterov=true)", "sgd(weight_decay=0.1)",
+        "rmsprop(momentum=0.5)", "rmsprop(centered=true)", "rmsprop(centered=true, momentum=0.5, weight_decay=0.1)",
+        "adam(ams_grad=true)", "adamw(ams_grad=true, ams_grad_on_corrected=true)", "adamw(decay_scaled_by_learning_rate=false, weight_decay=0.001)",
+    ];
+
+    public static TheoryData<string> Methods() => [.. Texts];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Descends_on_a_parabola(string text)
+    {
+        var theta = new[] { 3.0, -2.0 };
+        var gradient = new double[2];
+        var method = Catalogue.Parse(text);
+        var optimizer = Optimizer.For(
+            [new Parameter<double>("theta", theta, gradient)],
+            method with { LearningRate = method is AdaGrad ? 0.5 : 0.02, WeightDecay = 0 });
+        for (var step = 0; step < 600; step++)
+        {
+            (gradient[0], gradient[1]) = (theta[0], 4 * theta[1]);
+            optimizer.Step();
+        }
+
+        Assert.True(Math.Abs(theta[0]) + Math.Abs(theta[1]) < 0.1, $"ended at ({theta[0]:G4}, {theta[1]:G4})");
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Descends_on_Rosenbrock(string text)
+    {
+        var x = new[] { -1.2, 1.0 };
+        var gradient = new double[2];
+        var method = Catalogue.Parse(text);
+        var rate = method switch { Sgd { Nesterov: true } => 2e-4, Sgd => 3e-4, AdaGrad => 0.3, AdamMethod { AmsGrad: true } => 2e-2, _ => 2e-3 };
+        var optimizer = Optimizer.For([new Parameter<double>("x", x, gradient)], method with { LearningRate = rate, WeightDecay = 0 });
+        var start = Rosenbrock(x, gradient);
+        for (var step = 0; step < 5000; step++)
+        {
+            Rosenbrock(x, gradient);
+            optimizer.Step();
+        }
+
+        var end = Rosenbrock(x, gradient);
+        Assert.True(end < start / 10, $"from {start:G4} to {end:G4}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_length_gives_the_numbers_of_the_elements_alone_in_float(string text) => Lengths<float>(text);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_length_gives_the_numbers_of_the_elements_alone_in_double(string text) => Lengths<double>(text);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Threads_and_chunks_do_not_change_a_bit(string text)
+    {
+        const int Length = 70_001;
+        var expected = Train<float>(text, Length, Workers.Sequential, chunk: 32_768, steps: 3, clip: 5);
+        foreach (var (threads, chunk) in new[] { (2, 32_768), (8, 32_768), (1, 100_000), (3, 32_768) })
+        {
+            using var workers = new Workers(threads);
+
+            // The norm is summed chunk by chunk, so only the number of threads is free when it clips.
+            Assert.Equal(
+                chunk == 32_768 ? expected : Train<float>(text, Length, Workers.Sequential, 32_768, steps: 3, clip: null),
+                Train<float>(text, Length, workers, chunk, steps: 3, clip: chunk == 32_768 ? 5 : null));
+        }
+
+        using var two = new Workers(2);
+        Assert.Equal(
+            Train<float>(text, Length, Workers.Sequential, 32_768, steps: 3, clip: null),
+            Train<float>(text, Length, two, 1_000, steps: 3, clip: null));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Saved_and_restored_it_goes_on_with_the_same_bits(string text)
+    {
+        var random = new SeededRandom(3);
+        var gradients = Enumerable.Range(0, 10).Select(_ => Normals<float>(random, 37)).ToArray();
+        var straight = New<float>(text, 37, out var expected);
+        foreach (var gradient in gradients)
+        {
+            Step(straight, expected, gradient);
+        }
+
+        var first = New<float>(text, 37, out var half);
+        foreach (var gradient in gradients[..4])
+        {
+            Step(first, half, gradient);
+        }
+
+        var file = new TensorFile();
+        OptimizerState.Save(first, file);
+        using var stream = new MemoryStream();
+        file.WriteTo(stream);
+        var second = New<float>(text, 37, out var rest);
+        half.Values.CopyTo(rest.Values);
+        OptimizerState.Load(second, TensorFile.Parse(stream.ToArray(), "memory"));
+        foreach (var gradient in gradients[4..])
+        {
+            Step(second, rest, gradient);
+        }
+
+        Assert.Equal(expected.Values.ToArray(), rest.Values.ToArray());
+        Assert.Equal(10, second.Updates);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_step_allocates_nothing(string text)
+    {
+        foreach (var length in new[] { 2, 1000, 100_000 })
+        {
+            using var workers = new Workers(2);
+            var parameter = new Parameter<float>("p", new float[length], Normals<float>(new SeededRandom(1), length));
+            var optimizer = Optimizer.For([parameter], Catalogue.Parse(text), workers);
+            optimizer.ClipNorm = 1;
+            // The first time that a thread has to sleep, the runtime makes its wait objects: the smallest of a few windows is the steady state.
+            Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(optimizer, steps: 20)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Zero_denormal_and_huge_gradients_leave_finite_parameters(string text)
+    {
+        foreach (var g in new[] { 0f, float.Epsilon, 1e-30f, 1e15f })
+        {
+            var theta = new[] { 1f, -1f, 0f };
+            var optimizer = Optimizer.For([new Parameter<float>("p", theta, new[] { g, -g, g })], Catalogue.Parse(text));
+            for (var i = 0; i < 5; i++)
+            {
+                optimizer.Step();
+            }
+
+            Assert.All(theta, value => Assert.True(float.IsFinite(value), $"gradient {g}: {value}"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Json_and_text_give_the_same_method_back(string text)
+    {
+        var method = Catalogue.Parse(text);
+        var json = Catalogue.ToJson(method);
+        Assert.Equal(method, Catalogue.FromJson(JsonNode.Parse(json.ToJsonString())!.AsObject()));
+    }
+
+    private static long AllocatedBy(Optimizer optimizer, int steps)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < steps; i++)
+        {
+            optimizer.Step();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static double Rosenbrock(double[] x, double[] gradient)
+    {
+        var (a, b) = (1 - x[0], x[1] - (x[0] * x[0]));
+        (gradient[0], gradient[1]) = ((-2 * a) - (400 * x[0] * b), 200 * b);
+        return (a * a) + (100 * b * b);
+    }
+
+    /// <summary>Every length 0…257 against each element stepped alone, so that a lane, a rest and a single element agree.</summary>
+    private static void Lengths<T>(string text)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        const int Longest = 257;
+        const int Steps = 3;
+        var alone = new T[Longest];
+        for (var i = 0; i < Longest; i++)
+        {
+            alone[i] = Train<T>(text, 1, Workers.Sequential, 1, Steps, clip: null, offset: i)[0];
+        }
+
+        for (var length = 0; length <= Longest; length++)
+        {
+            Assert.Equal(alone[..length], Train<T>(text, length, Workers.Sequential, 100, Steps, clip: null));
+        }
+    }
+
+    private static T[] Train<T>(string text, int length, Workers workers, int chunk, int steps, double? clip, int offset = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var theta = new T[length];
+        var gradient = new T[length];
+        var optimizer = Optimizer.WithChunks([new Parameter<T>("p", theta, gradient, [length])], Catalogue.Parse(text), workers, chunk);
+        optimizer.ClipNorm = clip;
+        if (length > 0)
+        {
+            optimizer.Parameters.Single().HasGradient = true;
+        }
+
+        for (var i = 0; i < length; i++)
+        {
+            theta[i] = T.CreateTruncating(Math.Sin(i + offset));
+        }
+
+        for (var step = 0; step < steps; step++)
+        {
+            for (var i = 0; i < length; i++)
+            {
+                gradient[i] = T.CreateTruncating(Math.Cos((i + offset) * (step + 2)));
+            }
+
+            optimizer.Step();
+        }
+
+        return theta;
+    }
+
+    private static Optimizer New<T>(string text, int length, out Parameter<T> parameter)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        parameter = new Parameter<T>("p", Normals<T>(new SeededRandom(9), length));
+        return Optimizer.For([parameter], Catalogue.Parse(text));
+    }
+
+    private static void Step<T>(Optimizer optimizer, Parameter<T> parameter, T[] gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        parameter.Gradient = gradient;
+        optimizer.Step();
+    }
+
+    private static T[] Normals<T>(SeededRandom random, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. Enumerable.Range(0, length).Select(_ => T.CreateTruncating(random.NextNormal()))];
+}

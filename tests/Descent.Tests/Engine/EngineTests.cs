@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Descent.Engine;
+using Descent.Lanes;
+using Descent.Numerics;
+using Descent.Optimizers;
+using Descent.Schedules;
+
+namespace Descent.Tests.Engine;
+
+public class EngineTests
+{
+    [Fact]
+    public void Every_vector_width_gives_the_same_bits()
+    {
+        var update = new DescendAndDecay<AdamRule>(new AdamRule(0.9, 0.99, 1.5, 2.5, 1e-8, 0), new Constant("η", 0.01), new Constant("δ", 1e-3));
+        var narrow = Run<Lane128<float>>(update);
+        Assert.Equal(narrow, Run<Lane256<float>>(update));
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Assert.Equal(narrow, Run<Lane512<float>>(update));
+        }
+
+        static float[] Run<V>(DescendAndDecay<AdamRule> update)
+            where V : struct, IVectorLane<V, float>
+        {
+            const int Length = 77;
+            var random = new SeededRandom(4);
+            var arrays = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, Length).Select(_ => (float)random.NextDouble()).ToArray()).ToArray();
+            var range = new ElementRange<float>(
+                ref arrays[0][0], ref arrays[1][0], ref arrays[2][0], ref arrays[3][0], ref arrays[0][0], ref arrays[0][0]);
+            ElementLoop.Run<float, DescendAndDecay<AdamRule>, V>(in update, in range, Length);
+            return [.. arrays.SelectMany(array => array)];
+        }
+    }
+
+    [Fact]
+    public unsafe void Native_memory_is_stepped_in_place()
+    {
+        var values = (float*)NativeMemory.Alloc(5, sizeof(float));
+        var gradient = (float*)NativeMemory.Alloc(5, sizeof(float));
+        for (var i = 0; i < 5; i++)
+        {
+            (values[i], gradient[i]) = (1, 2);
+        }
+
+        var optimizer = Optimizer.For([new Parameter<float>("native", values, gradient, [5])], new Sgd { LearningRate = 0.25 });
+        optimizer.Step();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(0.5f, values[i]);
+        }
+
+        NativeMemory.Free(values);
+        NativeMemory.Free(gradient);
+    }
+
+    [Fact]
+    public void A_slice_of_memory_is_stepped_and_its_surroundings_are_not()
+    {
+        var array = new float[7];
+        Array.Fill(array, 1f);
+        var optimizer = Optimizer.For([new Parameter<float>("slice", array.AsMemory(2, 3), new float[] { 1, 1, 1 })], new Sgd { LearningRate = 1 });
+        optimizer.Step();
+        Assert.Equal([1, 1, 0, 0, 0, 1, 1], array);
+    }
+
+    [Fact]
+    public void A_parameter_without_gradient_is_skipped_and_its_count_does_not_advance()
+    {
+        var a = new Parameter<double>("a", new double[] { 1 }, new double[] { 1 });
+        var b = new Parameter<double>("b", new double[] { 1 });
+        var optimizer = Optimizer.For([a, b], new Adam { LearningRate = 0.1 });
+        optimizer.Step();
+        Assert.Equal(1, b.Values.Span[0]);
+        b.Gradient = new double[] { 1 };
+        optimizer.Step();
+        Assert.Equal(0.9, b.Values.Span[0], 1e-7);
+    }
+
+    [Fact]
+    public void The_schedule_is_a_function_of_applied_updates()
+    {
+        var a = new Parameter<double>("a", new double[] { 0 }, new double[] { 1 });
+        var optimizer = Optimizer.For([a], new Sgd { LearningRate = Schedule.Linear(0.1, 0.0, 10) });
+        optimizer.NonFinite = NonFiniteGradients.Skip;
+        Assert.Equal(0.1, optimizer.Step().LearningRate);
+        a.Gradient.Span[0] = double.NaN;
+        var skipped = optimizer.Step();
+        Assert.False(skipped.Applied);
+        Assert.Equal("a", skipped.NonFiniteParameter);
+        Assert.Equal(1, optimizer.Updates);
+        a.Gradient.Span[0] = 1;
+        Assert.Equal(0.09, optimizer.Step().LearningRate, 1e-15);
+    }
+
+    [Fact]
+    public void A_gradient_that_is_not_finite_can_throw_and_changes_nothing()
+    {
+        var a = new Parameter<float>("layer.weight", new float[] { 1, 2 }, new[] { 1, float.PositiveInfinity });
+        var optimizer = Optimizer.For([a], new Adam());
+        optimizer.NonFinite = NonFiniteGradients.Throw;
+        var error = Assert.Throws<DescentException>(() => optimizer.Step());
+        Assert.Equal("The gradient of parameter 'layer.weight' must be finite, but held NaN or an infinity at update 0; nothing was changed.", error.Message);
+        Assert.Equal([1, 2], a.Values.ToArray());
+    }
+
+    [Fact]
+    public void Clipping_scales_to_the_limit_and_reports()
+    {
+        var a = new Parameter<double>("a", new double[2], new double[] { 3, 4 });
+        var optimizer = Optimizer.For([a], new Sgd { LearningRate = 1 });
+        optimizer.ClipNorm = 1;
+        var result = optimizer.Step();
+        Assert.True(result.Clipped);
+        Assert.Equal(5, result.GradientNorm, 1e-12);
+        Assert.Equal(-0.6, a.Values.Span[0], 1e-6);
+        optimizer.ClipNorm = 100;
+        Assert.False(optimizer.Step().Clipped);
+    }
+
+    [Fact]
+    public void The_norm_of_gradients_whose_squares_overflow_is_finite()
+    {
+        var a = new Parameter<double>("a", new double[2], new[] { 3e200, 4e200 });
+        var optimizer = Optimizer.For([a], new Sgd { LearningRate = 1 });
+        optimizer.ClipNorm = 1;
+        Assert.Equal(5e200, optimizer.Step().GradientNorm, 1e186);
+        Assert.Equal(-0.6, a.Values.Span[0], 1e-12);
+    }
+
+    [Fact]
+    public void Gradient_scale_averages_accumulated_batches_before_the_norm()
+    {
+        var a = new Parameter<double>("a", new double[] { 0 }, new double[] { 8 });
+        var optimizer = Optimizer.For([a], new Sgd { LearningRate = 1 });
+        (optimizer.GradientScale, optimizer.ClipNorm) = (0.25, 10);
+        Assert.Equal(2, optimizer.Step().GradientNorm);
+        Assert.Equal(-2, a.Values.Span[0]);
+    }
+
+    [Fact]
+    public void Groups_take_the_first_match_and_exempt_parameters_do_not_decay()
+    {
+        var parameters = new[] { "fc.weight", "fc.bias", "head.weight" }
+            .Select(name => new Parameter<double>(name, new double[] { 1 }, new double[] { 0 }) { DecayExempt = name == "fc.bias" }).ToArray();
+        var optimizer = Optimizer.For(
+            parameters,
+            [new ParameterGroup(new Sgd { LearningRate = 1, WeightDecay = 0.5 }, "head.*"), new ParameterGroup(new Sgd { LearningRate = 1, WeightDecay = 0.25 })]);
+        optimizer.Step();
+        Assert.Equal([0.75, 1, 0.5], parameters.Select(parameter => parameter.Values.Span[0]));
+    }
+
+    [Fact]
+    public void Many_small_and_large_parameters_share_one_step()
+    {
+        using var workers = new Workers(2);
+        var parameters = Enumerable.Range(0, 200).Select(i =>
+            new Parameter<float>($"p{i}", new float[i * 7], new float[i * 7]) { HasGradient = true }).ToArray();
+        foreach (var parameter in parameters)
+        {
+            parameter.Gradient.Span.Fill(1);
+        }
+
+        Optimizer.For(parameters, new Sgd { LearningRate = 1 }, workers).Step();
+        Assert.All(parameters, parameter => Assert.All(parameter.Values.ToArray(), value => Assert.Equal(-1, value)));
+    }
+
+    [Fact]
+    public void Workers_run_every_chunk_once_also_when_called_from_a_chunk()
+    {
+        using var workers = new Workers(4);
+        var work = new Counting(workers);
+        for (var round = 0; round < 200; round++)
+        {
+            workers.Run(work, work.Counts.Length);
+        }
+
+        Assert.All(work.Counts, count => Assert.Equal(200, count));
+        Assert.Equal(200 * 50 * 3, work.Nested);
+    }
+
+    private sealed class Counting(Workers workers) : IChunkedWork
+    {
+        public int[] Counts { get; } = new int[50];
+
+        private int nested;
+
+        public int Nested => nested;
+
+        public void RunChunk(int index)
+        {
+            Interlocked.Increment(ref Counts[index]);
+            workers.Run(new Inner(this), 3);
+        }
+
+
+        private sealed class Inner(Counting outer) : IChunkedWork
+        {
+            public void RunChunk(int index) => Interlocked.Increment(ref outer.nested);
+        }
+    }
+}

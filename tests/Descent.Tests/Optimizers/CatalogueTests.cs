@@ -1,0 +1,70 @@
+using Descent.Optimizers;
+using Descent.Schedules;
+
+namespace Descent.Tests.Optimizers;
+
+public class CatalogueTests
+{
+    public static TheoryData<string> Names() => [.. Catalogue.All.Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_entry_says_all_that_a_reader_needs(string name)
+    {
+        var entry = Catalogue.Find(name);
+        Assert.NotEmpty(entry.Purpose);
+        Assert.StartsWith("https://", entry.Paper.Link, StringComparison.Ordinal);
+        Assert.NotEmpty(entry.Paper.Authors);
+        Assert.NotEmpty(entry.Paper.Place);
+        Assert.All(entry.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Meaning), option.Name));
+        Assert.StartsWith("θ ← θ − ", entry.Equations[^1], StringComparison.Ordinal);
+        Assert.Equal(name, entry.Name);
+        Assert.Same(entry, Catalogue.Find(entry.Default));
+    }
+
+    [Fact]
+    public void Equations_are_those_of_the_papers()
+    {
+        Assert.Equal(
+            [
+                "m ← β₁·m + (1 − β₁)·g",
+                "v ← β₂·v + (1 − β₂)·g²",
+                "m̂ = m·(1/(1 − β₁ᵗ))",
+                "v̂ = v·(1/(1 − β₂ᵗ))",
+                "d = m̂ / (√(v̂ + εᵣ) + ε)",
+                "θ ← θ − (η·d + η·λ·θ)",
+            ],
+            Catalogue.Find("adamw").Equations);
+        Assert.Equal(
+            [
+                "c = β₁·m + (1 − β₁)·g",
+                "m ← β₂·m + (1 − β₂)·g",
+                "d = sign(c)",
+                "θ ← θ − (η·d + η·λ·θ)",
+            ],
+            Catalogue.Find("lion").Equations);
+        Assert.Equal(
+            ["b ← μ·b + g + λ·θ", "d = g + λ·θ + μ·b", "θ ← θ − η·d"],
+            MethodEntry.EquationsOf(new Sgd { Momentum = 0.9, Nesterov = true }));
+    }
+
+    [Fact]
+    public void State_per_parameter_is_what_the_rule_keeps()
+    {
+        Assert.Equal(0, Catalogue.Find("sgd").StatePerParameter);
+        Assert.Equal(2, Catalogue.Find("adamw").StatePerParameter);
+        Assert.Equal(1, Catalogue.Find("lion").StatePerParameter);
+    }
+
+    [Fact]
+    public void An_option_can_be_a_schedule_in_text_and_json()
+    {
+        var method = Catalogue.Parse("sgd(learning_rate=cosine(0.1..0.01, 100), momentum=0.9)");
+        Assert.Equal(new Sgd { LearningRate = Schedule.Cosine(0.1, 0.01, 100), Momentum = 0.9 }, method);
+        Assert.Equal(method, Catalogue.FromJson(Catalogue.ToJson(method)));
+    }
+
+    [Fact]
+    public void Names_are_found_in_any_case_and_spelling() =>
+        Assert.Same(Catalogue.Find("rmsprop"), Catalogue.Find("RMS-Prop"));
+}

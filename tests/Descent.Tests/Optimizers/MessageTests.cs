@@ -1,0 +1,49 @@
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.Schedules;
+
+namespace Descent.Tests.Optimizers;
+
+/// <summary>Every sentence that a mistake can produce.</summary>
+public class MessageTests
+{
+    private static readonly Parameter<double> Theta = new("theta", new double[2], new double[2]);
+
+    public static TheoryData<string, Func<object>> Mistakes() => new()
+    {
+        { "Beta2 must be in [0, 1), but was 1.", () => Optimizer.For([Theta], new AdamW { Beta2 = 1 }) },
+        { "LearningRate must be in [0, ∞), but was -0.1.", () => Optimizer.For([Theta], new Sgd { LearningRate = -0.1 }) },
+        { "LearningRate must be in [0, ∞), but was NaN.", () => Optimizer.For([Theta], new Sgd { LearningRate = double.NaN }) },
+        { "LearningRate must be in [0, ∞), but was Infinity.", () => Optimizer.For([Theta], new Lion { LearningRate = double.PositiveInfinity }) },
+        { "Epsilon must be in [0, ∞), but was -1E-08.", () => Optimizer.For([Theta], new Adam { Epsilon = -1e-8 }) },
+        { "Nesterov must have Momentum above 0, but Momentum was 0.", () => Optimizer.For([Theta], new Sgd { Nesterov = true }) },
+        { "Nesterov must have Dampening 0, but Dampening was 0.5.", () => Optimizer.For([Theta], new Sgd { Nesterov = true, Momentum = 0.9, Dampening = 0.5 }) },
+        { "An optimizer needs at least one parameter, but was given none.", () => Optimizer.For([], new Sgd()) },
+        { "An optimizer needs at least one group, but was given none.", () => Optimizer.For([Theta], Array.Empty<ParameterGroup>()) },
+        { "Parameter names must be unique within an optimizer, but 'theta' was given 2 times.", () => Optimizer.For([Theta, Theta], new Sgd()) },
+        { "Parameter 'theta' belongs to none of the 1 groups; add a last group that takes every name, '*'.", () => Optimizer.For([Theta], [new ParameterGroup(new Sgd(), "fc*")]) },
+        { "ClipNorm must be a number above 0, but was 0.", () => Optimizer.For([Theta], new Sgd()).ClipNorm = 0 },
+        { "GradientScale must be a finite number, but was NaN.", () => Optimizer.For([Theta], new Sgd()).GradientScale = double.NaN },
+        { "The gradient of parameter 'theta' must have 2 elements, but had 3.", () => Theta.Gradient = new double[3] },
+        { "Parameter 'w' of shape [2, 3] must have 6 values, but had 5.", () => new Parameter<float>("w", new float[5], shape: [2, 3]) },
+        { "The shape of parameter 'w' must have no negative size, but was [-1].", () => new Parameter<float>("w", new float[5], shape: [-1]) },
+        { "The elements of parameter 'w' must be float or double, but were Half.", () => new Parameter<Half>("w", new Half[5]) },
+        { "The number of threads must be at least 1, but was 0.", () => new Workers(0) },
+        { "There is no optimizer 'adamm'; the nearest names are adam, adamw, adagrad ('descent optimizers' lists all).", () => Catalogue.Find("adamm") },
+        { "'beta3' is not an option of lion; its options are learning_rate, weight_decay, maximize, beta1, beta2.", () => Catalogue.Parse("lion(beta3=1)") },
+        { "The option 'beta1' of the optimizer 'lion(beta1)' must be written as name=value.", () => Catalogue.Parse("lion(beta1)") },
+        { "The optimizer 'lion(beta1=0.5' must end with ')' after its options, as in sgd(momentum=0.9).", () => Catalogue.Parse("lion(beta1=0.5") },
+        { "Beta1 must be a number, but was 'x'.", () => Catalogue.Parse("lion(beta1=x)") },
+        { "Nesterov must be true or false, but was '1'.", () => Catalogue.Parse("sgd(nesterov=1)") },
+        { "The value of a constant schedule must be a number of at least 0, but was -1.", () => Schedule.Constant(-1) },
+        { "The length of a cosine schedule must be at least 1 update, but was 0.", () => Schedule.Cosine(1, 0, 0) },
+        { "The fraction that a warmup starts from must be in [0, 1], but was 2.", () => Schedule.Warmup(5, from: 2) },
+        { "The cycles of a cosine schedule must be a number above 0, but was 0.", () => new CosineSchedule(1, 0, 5) { Cycles = 0 } },
+        { "'constant(1)' has no end, so nothing can follow it: give its length, as in 'constant(1) for 100'.", () => Schedule.Constant(1).Then(Schedule.Constant(2)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
+    public void A_mistake_is_one_sentence(string sentence, Func<object> mistake) =>
+        Assert.Equal(sentence, Assert.Throws<DescentException>(mistake).Message);
+}
