@@ -99,6 +99,13 @@ public sealed class Workers : IDisposable
             return;
         }
 
+        // Work that another thread has running is finished first.
+        var spin = default(SpinWait);
+        while (Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        {
+            spin.SpinOnce();
+        }
+
         stopping = true;
         foreach (var gate in wake)
         {
