@@ -69,10 +69,10 @@ public static class Loss
 
     private static Tensor<T> Reduce<T>(Tensor<T> losses, Reduction reduction)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => reduction switch
-    {
-        Reduction.Mean => losses.Mean(),
-        Reduction.Sum => losses.Sum(),
-        Reduction.None => losses,
-        _ => throw new DescentException($"The reduction must be Mean, Sum or None, but was {reduction}."),
-    };
+        {
+            Reduction.Mean => losses.Mean(),
+            Reduction.Sum => losses.Sum(),
+            Reduction.None => losses,
+            _ => throw new DescentException($"The reduction must be Mean, Sum or None, but was {reduction}."),
+        };
 }
