@@ -4,10 +4,10 @@ using Descent.Numerics;
 namespace Descent.Nn.Tests;
 
 /// <summary>Runs alone, because a test changes the threads of the whole process.</summary>
-[CollectionDefinition("Threads", DisableParallelization = true)]
-public sealed class ThreadsCollection;
+[CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
+public sealed class RunsAlone;
 
-[Collection("Threads")]
+[Collection(nameof(RunsAlone))]
 public sealed class ModuleTests
 {
     [Fact]

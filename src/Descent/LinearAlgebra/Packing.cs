@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.LinearAlgebra;
 
@@ -64,7 +66,17 @@ internal static unsafe class Packing
         var line1 = line0 + lineStride;
         var line2 = line1 + lineStride;
         var line3 = line2 + lineStride;
-        for (var k = 0; k < inner; k++)
+        var k = 0;
+        if (typeof(T) == typeof(float) && Sse.IsSupported)
+        {
+            for (; k <= inner - 4; k += 4)
+            {
+                TransposeFour((float*)line0 + k, (float*)line1 + k, (float*)line2 + k, (float*)line3 + k, (float*)target, width);
+                target += 4 * width;
+            }
+        }
+
+        for (; k < inner; k++)
         {
             target[0] = line0[k];
             target[1] = line1[k];
@@ -72,5 +84,18 @@ internal static unsafe class Packing
             target[3] = line3[k];
             target += width;
         }
+    }
+
+    /// <summary>Writes a 4×4 block transposed, in registers: half the memory accesses of element by element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(float* line0, float* line1, float* line2, float* line3, float* target, int width)
+    {
+        var (a, b, c, d) = (Vector128.Load(line0), Vector128.Load(line1), Vector128.Load(line2), Vector128.Load(line3));
+        var (lowAb, lowCd) = (Sse.UnpackLow(a, b), Sse.UnpackLow(c, d));
+        var (highAb, highCd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d));
+        Sse.MoveLowToHigh(lowAb, lowCd).Store(target);
+        Sse.MoveHighToLow(lowCd, lowAb).Store(target + width);
+        Sse.MoveLowToHigh(highAb, highCd).Store(target + (2 * width));
+        Sse.MoveHighToLow(highCd, highAb).Store(target + (3 * width));
     }
 }
