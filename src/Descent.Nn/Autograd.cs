@@ -11,13 +11,19 @@ public static class Autograd
     /// <summary>Whether operations on this thread remember their inputs. True unless inside <see cref="NoGradient"/>.</summary>
     public static bool IsRecording => !paused;
 
-    /// <summary>Stops recording on this thread until the result is disposed: for evaluation, which then keeps no intermediate results alive.</summary>
+    /// <summary>
+    /// Stops recording on this thread until the result is disposed: for evaluation, which then keeps no intermediate results alive.
+    /// </summary>
     /// <example><code>using (Autograd.NoGradient()) { prediction = model.Forward(x); }</code></example>
     public static RecordingScope NoGradient() => new(pause: true);
 
-    /// <summary>The gradients of Σ output · outputGradient by each of <paramref name="inputs"/>, without touching any leaf's gradient memory.</summary>
+    /// <summary>
+    /// The gradients of Σ output · outputGradient by each of <paramref name="inputs"/>, without touching any leaf's gradient memory.
+    /// </summary>
     /// <param name="output">What is differentiated.</param>
-    /// <param name="inputs">By what; leaves or intermediate results. The gradient by one that the output does not depend on is zeros.</param>
+    /// <param name="inputs">
+    /// By what; leaves or intermediate results. The gradient by one that the output does not depend on is zeros.
+    /// </param>
     /// <param name="outputGradient">Of the output's shape; may be left out when the output has one element: then 1.</param>
     /// <param name="differentiable">Whether the gradients are themselves recorded, so that they can be differentiated again.</param>
     /// <exception cref="DescentException">The shapes differ, or nothing the output was computed from requires a gradient.</exception>

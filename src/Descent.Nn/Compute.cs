@@ -7,7 +7,9 @@ public static class Compute
 {
     private static Workers? workers;
 
-    /// <summary>The threads that matrix products share; <see cref="Workers.Shared"/> unless set. Results are the same bits for any set.</summary>
+    /// <summary>
+    /// The threads that matrix products share; <see cref="Workers.Shared"/> unless set. Results are the same bits for any set.
+    /// </summary>
     public static Workers Workers
     {
         get => workers ?? Workers.Shared;

@@ -13,9 +13,13 @@ public enum FanMode
     FanOut,
 }
 
-/// <summary>Where the parameters of a layer start. Every draw comes from a <see cref="SeededRandom"/>, element by element in order.</summary>
+/// <summary>
+/// Where the parameters of a layer start. Every draw comes from a <see cref="SeededRandom"/>, element by element in order.
+/// </summary>
 /// <remarks>
-/// <para>Weights have shape [outputs, inputs, receptive field …]; fan in is inputs × receptive field, fan out is outputs × receptive field.</para>
+/// <para>
+/// Weights have shape [outputs, inputs, receptive field …]; fan in is inputs × receptive field, fan out is outputs × receptive field.
+/// </para>
 /// <para>
 /// Xavier: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks",
 /// AISTATS 2010, <see href="https://proceedings.mlr.press/v9/glorot10a.html"/>, equation 16 (gain 1).

@@ -59,7 +59,9 @@ internal static class Shapes
         return result;
     }
 
-    /// <summary>For each axis of <paramref name="over"/> the step in a dense tensor of <paramref name="shape"/>; 0 where it is broadcast.</summary>
+    /// <summary>
+    /// For each axis of <paramref name="over"/> the step in a dense tensor of <paramref name="shape"/>; 0 where it is broadcast.
+    /// </summary>
     public static int[] Strides(ReadOnlySpan<int> shape, ReadOnlySpan<int> over)
     {
         var strides = new int[over.Length];

@@ -25,7 +25,9 @@ public sealed partial class Tensor<T>
     /// <param name="values">The elements, row-major; at most 2³¹−1.</param>
     /// <param name="shape">The sizes of the axes, each 0 or more; empty for a scalar.</param>
     /// <param name="requiresGradient">Whether backward passes compute and keep the gradient by this tensor.</param>
-    /// <exception cref="DescentException">The shape does not match the number of values, or the elements are neither float nor double.</exception>
+    /// <exception cref="DescentException">
+    /// The shape does not match the number of values, or the elements are neither float nor double.
+    /// </exception>
     public Tensor(Memory<T> values, ReadOnlySpan<int> shape, bool requiresGradient = false)
         : this(new Storage<T>(values), shape.ToArray())
     {
@@ -64,10 +66,14 @@ public sealed partial class Tensor<T>
     /// <exception cref="DescentException">The tensor was made in a <see cref="TensorScope"/> that has ended.</exception>
     public Memory<T> Values => storage.Memory;
 
-    /// <summary>Whether backward passes reach this tensor: a leaf that asked for it, or the result of an operation on such tensors.</summary>
+    /// <summary>
+    /// Whether backward passes reach this tensor: a leaf that asked for it, or the result of an operation on such tensors.
+    /// </summary>
     public bool RequiresGradient { get; private set; }
 
-    /// <summary>The sum of the gradients of all backward passes since the last <see cref="ZeroGradient"/>; always the same memory.</summary>
+    /// <summary>
+    /// The sum of the gradients of all backward passes since the last <see cref="ZeroGradient"/>; always the same memory.
+    /// </summary>
     /// <exception cref="DescentException">The tensor is not a leaf that requires a gradient.</exception>
     public Memory<T> Gradient => gradient ?? throw new DescentException(
         $"A tensor of shape {Shapes.Describe(shape)} keeps no gradient, because it is not a leaf that requires one; create it with requiresGradient: true.");
@@ -83,7 +89,9 @@ public sealed partial class Tensor<T>
     public static Tensor<T> Zeros(ReadOnlySpan<int> shape, bool requiresGradient = false) =>
         new(new T[Shapes.Count(shape)], shape, requiresGradient);
 
-    /// <summary>A constant whose elements are all <paramref name="value"/>; inside a <see cref="TensorScope"/> its memory is lent.</summary>
+    /// <summary>
+    /// A constant whose elements are all <paramref name="value"/>; inside a <see cref="TensorScope"/> its memory is lent.
+    /// </summary>
     public static Tensor<T> Filled(ReadOnlySpan<int> shape, T value)
     {
         var result = Result(shape.ToArray());
@@ -122,11 +130,14 @@ public sealed partial class Tensor<T>
     /// <summary>
     /// Adds the gradient of this one number by every leaf that requires a gradient to the leaf's <see cref="Gradient"/>.
     /// </summary>
-    /// <exception cref="DescentException">The tensor has not exactly one element, or nothing it was computed from requires a gradient.</exception>
+    /// <exception cref="DescentException">
+    /// The tensor has not exactly one element, or nothing it was computed from requires a gradient.
+    /// </exception>
     public void Backward() => Autograd.Backward(this, Autograd.One(this));
 
     /// <summary>
-    /// Adds the gradient of Σ this · <paramref name="outputGradient"/> by every leaf that requires a gradient to the leaf's <see cref="Gradient"/>.
+    /// Adds the gradient of Σ this · <paramref name="outputGradient"/> by every leaf that requires a gradient to the leaf's
+    /// <see cref="Gradient"/>.
     /// </summary>
     /// <param name="outputGradient">The gradient of the final number by this tensor; the same shape.</param>
     /// <exception cref="DescentException">The shapes differ, or nothing the tensor was computed from requires a gradient.</exception>

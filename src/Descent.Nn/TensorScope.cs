@@ -15,8 +15,9 @@ namespace Descent.Nn;
 /// }
 /// </code></example>
 /// <remarks>
-/// Results of operations die with the scope: using one afterwards is an error, said in a sentence. Tensors that wrap
-/// memory of the caller (data, parameters and their gradients) are not affected. Scopes nest and belong to one thread.
+/// Results of operations die with the scope: using one afterwards is an error, said in a sentence. Do not keep memory
+/// that was taken from <c>Values</c> of such a result: another tensor will use it. Tensors that wrap memory of the caller
+/// (data, parameters and their gradients) are not affected. Scopes nest and belong to one thread.
 /// </remarks>
 public sealed class TensorScope : IDisposable
 {

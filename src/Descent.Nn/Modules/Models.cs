@@ -6,7 +6,9 @@ namespace Descent.Nn;
 /// <summary>Small models that are ready to train.</summary>
 public static class Models
 {
-    /// <summary>One linear layer named <c>fc</c>: linear regression, or logistic regression under a cross-entropy. PyTorch's default start.</summary>
+    /// <summary>
+    /// One linear layer named <c>fc</c>: linear regression, or logistic regression under a cross-entropy. PyTorch's default start.
+    /// </summary>
     /// <param name="inputs">Features of an example, at least 1.</param>
     /// <param name="outputs">Numbers to predict, at least 1.</param>
     /// <param name="random">Draws the start.</param>
@@ -19,7 +21,9 @@ public static class Models
     /// Weights start normal after He (gain √2 before a ReLU, 1 at the output), biases at 0.
     /// </summary>
     /// <param name="inputs">Features of an example, at least 1.</param>
-    /// <param name="hidden">The sizes of the hidden layers, each at least 1; none makes a linear model whose layer is called <c>fc1</c>.</param>
+    /// <param name="hidden">
+    /// The sizes of the hidden layers, each at least 1; none makes a linear model whose layer is called <c>fc1</c>.
+    /// </param>
     /// <param name="outputs">Numbers to predict, at least 1.</param>
     /// <param name="random">Draws the weights, layer by layer.</param>
     /// <exception cref="DescentException">A size is below 1.</exception>

@@ -10,7 +10,9 @@ public sealed class Sequential<T> : Module<T>
 {
     private readonly (string Name, Module<T> Module)[] children;
 
-    /// <summary>Children named by their place, from 0, so that parameters are called <c>0.weight</c>, <c>0.bias</c>, <c>2.weight</c> …</summary>
+    /// <summary>
+    /// Children named by their place, from 0, so that parameters are called <c>0.weight</c>, <c>0.bias</c>, <c>2.weight</c> …
+    /// </summary>
     public Sequential(params ReadOnlySpan<Module<T>> modules)
     {
         children = new (string, Module<T>)[modules.Length];

@@ -50,7 +50,15 @@ internal sealed class LinearOperation<T>(Tensor<T> input, Tensor<T> weight, Tens
         }
 
         MatrixProduct.Multiply<T>(
-            input.Span, weight.Span, result.Span, rows, outputs, inputs, transposeRight: true, accumulate: bias is not null, workers: Compute.Workers);
+            input.Span,
+            weight.Span,
+            result.Span,
+            rows,
+            outputs,
+            inputs,
+            transposeRight: true,
+            accumulate: bias is not null,
+            workers: Compute.Workers);
         return result.From(new LinearOperation<T>(input, weight, bias));
     }
 

@@ -13,7 +13,9 @@ public sealed partial class Tensor<T>
     /// <param name="right">The right operand.</param>
     /// <param name="transposeLeft">Whether to transpose this tensor, which must then have rank 2.</param>
     /// <param name="transposeRight">Whether to transpose <paramref name="right"/>, which must then have rank 2.</param>
-    /// <exception cref="DescentException">The inner sizes differ, an operand is a scalar, or the right operand has more than two axes.</exception>
+    /// <exception cref="DescentException">
+    /// The inner sizes differ, an operand is a scalar, or the right operand has more than two axes.
+    /// </exception>
     public Tensor<T> MatrixMultiply(Tensor<T> right, bool transposeLeft = false, bool transposeRight = false)
     {
         ArgumentNullException.ThrowIfNull(right);
@@ -36,7 +38,8 @@ public sealed partial class Tensor<T>
 }
 
 /// <summary>C = op(A)·op(B): ∂op(A) = G·op(B)ᵀ, ∂op(B) = op(A)ᵀ·G, and the transpose of that where op transposes.</summary>
-internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight) : Operation<T>(left, right)
+internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight)
+    : Operation<T>(left, right)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static Tensor<T> Apply(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight)

@@ -6,7 +6,9 @@ namespace Descent.Nn;
 public sealed partial class Tensor<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>left · right, element by element; the shapes broadcast as in NumPy (aligned at the last axis, a size of 1 repeats).</summary>
+    /// <summary>
+    /// left · right, element by element; the shapes broadcast as in NumPy (aligned at the last axis, a size of 1 repeats).
+    /// </summary>
     /// <exception cref="DescentException">The shapes do not broadcast.</exception>
     public static Tensor<T> operator *(Tensor<T> left, Tensor<T> right) =>
         Elementwise.Apply<T, MultiplyOperation<T>.Kernel>("Multiply", left, right).From(new MultiplyOperation<T>(left, right));

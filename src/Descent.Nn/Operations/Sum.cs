@@ -48,7 +48,9 @@ public sealed partial class Tensor<T>
         return Sum(axes, keepAxes) * (T.One / T.CreateChecked(count));
     }
 
-    /// <summary>Undoes a broadcast for a gradient: sums over the axes that were repeated to reach this shape from <paramref name="smaller"/>.</summary>
+    /// <summary>
+    /// Undoes a broadcast for a gradient: sums over the axes that were repeated to reach this shape from <paramref name="smaller"/>.
+    /// </summary>
     internal Tensor<T> SumTo(ReadOnlySpan<int> smaller)
     {
         if (smaller.SequenceEqual(shape))

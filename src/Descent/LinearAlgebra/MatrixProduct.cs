@@ -24,7 +24,10 @@ public static class MatrixProduct
     /// dimension within blocks of at most 256, and the blocks in order. Nothing is allocated once the calling thread's
     /// packing memory (at most some 4 MB for <see cref="float"/>) has grown to the largest product.
     /// </remarks>
-    /// <exception cref="DescentException">A size is negative, a span's length is not the product of its sizes, the result overlaps an operand, or the elements are neither float nor double.</exception>
+    /// <exception cref="DescentException">
+    /// A size is negative, a span's length is not the product of its sizes, the result overlaps an operand, or the elements are
+    /// neither float nor double.
+    /// </exception>
     public static unsafe void Multiply<T>(
         ReadOnlySpan<T> left,
         ReadOnlySpan<T> right,

@@ -151,8 +151,8 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
         for (var row = first; row < end; row += MicroKernel.Rows)
         {
             var used = Math.Min(MicroKernel.Rows, end - row);
-            Packing.Panel(
-                leftBlock + (row * leftRowStride), leftRowStride, leftInnerStride, LeftPanel(row), MicroKernel.Rows, used, blockInner);
+            var source = leftBlock + (row * leftRowStride);
+            Packing.Panel(source, leftRowStride, leftInnerStride, LeftPanel(row), MicroKernel.Rows, used, blockInner);
         }
     }
 
@@ -162,8 +162,8 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
         for (var column = first; column < end; column += panelColumns)
         {
             var used = Math.Min(panelColumns, end - column);
-            Packing.Panel(
-                rightBlock + (column * rightColumnStride), rightColumnStride, rightInnerStride, RightPanel(column), panelColumns, used, blockInner);
+            var source = rightBlock + (column * rightColumnStride);
+            Packing.Panel(source, rightColumnStride, rightInnerStride, RightPanel(column), panelColumns, used, blockInner);
         }
     }
 

@@ -14,7 +14,9 @@ internal static unsafe class MicroKernel
     /// <summary>Registers of a tile's row.</summary>
     public const int Registers = 2;
 
-    /// <summary>result (+)= left · right, where left holds <see cref="Rows"/> and right 2·lanes numbers for each of the inner steps.</summary>
+    /// <summary>
+    /// result (+)= left · right, where left holds <see cref="Rows"/> and right 2·lanes numbers for each of the inner steps.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile<T, V, L>(int inner, T* left, T* right, T* result, nint stride, bool accumulate)
         where T : unmanaged
