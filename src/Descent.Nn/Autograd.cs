@@ -1,0 +1,135 @@
+using System.Numerics;
+
+namespace Descent.Nn;
+
+/// <summary>Backward passes, and whether operations are recorded for them.</summary>
+public static class Autograd
+{
+    [ThreadStatic]
+    private static bool paused;
+
+    /// <summary>Whether operations on this thread remember their inputs. True unless inside <see cref="NoGradient"/>.</summary>
+    public static bool IsRecording => !paused;
+
+    /// <summary>
+    /// Stops recording on this thread until the result is disposed: for evaluation, which then keeps no intermediate results alive.
+    /// </summary>
+    /// <example><code>using (Autograd.NoGradient()) { prediction = model.Forward(x); }</code></example>
+    public static RecordingScope NoGradient() => new(pause: true);
+
+    /// <summary>
+    /// The gradients of Σ output · outputGradient by each of <paramref name="inputs"/>, without touching any leaf's gradient memory.
+    /// </summary>
+    /// <param name="output">What is differentiated.</param>
+    /// <param name="inputs">
+    /// By what; leaves or intermediate results. The gradient by one that the output does not depend on is zeros.
+    /// </param>
+    /// <param name="outputGradient">Of the output's shape; may be left out when the output has one element: then 1.</param>
+    /// <param name="differentiable">Whether the gradients are themselves recorded, so that they can be differentiated again.</param>
+    /// <exception cref="DescentException">The shapes differ, or nothing the output was computed from requires a gradient.</exception>
+    public static Tensor<T>[] Gradients<T>(
+        Tensor<T> output, ReadOnlySpan<Tensor<T>> inputs, Tensor<T>? outputGradient = null, bool differentiable = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        using var recording = new RecordingScope(pause: !differentiable);
+        var sums = Walk(output, outputGradient ?? One(output), NodesBelow(output, []));
+        var result = new Tensor<T>[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            result[i] = sums.Find(inputs[i]) ?? Tensor<T>.Zeros(inputs[i].Shape);
+        }
+
+        return result;
+    }
+
+    internal static Tensor<T> One<T>(Tensor<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => output.Length == 1
+        ? Tensor<T>.Filled(output.Shape, T.One)
+        : throw new DescentException(
+            $"Backward starts from one number, but the tensor has shape {Shapes.Describe(output.Shape)}; reduce it with Sum or Mean, or give the output gradient.");
+
+    internal static void Backward<T>(Tensor<T> output, Tensor<T> outputGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var recording = new RecordingScope(pause: true);
+        var leaves = new HashSet<Tensor<T>>();
+        var sums = Walk(output, outputGradient, NodesBelow(output, leaves));
+        foreach (var leaf in leaves)
+        {
+            leaf.AddToGradient(sums.Find(leaf)!.Span);
+        }
+    }
+
+    private static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, List<Tensor<T>> nodes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!output.Shape.SequenceEqual(outputGradient.Shape))
+        {
+            throw new DescentException(
+                $"The output gradient must have the output's shape {Shapes.Describe(output.Shape)}, but has {Shapes.Describe(outputGradient.Shape)}.");
+        }
+
+        if (!output.RequiresGradient)
+        {
+            throw new DescentException(
+                "A backward pass needs a result that depends on a tensor with requiresGradient: true, recorded outside Autograd.NoGradient; this one does not.");
+        }
+
+        var sums = new GradientSums<T>();
+        sums.Add(output, outputGradient);
+        foreach (var node in nodes)
+        {
+            node.Operation!.Backward(sums.Find(node)!, sums);
+        }
+
+        return sums;
+    }
+
+    /// <summary>The results of operations that <paramref name="output"/> was computed from, latest first; leaves apart.</summary>
+    private static List<Tensor<T>> NodesBelow<T>(Tensor<T> output, HashSet<Tensor<T>> leaves)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var seen = new HashSet<Tensor<T>>();
+        var nodes = new List<Tensor<T>>();
+        var open = new Stack<Tensor<T>>();
+        open.Push(output);
+        while (open.TryPop(out var tensor))
+        {
+            if (!tensor.RequiresGradient || !seen.Add(tensor))
+            {
+                continue;
+            }
+
+            if (tensor.Operation is null)
+            {
+                leaves.Add(tensor);
+                continue;
+            }
+
+            nodes.Add(tensor);
+            foreach (var input in tensor.Operation.Inputs)
+            {
+                open.Push(input);
+            }
+        }
+
+        nodes.Sort(static (x, y) => y.Operation!.Number.CompareTo(x.Operation!.Number));
+        return nodes;
+    }
+
+    /// <summary>Restores, when disposed, whether operations are recorded on this thread.</summary>
+    public readonly struct RecordingScope : IDisposable
+    {
+        private readonly bool before;
+
+        internal RecordingScope(bool pause)
+        {
+            before = paused;
+            paused = pause;
+        }
+
+        /// <summary>Ends the scope; scopes end in the reverse order of their beginning.</summary>
+        public void Dispose() => paused = before;
+    }
+}

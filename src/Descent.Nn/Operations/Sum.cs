@@ -1,0 +1,121 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Descent.Nn;
+
+public sealed partial class Tensor<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The sum of all elements, a scalar.</summary>
+    public Tensor<T> Sum()
+    {
+        Span<int> axes = stackalloc int[Rank];
+        for (var axis = 0; axis < Rank; axis++)
+        {
+            axes[axis] = axis;
+        }
+
+        return Sum(axes);
+    }
+
+    /// <summary>The sum over some axes.</summary>
+    /// <param name="axes">Which, each once, from −rank to rank − 1 (−1 is the last); none sums nothing.</param>
+    /// <param name="keepAxes">Whether the axes stay, with size 1, rather than go.</param>
+    /// <exception cref="DescentException">An axis does not exist or is given twice.</exception>
+    public Tensor<T> Sum(ReadOnlySpan<int> axes, bool keepAxes = false)
+    {
+        var (kept, dropped) = SumOperation<T>.Reduce(shape, axes);
+        var sums = Result(kept);
+        sums.Span.Clear();
+        var body = new SumOperation<T>.Body(Span, sums.Span);
+        Runs.ForEach(shape, shape, kept, ref body);
+        return (keepAxes ? sums : sums.View(dropped)).From(new SumOperation<T>(this, kept));
+    }
+
+    /// <summary>The mean of all elements, a scalar; NaN when there are none.</summary>
+    public Tensor<T> Mean() => Sum() * (T.One / T.CreateChecked(Length));
+
+    /// <summary>The mean over some axes; the arguments are those of <see cref="Sum(ReadOnlySpan{int}, bool)"/>.</summary>
+    /// <exception cref="DescentException">An axis does not exist or is given twice.</exception>
+    public Tensor<T> Mean(ReadOnlySpan<int> axes, bool keepAxes = false)
+    {
+        var count = 1L;
+        foreach (var axis in axes)
+        {
+            count *= shape[Shapes.Axis("Mean", axis, Rank)];
+        }
+
+        return Sum(axes, keepAxes) * (T.One / T.CreateChecked(count));
+    }
+
+    /// <summary>
+    /// Undoes a broadcast for a gradient: sums over the axes that were repeated to reach this shape from <paramref name="smaller"/>.
+    /// </summary>
+    internal Tensor<T> SumTo(ReadOnlySpan<int> smaller)
+    {
+        if (smaller.SequenceEqual(shape))
+        {
+            return this;
+        }
+
+        var added = Rank - smaller.Length;
+        var axes = new List<int>();
+        for (var axis = 0; axis < Rank; axis++)
+        {
+            if (axis < added || (smaller[axis - added] == 1 && shape[axis] != 1))
+            {
+                axes.Add(axis);
+            }
+        }
+
+        return Sum(axes.ToArray()).Reshape(smaller);
+    }
+}
+
+/// <summary>y = Σ x over axes: ∂x = g repeated along them.</summary>
+internal sealed class SumOperation<T>(Tensor<T> input, int[] kept) : Operation<T>(input)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The shape after the reduction, with the axes kept as size 1 and with them dropped.</summary>
+    public static (int[] Kept, int[] Dropped) Reduce(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+    {
+        var kept = shape.ToArray();
+        var reduced = new bool[shape.Length];
+        foreach (var given in axes)
+        {
+            var axis = Shapes.Axis("Sum", given, shape.Length);
+            if (reduced[axis])
+            {
+                throw new DescentException($"Sum takes each axis once, but axis {given} of shape {Shapes.Describe(shape)} was given twice.");
+            }
+
+            reduced[axis] = true;
+            kept[axis] = 1;
+        }
+
+        return (kept, [.. kept.Where((_, axis) => !reduced[axis])]);
+    }
+
+    public override void Backward(Tensor<T> gradient, GradientSums<T> sums) =>
+        sums.Add(input, gradient.Reshape(kept).Expand(input.Shape));
+
+    internal readonly ref struct Body(ReadOnlySpan<T> source, Span<T> sums) : IRunBody
+    {
+        private readonly ReadOnlySpan<T> source = source;
+        private readonly Span<T> sums = sums;
+
+        public void Run(int first, int firstStep, int second, int secondStep, int length)
+        {
+            var run = source.Slice(first, length);
+            if (secondStep == 0)
+            {
+                sums[second] += TensorPrimitives.Sum(run);
+            }
+            else
+            {
+                var target = sums.Slice(second, length);
+                TensorPrimitives.Add(target, run, target);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.LinearAlgebra;
+
+/// <summary>The few operations on one vector register that a matrix kernel needs, for one register width.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="V">The register: <see cref="Vector128{T}"/>, <see cref="Vector256{T}"/> or <see cref="Vector512{T}"/>.</typeparam>
+/// <remarks>
+/// <c>MultiplyAdd</c> is fused where the processor can (one rounding); only processors without fused multiply-add round
+/// twice. So all widths give the same bits on one machine, and so do all machines that have it.
+/// </remarks>
+internal unsafe interface IVectorLanes<T, V>
+    where T : unmanaged
+    where V : struct
+{
+    static abstract int Count { get; }
+
+    static abstract V Load(T* source);
+
+    static abstract void Store(V value, T* target);
+
+    static abstract V Broadcast(T value);
+
+    static abstract V Add(V x, V y);
+
+    static abstract V MultiplyAdd(V x, V y, V addend);
+}
+
+internal readonly unsafe struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
+    where T : unmanaged
+{
+    public static int Count => Vector128<T>.Count;
+
+    public static Vector128<T> Load(T* source) => Vector128.Load(source);
+
+    public static void Store(Vector128<T> value, T* target) => value.Store(target);
+
+    public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
+
+    public static Vector128<T> Add(Vector128<T> x, Vector128<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> addend) => typeof(T) == typeof(float)
+        ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), addend.AsSingle()).As<float, T>()
+        : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), addend.AsDouble()).As<double, T>();
+}
+
+internal readonly unsafe struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
+    where T : unmanaged
+{
+    public static int Count => Vector256<T>.Count;
+
+    public static Vector256<T> Load(T* source) => Vector256.Load(source);
+
+    public static void Store(Vector256<T> value, T* target) => value.Store(target);
+
+    public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
+
+    public static Vector256<T> Add(Vector256<T> x, Vector256<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> addend) => typeof(T) == typeof(float)
+        ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), addend.AsSingle()).As<float, T>()
+        : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), addend.AsDouble()).As<double, T>();
+}
+
+internal readonly unsafe struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
+    where T : unmanaged
+{
+    public static int Count => Vector512<T>.Count;
+
+    public static Vector512<T> Load(T* source) => Vector512.Load(source);
+
+    public static void Store(Vector512<T> value, T* target) => value.Store(target);
+
+    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+
+    public static Vector512<T> Add(Vector512<T> x, Vector512<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> addend) => typeof(T) == typeof(float)
+        ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), addend.AsSingle()).As<float, T>()
+        : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), addend.AsDouble()).As<double, T>();
+}

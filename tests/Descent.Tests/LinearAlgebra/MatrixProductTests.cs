@@ -1,0 +1,154 @@
+using System.Numerics;
+using Descent.Engine;
+using Descent.LinearAlgebra;
+using Descent.Numerics;
+using Descent.TestSupport;
+
+namespace Descent.Tests.LinearAlgebra;
+
+public sealed class MatrixProductTests
+{
+    private static readonly (int Rows, int Columns, int Inner)[] FixedShapes =
+    [
+        (0, 3, 4), (3, 0, 4), (3, 4, 0), (0, 0, 0), (1, 1, 1), (1, 1, 700), (1, 33, 5), (33, 1, 5), (6, 16, 1), (6, 32, 256), (7, 33, 257),
+        (64, 10, 64), (10, 64, 64), (5, 17, 513), (97, 129, 20), (200, 150, 300), (1600, 3, 7), (2, 2100, 9),
+    ];
+
+    public static TheoryData<bool, bool, bool> Flags
+    {
+        get
+        {
+            var data = new TheoryData<bool, bool, bool>();
+            for (var bits = 0; bits < 8; bits++)
+            {
+                data.Add((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public void Equals_the_triple_loop_in_double(bool transposeLeft, bool transposeRight, bool accumulate) =>
+        Compare<double>(transposeLeft, transposeRight, accumulate, 1e-12);
+
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public void Equals_the_triple_loop_in_float(bool transposeLeft, bool transposeRight, bool accumulate) =>
+        Compare<float>(transposeLeft, transposeRight, accumulate, 2e-5);
+
+    [Fact]
+    public void The_number_of_threads_does_not_change_a_bit()
+    {
+        using var two = new Workers(2);
+        using var three = new Workers(3);
+        var random = new SeededRandom(5);
+        foreach (var (rows, columns, inner) in new[] { (300, 500, 600), (64, 2100, 300), (1700, 130, 40), (2000, 1, 1000) })
+        {
+            var left = Draw<float>(random, rows * inner);
+            var right = Draw<float>(random, inner * columns);
+            var expected = new float[rows * columns];
+            MatrixProduct.Multiply<float>(left, right, expected, rows, columns, inner, workers: Workers.Sequential);
+            foreach (var workers in new[] { two, three })
+            {
+                var actual = new float[rows * columns];
+                MatrixProduct.Multiply<float>(left, right, actual, rows, columns, inner, workers: workers);
+                Assert.Equal(expected, actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_after_the_first_product()
+    {
+        using var workers = new Workers(2);
+        const int size = 128;
+        var random = new SeededRandom(6);
+        var left = Draw<float>(random, size * size);
+        var right = Draw<float>(random, size * size);
+        var result = new float[size * size];
+        for (var warm = 0; warm < 3; warm++)
+        {
+            MatrixProduct.Multiply<float>(left, right, result, size, size, size, workers: workers);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 50; i++)
+        {
+            MatrixProduct.Multiply<float>(left, right, result, size, size, size, transposeRight: true, workers: workers);
+            MatrixProduct.Multiply<float>(left, right.AsSpan(0, size), result.AsSpan(0, size), size, 1, size, accumulate: true, workers: workers);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_NaN_reaches_exactly_the_elements_that_it_is_part_of()
+    {
+        var left = new double[] { 1, double.NaN, 3, 4 };
+        var right = new double[] { 5, 6, 7, 8 };
+        var result = new double[4];
+        MatrixProduct.Multiply<double>(left, right, result, 2, 2, 2);
+        Assert.Equal([double.NaN, double.NaN, 43, 50], result);
+    }
+
+    [Fact]
+    public void Wrong_arguments_are_named_in_one_sentence()
+    {
+        var four = new float[4];
+        Assert.Equal(
+            "The right matrix of a product must hold 2×3 elements (sizes of 0 or more), but holds 4.",
+            Assert.Throws<DescentException>(() => MatrixProduct.Multiply<float>(four, four, new float[6], 2, 3, 2)).Message);
+        Assert.Equal(
+            "The result of a matrix product must not overlap its operands; give it memory of its own.",
+            Assert.Throws<DescentException>(() => MatrixProduct.Multiply<float>(four, four, four, 2, 2, 2)).Message);
+        Assert.Equal(
+            "A matrix product takes float or double elements, but they were Int32.",
+            Assert.Throws<DescentException>(() => MatrixProduct.Multiply<int>([1], [1], new int[1], 1, 1, 1)).Message);
+    }
+
+    private static void Compare<T>(bool transposeLeft, bool transposeRight, bool accumulate, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new SeededRandom(4);
+        var random25 = Enumerable.Range(0, 25).Select(_ => (1 + random.NextInt32(70), 1 + random.NextInt32(70), 1 + random.NextInt32(300)));
+        var differ = new Differ(tolerance);
+        foreach (var (rows, columns, inner) in FixedShapes.Concat(random25))
+        {
+            var left = Draw<T>(random, rows * inner);
+            var right = Draw<T>(random, inner * columns);
+            var start = Draw<T>(random, rows * columns);
+            var actual = start.ToArray();
+            MatrixProduct.Multiply<T>(left, right, actual, rows, columns, inner, transposeLeft, transposeRight, accumulate);
+            for (var i = 0; i < rows; i++)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    var sum = accumulate ? double.CreateChecked(start[(i * columns) + j]) : 0;
+                    for (var k = 0; k < inner; k++)
+                    {
+                        sum += double.CreateChecked(left[transposeLeft ? (k * rows) + i : (i * inner) + k])
+                            * double.CreateChecked(right[transposeRight ? (j * inner) + k : (k * columns) + j]);
+                    }
+
+                    differ.Compare(sum, double.CreateChecked(actual[(i * columns) + j]), $"{rows}×{inner}·{inner}×{columns} at ({i}, {j})");
+                }
+            }
+        }
+
+        differ.AssertClose();
+    }
+
+    private static T[] Draw<T>(SeededRandom random, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var values = new T[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = T.CreateChecked(random.NextUniform(-1, 1));
+        }
+
+        return values;
+    }
+}
