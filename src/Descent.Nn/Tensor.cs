@@ -81,6 +81,9 @@ public sealed partial class Tensor<T>
     /// <summary>Whether a backward pass has reached this leaf since it was made.</summary>
     public bool HasGradient { get; private set; }
 
+    /// <summary>Whether weight decay leaves this tensor alone. Layers set it for their biases.</summary>
+    public bool DecayExempt { get; set; }
+
     internal Operation<T>? Operation { get; private set; }
 
     internal Span<T> Span => storage.Memory.Span;
@@ -122,7 +125,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="DescentException">The tensor is not a leaf that requires a gradient.</exception>
     public Parameter<T> ToParameter(string name)
     {
-        var parameter = new Parameter<T>(name, Values, Gradient, shape) { HasGradient = HasGradient };
+        var parameter = new Parameter<T>(name, Values, Gradient, shape) { HasGradient = HasGradient, DecayExempt = DecayExempt };
         (parameters ??= []).Add(parameter);
         return parameter;
     }

@@ -3,7 +3,7 @@ using Descent.Numerics;
 
 namespace Descent.Nn;
 
-/// <summary>y = x·Wᵀ + b for each row x of the input.</summary>
+/// <summary>y = x·Wᵀ + b for each row x of the input. Weight decay leaves the bias alone.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class Linear<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,6 +26,7 @@ public sealed class Linear<T> : Module<T>
         if (bias)
         {
             Bias = Tensor<T>.Zeros([outputs], requiresGradient: true);
+            Bias.DecayExempt = true;
             Initialization.LinearDefault(Bias, inputs, random);
         }
     }
@@ -40,6 +41,10 @@ public sealed class Linear<T> : Module<T>
         LinearOperation<T>.CheckWeights(weight, bias);
         Weight = weight;
         Bias = bias;
+        if (bias is not null)
+        {
+            bias.DecayExempt = true;
+        }
     }
 
     /// <summary>W, of shape [outputs, inputs].</summary>
