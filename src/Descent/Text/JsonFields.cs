@@ -30,6 +30,24 @@ public static class JsonFields
         return parent[field] is JsonValue value && value.TryGetValue<TValue>(out var result) ? result : throw Missing(field, what);
     }
 
+    /// <summary>The text or other reference value of a field, or null where the field is null or missing.</summary>
+    /// <exception cref="DescentException">It is of another kind.</exception>
+    public static TValue? GetOrNull<TValue>(JsonObject parent, string field, string what)
+        where TValue : class
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        return parent[field] is null ? null : Get<TValue>(parent, field, what);
+    }
+
+    /// <summary>The number or flag of a field, or null where the field is null or missing.</summary>
+    /// <exception cref="DescentException">It is of another kind.</exception>
+    public static TValue? GetValueOrNull<TValue>(JsonObject parent, string field, string what)
+        where TValue : struct
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        return parent[field] is null ? null : Get<TValue>(parent, field, what);
+    }
+
     /// <summary>The object in a field.</summary>
     /// <exception cref="DescentException">It is missing or of another kind.</exception>
     public static JsonObject GetObject(JsonObject parent, string field, string what)

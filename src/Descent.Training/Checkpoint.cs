@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Descent.Nn;
+using Descent.State;
+using Descent.Text;
+using Descent.Training.Data;
+
+namespace Descent.Training;
+
+/// <summary>
+/// All that a run needs to go on bit for bit: the weights, the best weights so far, the optimizer's state (and with it
+/// the place in the schedule), the place in the data, and the history.
+/// </summary>
+/// <remarks>
+/// Random numbers need no state of their own: the order of an epoch is a function of the seed and the epoch, and both are saved.
+/// </remarks>
+internal static class Checkpoint
+{
+    private const string Key = "descent.training";
+    private const string What = "checkpoint";
+    private const int FormatVersion = 1;
+
+    public static TensorFile Save(TrainingSession session, TrainingProgress progress)
+    {
+        var file = new TensorFile();
+        foreach (var parameter in session.Model.Parameters)
+        {
+            file.Add<float>($"model.{parameter.Name}", parameter.Shape, parameter.Values);
+        }
+
+        if (progress.BestWeights is { } best)
+        {
+            foreach (var (parameter, values) in session.Model.Parameters.Zip(best))
+            {
+                file.Add<float>($"best.{parameter.Name}", parameter.Shape, values);
+            }
+        }
+
+        OptimizerState.Save(session.Optimizer, file);
+        file.Metadata[Key] = new JsonObject
+        {
+            ["format_version"] = FormatVersion,
+            ["epoch"] = session.Sampler.Position.Epoch,
+            ["batch"] = session.Sampler.Position.Batch,
+            ["epoch_loss_sum"] = progress.EpochLossSum,
+            ["epoch_rows"] = progress.EpochRows,
+            ["seconds"] = progress.Seconds,
+            ["seed"] = session.Configuration.Seed,
+            ["data_fingerprint"] = session.Data.Fingerprint,
+            ["model"] = session.Configuration.Model.ToString(),
+            ["history"] = new JsonArray([.. progress.History.Select(record => record.ToJson())]),
+        }.ToJsonString();
+        return file;
+    }
+
+    public static void Load(TrainingSession session, TrainingProgress progress, string path)
+    {
+        var file = TensorFile.Read(path);
+        if (!file.Metadata.TryGetValue(Key, out var text))
+        {
+            throw new DescentException($"'{path}' is not a checkpoint of a training run.");
+        }
+
+        var json = JsonFields.Parse(text, What);
+        var version = JsonFields.Get<int>(json, "format_version", What);
+        if (version > FormatVersion)
+        {
+            throw new DescentException($"'{path}' has format version {version}, but this version reads up to {FormatVersion}; use a newer Descent.");
+        }
+
+        if (JsonFields.Get<string>(json, "data_fingerprint", What) != session.Data.Fingerprint)
+        {
+            throw new DescentException($"The data are not those that '{path}' was trained on; resume with the same data, or start a new run.");
+        }
+
+        CheckWeights(session.Model, file, path);
+        IReadOnlyList<EpochRecord> history = [.. JsonFields.GetObjects(json, "history", What).Select(EpochRecord.FromJson)];
+        var position = new BatchPosition(JsonFields.Get<int>(json, "epoch", What), JsonFields.Get<int>(json, "batch", What));
+        OptimizerState.Load(session.Optimizer, file);
+        session.Sampler.Position = position;
+        progress.Restore(
+            history,
+            JsonFields.Get<double>(json, "epoch_loss_sum", What),
+            JsonFields.Get<int>(json, "epoch_rows", What),
+            JsonFields.Get<double>(json, "seconds", What));
+        foreach (var parameter in session.Model.Parameters)
+        {
+            file[$"model.{parameter.Name}"].CopyTo(parameter.Values.Span);
+        }
+
+        if (progress.Best is not null)
+        {
+            progress.BestWeights = [.. session.Model.Parameters.Select(parameter =>
+            {
+                var values = new float[parameter.Length];
+                file[$"best.{parameter.Name}"].CopyTo<float>(values);
+                return values;
+            })];
+        }
+    }
+
+    private static void CheckWeights(Sequential<float> model, TensorFile file, string path)
+    {
+        var stored = file.Tensors.Where(tensor => tensor.Name.StartsWith("model.", StringComparison.Ordinal)).ToArray();
+        string[] ours = [.. model.Parameters.Select(parameter => Describe($"model.{parameter.Name}", parameter.Shape.ToArray()))];
+        string[] theirs = [.. stored.Select(tensor => Describe(tensor.Name, tensor.Shape))];
+        if (!ours.SequenceEqual(theirs))
+        {
+            throw new DescentException(
+                $"'{path}' was saved for another architecture: it has {string.Join(", ", theirs)}, but the model has {string.Join(", ", ours)}.");
+        }
+
+        static string Describe(string name, IEnumerable<int> shape) => $"{name["model.".Length..]} [{string.Join(", ", shape)}]";
+    }
+}

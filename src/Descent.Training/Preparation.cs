@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Descent.Text;
+using Descent.Training.Data;
+
+namespace Descent.Training;
+
+/// <summary>
+/// What happens to numbers before the model and to its outputs after it, fitted on the training rows and saved with the model.
+/// </summary>
+/// <param name="Schema">Names, shape, task and classes of the data.</param>
+/// <param name="Features">Applied to every row of features.</param>
+/// <param name="Target">Applied to the target and undone on predictions; null for classification.</param>
+public sealed record Preparation(DataSchema Schema, Standardizer Features, Standardizer? Target)
+{
+    private const string What = "preparation of the model";
+
+    /// <summary>How many numbers the model gives for a row: one per class, or one.</summary>
+    public int Outputs => Schema.Task == LearningTask.Classification ? Schema.ClassNames.Count : 1;
+
+    /// <summary>Fits on the training rows: columns of a table each on its own, all pixels of images together.</summary>
+    public static Preparation Fit(Dataset data, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var isImage = data.Schema.FeatureShape.Count > 1;
+        return new Preparation(
+            data.Schema,
+            isImage ? Standardizer.FitPixels(data, rows) : Standardizer.FitFeatures(data, rows),
+            data.Task == LearningTask.Regression ? Standardizer.FitTargets(data, rows) : null);
+    }
+
+    /// <summary>As JSON, kept in the model file.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["schema"] = Schema.ToJson(),
+        ["features"] = Features.ToJson(),
+        ["target"] = Target?.ToJson(),
+    };
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
+    public static Preparation FromJson(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return new Preparation(
+            DataSchema.FromJson(JsonFields.GetObject(json, "schema", What)),
+            Standardizer.FromJson(JsonFields.GetObject(json, "features", What)),
+            json["target"] is null ? null : Standardizer.FromJson(JsonFields.GetObject(json, "target", What)));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using Descent.Nn;
+using Descent.Numerics;
+using Descent.State;
+using Descent.Text;
+using Descent.Training.Data;
+
+namespace Descent.Training;
+
+/// <summary>A trained model with all that is needed to predict: its weights, its architecture and its preparation, in one file.</summary>
+public sealed class TrainedModel
+{
+    private const string Key = "descent.model";
+    private const string What = "model";
+    private readonly Sequential<float> model;
+
+    private TrainedModel(Sequential<float> model, Preparation preparation)
+    {
+        this.model = model;
+        Preparation = preparation;
+    }
+
+    /// <summary>What is applied to rows before the model sees them.</summary>
+    public Preparation Preparation { get; }
+
+    /// <summary>Reads a model that a run wrote.</summary>
+    /// <exception cref="DescentException">The file is missing, is no model, or its weights do not fit its architecture.</exception>
+    public static TrainedModel Load(string path)
+    {
+        var file = TensorFile.Read(path);
+        if (!file.Metadata.TryGetValue(Key, out var text))
+        {
+            throw new DescentException($"'{path}' holds weights, but not how to use them; predict needs a model that 'descent train' wrote.");
+        }
+
+        var json = JsonFields.Parse(text, What);
+        var preparation = Preparation.FromJson(JsonFields.GetObject(json, "preparation", What));
+        var specification = ModelSpecification.Parse(JsonFields.Get<string>(json, "architecture", What));
+        var model = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
+        foreach (var parameter in model.Parameters)
+        {
+            file[parameter.Name].CopyTo(parameter.Values.Span);
+        }
+
+        return new TrainedModel(model, preparation);
+    }
+
+    internal static TensorFile Save(TrainingSession session, IReadOnlyList<float[]> weights)
+    {
+        var file = new TensorFile();
+        foreach (var (parameter, values) in session.Model.Parameters.Zip(weights))
+        {
+            file.Add<float>(parameter.Name, parameter.Shape, values);
+        }
+
+        file.Metadata[Key] = new System.Text.Json.Nodes.JsonObject
+        {
+            ["architecture"] = session.Configuration.Model.ToString(),
+            ["preparation"] = session.Preparation.ToJson(),
+        }.ToJsonString();
+        return file;
+    }
+
+    /// <summary>Predicts every row.</summary>
+    /// <returns>
+    /// Row after row: the probability of each class for classification, the number in the target's own unit for regression.
+    /// </returns>
+    public double[] Predict(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        const int Chunk = 1024;
+        using var evaluation = Autograd.NoGradient();
+        var outputs = Preparation.Outputs;
+        var result = new double[data.Rows * outputs];
+        var buffer = new float[Math.Min(Chunk, data.Rows) * data.Columns];
+        for (var start = 0; start < data.Rows; start += Chunk)
+        {
+            var rows = Math.Min(Chunk, data.Rows - start);
+            var part = buffer.AsMemory(0, rows * data.Columns);
+            data.Features.AsSpan(start * data.Columns, part.Length).CopyTo(part.Span);
+            Preparation.Features.Apply(part.Span);
+            using var scope = TensorScope.Begin();
+            var output = model.Forward(new Tensor<float>(part, [rows, data.Columns]));
+            var destination = result.AsSpan(start * outputs, rows * outputs);
+            if (Preparation.Target is { } target)
+            {
+                target.Invert(output.Values.Span, destination);
+            }
+            else
+            {
+                TensorPrimitives.ConvertToSaturating<float, double>(output.Softmax(axis: -1).Values.Span, destination);
+            }
+        }
+
+        return result;
+    }
+}

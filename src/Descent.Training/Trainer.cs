@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using Descent.Engine;
+using Descent.Nn;
+using Descent.State;
+
+namespace Descent.Training;
+
+/// <summary>What a step was: what progress displays show.</summary>
+/// <param name="Step">Updates applied, this one included.</param>
+/// <param name="Epoch">The epoch under way, counted from 1.</param>
+/// <param name="Loss">The batch's loss before the update.</param>
+/// <param name="LearningRate">In force for the update.</param>
+/// <param name="SamplesPerSecond">Training rows per second of this session so far.</param>
+public readonly record struct StepReport(long Step, int Epoch, double Loss, double LearningRate, double SamplesPerSecond);
+
+/// <summary>Hears what happens in a run, on the training thread.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>After every update.</summary>
+    void Stepped(in StepReport report);
+
+    /// <summary>After every epoch and its validation.</summary>
+    void EpochEnded(EpochRecord record, bool isBest);
+}
+
+/// <summary>The outcome of <see cref="Trainer.Run"/>.</summary>
+/// <param name="Summary">The figures, also written to the run's folder.</param>
+/// <param name="Message">For an interrupted or diverged run, one sentence that says where and what to do; otherwise null.</param>
+public sealed record TrainingOutcome(TrainingSummary Summary, string? Message);
+
+/// <summary>
+/// Runs a session in a folder: epochs with validation, the best model kept, checkpoints written atomically, early stopping,
+/// and a stop at any step that a resumed run continues bit for bit.
+/// </summary>
+public sealed class Trainer
+{
+    /// <summary>Checkpoints are written at ends of epochs, but not more often than this.</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(2);
+
+    private readonly TrainingSession session;
+    private readonly RunFolder folder;
+    private readonly Workers workers;
+    private readonly TrainingProgress progress = new();
+    private readonly Stopwatch clock = new();
+    private TensorFile? unwritten;
+    private long lastWrite;
+    private double secondsBefore;
+    private long samples;
+
+    private Trainer(TrainingSession session, RunFolder folder, Workers workers)
+    {
+        this.session = session;
+        this.folder = folder;
+        this.workers = workers;
+    }
+
+    /// <summary>Begins a run: writes its configuration and its first checkpoint.</summary>
+    /// <param name="session">Freshly made.</param>
+    /// <param name="folder">Where the files go.</param>
+    /// <param name="workers">The threads of matrix products and steps.</param>
+    /// <param name="overwrite">Whether an old run in the folder is replaced.</param>
+    /// <exception cref="DescentException">The folder holds a run, or cannot be written.</exception>
+    public static Trainer Begin(TrainingSession session, RunFolder folder, Workers workers, bool overwrite)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(folder);
+        var trainer = new Trainer(session, folder, workers);
+        folder.Prepare(overwrite);
+        folder.Write(session.Configuration);
+        trainer.Remember();
+        trainer.WriteRemembered();
+        return trainer;
+    }
+
+    /// <summary>Goes on with a run from its checkpoint.</summary>
+    /// <param name="session">Made from the run's configuration and data.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="workers">The threads of matrix products and steps.</param>
+    /// <exception cref="DescentException">The checkpoint is missing, is not readable, or is of another architecture or other data.</exception>
+    public static Trainer Resume(TrainingSession session, RunFolder folder, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(folder);
+        var trainer = new Trainer(session, folder, workers);
+        Checkpoint.Load(session, trainer.progress, folder.Checkpoint);
+        trainer.secondsBefore = trainer.progress.Seconds;
+        trainer.Remember();
+        return trainer;
+    }
+
+    /// <summary>Trains until the end, until asked to stop, or until the loss is no longer finite.</summary>
+    /// <param name="observer">Hears every step and epoch; null for none.</param>
+    /// <param name="stopAfter">The number of updates, counted from the beginning of the run, after which to stop as if asked to; null for no such stop.</param>
+    /// <param name="stop">Asks to stop; the step under way is finished and saved.</param>
+    /// <exception cref="DescentException">A file cannot be written; the last checkpoint on the disk is whole.</exception>
+    public TrainingOutcome Run(ITrainingObserver? observer = null, long? stopAfter = null, CancellationToken stop = default)
+    {
+        var outer = Compute.Workers;
+        Compute.Workers = workers;
+        try
+        {
+            clock.Start();
+            lastWrite = Stopwatch.GetTimestamp();
+            return Loop(observer, stopAfter ?? long.MaxValue, stop);
+        }
+        finally
+        {
+            clock.Stop();
+            Compute.Workers = outer;
+        }
+    }
+
+    private TrainingOutcome Loop(ITrainingObserver? observer, long stopAfter, CancellationToken stop)
+    {
+        while (session.Sampler.Position.Epoch < session.Epochs)
+        {
+            if (IsEarlyStop())
+            {
+                return End(TrainingEnd.StoppedEarly, null);
+            }
+
+            if (stop.IsCancellationRequested || session.Optimizer.Updates >= stopAfter)
+            {
+                Remember();
+                return End(
+                    TrainingEnd.Interrupted,
+                    $"Stopped after step {session.Optimizer.Updates} of {session.TotalSteps}; go on with: descent train --resume {Quoted(folder.Path)}");
+            }
+
+            var epoch = session.Sampler.Position.Epoch + 1;
+            var (loss, rows, result) = session.Step();
+            if (!double.IsFinite(loss))
+            {
+                return Diverged($"the loss was {loss} at step {session.Optimizer.Updates} (epoch {epoch})");
+            }
+
+            progress.AddStep(loss, rows);
+            samples += rows;
+            observer?.Stepped(new StepReport(session.Optimizer.Updates, epoch, loss, result.LearningRate, SamplesPerSecond));
+            if (session.Sampler.Position.Epoch == epoch && EndEpoch(epoch, result.LearningRate, observer) is { } diverged)
+            {
+                return diverged;
+            }
+        }
+
+        return End(TrainingEnd.Completed, null);
+    }
+
+    private double SamplesPerSecond => samples / Math.Max(clock.Elapsed.TotalSeconds, 1e-9);
+
+    private TrainingOutcome? EndEpoch(int epoch, double learningRate, ITrainingObserver? observer)
+    {
+        var validation = session.Evaluate(session.ValidationRows);
+        if (!double.IsFinite(validation.Loss))
+        {
+            return Diverged($"the validation loss was {validation.Loss} after epoch {epoch} (step {session.Optimizer.Updates})");
+        }
+
+        progress.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
+        var record = new EpochRecord(
+            epoch, session.Optimizer.Updates, progress.EpochLossSum / progress.EpochRows, validation, learningRate, progress.Seconds);
+        var isBest = progress.EndEpoch(record);
+        if (isBest)
+        {
+            progress.BestWeights = [.. session.Model.Parameters.Select(parameter => parameter.Values.ToArray())];
+        }
+
+        observer?.EpochEnded(record, isBest);
+        Remember();
+        if (Stopwatch.GetElapsedTime(lastWrite) >= CheckpointInterval)
+        {
+            WriteRemembered();
+        }
+
+        return null;
+    }
+
+    private bool IsEarlyStop() =>
+        session.Configuration.Patience is { } patience
+        && session.Sampler.Position.Batch == 0
+        && progress.Best is { } best
+        && progress.History[^1].Epoch - best.Epoch >= patience;
+
+    /// <summary>Keeps what a checkpoint holds now; it is what a later divergence leaves on the disk.</summary>
+    private void Remember()
+    {
+        progress.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
+        unwritten = Checkpoint.Save(session, progress);
+    }
+
+    private void WriteRemembered()
+    {
+        if (progress.BestWeights is { } best)
+        {
+            TrainedModel.Save(session, best).Write(folder.Model);
+        }
+
+        folder.Write(progress.History);
+        unwritten?.Write(folder.Checkpoint);
+        unwritten = null;
+        lastWrite = Stopwatch.GetTimestamp();
+    }
+
+    private TrainingOutcome Diverged(string what)
+    {
+        var rate = session.Optimizer.Groups[0].Method.LearningRate;
+        var safe = progress.History.Count > 0 ? $"epoch {progress.History[^1].Epoch}" : "the start";
+        return End(
+            TrainingEnd.Diverged,
+            $"Training diverged: {what}, most likely because the learning rate of {session.Configuration.Optimizer.LearningRate} is too high for {Optimizers.Catalogue.Find(session.Configuration.Optimizer).Name} with the schedule '{rate}'; start again with a tenth of it or with --clip-norm 1 (the last good checkpoint, of {safe}, is kept in '{folder.Path}').");
+    }
+
+    private TrainingOutcome End(TrainingEnd end, string? message)
+    {
+        WriteRemembered();
+        var summary = new TrainingSummary(
+            end,
+            progress.Best,
+            progress.History.Count > 0 ? progress.History[^1] : null,
+            session.Optimizer.Updates,
+            session.TotalSteps,
+            secondsBefore + clock.Elapsed.TotalSeconds,
+            SamplesPerSecond,
+            session.Model.Parameters.Sum(parameter => (long)parameter.Length),
+            session.TrainingRows.Length,
+            session.ValidationRows.Length,
+            session.Data.Fingerprint,
+            workers.Count);
+        folder.Write(summary);
+        return new TrainingOutcome(summary, message);
+    }
+
+    private static string Quoted(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
+}

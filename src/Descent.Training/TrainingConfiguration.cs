@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Descent.Optimizers;
+using Descent.Schedules;
+using Descent.Text;
+using Descent.Training.Data;
+
+namespace Descent.Training;
+
+/// <summary>Everything that decides the result of a training run, and nothing else: what <c>config.json</c> holds.</summary>
+/// <remarks>The number of threads is not part of it, because results do not depend on it.</remarks>
+public sealed record TrainingConfiguration
+{
+    private const string What = "training configuration";
+
+    /// <summary>The data file or folder; null for the generated digits.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>How the data file is read.</summary>
+    public DataOptions DataOptions { get; init; } = new();
+
+    /// <summary>The model.</summary>
+    public ModelSpecification Model { get; init; } = new([128, 64]);
+
+    /// <summary>The method; its learning rate is the one that <see cref="Schedule"/> refers to.</summary>
+    public Method Optimizer { get; init; } = new AdamW();
+
+    /// <summary>The schedule of the learning rate as text; see <see cref="ScheduleParser"/>. Percentages refer to all updates of the run.</summary>
+    public string Schedule { get; init; } = "warmup(5%) then cosine";
+
+    /// <summary>Rows per update, at least 1.</summary>
+    public int BatchSize { get; init => field = AtLeastOne(value, "BatchSize"); } = 32;
+
+    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 2,500 updates, from 10 to 200.</summary>
+    public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
+
+    /// <summary>The largest norm of the gradient, above 0; null for no limit.</summary>
+    public double? ClipNorm
+    {
+        get;
+        init => field = value is null || (value > 0 && double.IsFinite(value.Value))
+            ? value
+            : throw new DescentException($"ClipNorm must be a number above 0, but was {value}.");
+    }
+
+    /// <summary>Chooses the split, the initial weights and the order of the rows; any value.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The share of the rows that validate, in (0, 1).</summary>
+    public double ValidationFraction
+    {
+        get;
+        init => field = value is > 0 and < 1 ? value : throw new DescentException($"ValidationFraction must be in (0, 1), but was {value}.");
+    } = 0.2;
+
+    /// <summary>After how many epochs without a better validation loss to stop, at least 1; null to go through all epochs.</summary>
+    public int? Patience { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Patience") : null; }
+
+    /// <summary>The number of epochs for that many updates per epoch.</summary>
+    public int EpochsFor(int updatesPerEpoch) => Epochs ?? (int)Math.Clamp(Math.Ceiling(2_500.0 / updatesPerEpoch), 10, 200);
+
+    /// <summary>The method with its schedule, for a run of <paramref name="updates"/> updates.</summary>
+    /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>
+    public Method MethodFor(long updates)
+    {
+        Optimizer.Validate();
+        var context = new ScheduleContext(Optimizer.LearningRate.At(0), updates);
+        return Optimizer with { LearningRate = Descent.Schedules.Schedule.Parse(Schedule, context) };
+    }
+
+    /// <summary>The configuration as JSON.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["data"] = Data,
+        ["target"] = DataOptions.Target,
+        ["task"] = DataOptions.Task?.ToString().ToLowerInvariant(),
+        ["header"] = DataOptions.Header,
+        ["model"] = Model.ToString(),
+        ["optimizer"] = Catalogue.ToJson(Optimizer),
+        ["schedule"] = Schedule,
+        ["batch_size"] = BatchSize,
+        ["epochs"] = Epochs,
+        ["clip_norm"] = ClipNorm,
+        ["seed"] = Seed,
+        ["validation_fraction"] = ValidationFraction,
+        ["patience"] = Patience,
+    };
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="DescentException">A field is missing or out of range.</exception>
+    public static TrainingConfiguration FromJson(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return new TrainingConfiguration
+        {
+            Data = JsonFields.GetOrNull<string>(json, "data", What),
+            DataOptions = new DataOptions
+            {
+                Target = JsonFields.GetOrNull<string>(json, "target", What),
+                Task = JsonFields.GetOrNull<string>(json, "task", What) switch
+                {
+                    null => null,
+                    "classification" => LearningTask.Classification,
+                    "regression" => LearningTask.Regression,
+                    var other => throw new DescentException($"The {What} has the task '{other}', which is neither classification nor regression."),
+                },
+                Header = JsonFields.GetValueOrNull<bool>(json, "header", What),
+            },
+            Model = ModelSpecification.Parse(JsonFields.Get<string>(json, "model", What)),
+            Optimizer = Catalogue.FromJson(JsonFields.GetObject(json, "optimizer", What)),
+            Schedule = JsonFields.Get<string>(json, "schedule", What),
+            BatchSize = JsonFields.Get<int>(json, "batch_size", What),
+            Epochs = JsonFields.GetValueOrNull<int>(json, "epochs", What),
+            ClipNorm = JsonFields.GetValueOrNull<double>(json, "clip_norm", What),
+            Seed = JsonFields.Get<ulong>(json, "seed", What),
+            ValidationFraction = JsonFields.Get<double>(json, "validation_fraction", What),
+            Patience = JsonFields.GetValueOrNull<int>(json, "patience", What),
+        };
+    }
+
+    private static int AtLeastOne(int value, string name) =>
+        value >= 1 ? value : throw new DescentException($"{name} must be at least 1, but was {value}.");
+}
