@@ -78,7 +78,7 @@ public static class DigitGenerator
             // The scan: blur, contrast, background and noise, then whole grey levels.
             var blur = random.NextUniform(0, 0.12);
             var contrast = random.NextUniform(0.7, 1);
-            var noise = random.NextUniform(0.02, 0.1);
+            var noise = random.NextUniform(0.02, 0.12);
             for (var i = 0; i < ink.Length; i++)
             {
                 var grey = (contrast * Blurred(i, blur)) + (noise * Bell(random));
@@ -92,16 +92,16 @@ public static class DigitGenerator
         /// <summary>Slant, turn, size, place and bend of this image.</summary>
         private void ChooseHand(SeededRandom random)
         {
-            var turn = 0.14 * Bell(random);
-            var slant = 0.16 * Bell(random);
+            var turn = 0.17 * Bell(random);
+            var slant = 0.2 * Bell(random);
             var height = Side * random.NextUniform(0.58, 0.78);
             var width = height * random.NextUniform(0.62, 0.95);
             // A turn by a small angle t as [[1, −t], [t, 1]] / √(1 + t²), after a slant to the right.
             var norm = 1 / Math.Sqrt(1 + (turn * turn));
             (xx, xy) = (width * norm, ((-slant * width) - (turn * height)) * norm);
             (yx, yy) = (width * turn * norm, (height - (slant * turn * width)) * norm);
-            (bendX, bendY) = (0.22 * Bell(random), 0.16 * Bell(random));
-            (centreX, centreY) = ((Side / 2.0) + (0.75 * Bell(random)), (Side / 2.0) + (0.75 * Bell(random)));
+            (bendX, bendY) = (0.24 * Bell(random), 0.2 * Bell(random));
+            (centreX, centreY) = ((Side / 2.0) + (0.95 * Bell(random)), (Side / 2.0) + (0.95 * Bell(random)));
         }
 
         private void Trace(DigitStrokes.Stroke stroke, SeededRandom random)
@@ -109,7 +109,7 @@ public static class DigitGenerator
             var points = pen.AsSpan(0, stroke.Points.Length);
             for (var i = 0; i < points.Length; i += 2)
             {
-                Place(stroke.Points[i] + (0.028 * Bell(random)), stroke.Points[i + 1] + (0.028 * Bell(random)), out points[i], out points[i + 1]);
+                Place(stroke.Points[i] + (0.034 * Bell(random)), stroke.Points[i + 1] + (0.034 * Bell(random)), out points[i], out points[i + 1]);
             }
 
             for (var i = 0; i + 2 < points.Length; i += 2)
