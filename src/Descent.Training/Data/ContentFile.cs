@@ -5,14 +5,16 @@ namespace Descent.Training.Data;
 /// <summary>The bytes of a data file, decompressed where the file is gzip (told by its first two bytes, not by its name).</summary>
 internal sealed class ContentFile : IDisposable
 {
-    private readonly Stream content;
-    private readonly bool compressed;
+    private readonly FileStream file;
+    private readonly GZipStream? gzip;
+    private long length;
+    private bool checkedEnd;
 
-    private ContentFile(string path, Stream content, bool compressed)
+    private ContentFile(string path, FileStream file, bool compressed)
     {
         Path = path;
-        this.content = content;
-        this.compressed = compressed;
+        this.file = file;
+        gzip = compressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
     }
 
     /// <summary>The path as the user wrote it.</summary>
@@ -32,20 +34,20 @@ internal sealed class ContentFile : IDisposable
             throw new DescentException($"{path} does not exist; check the name and the folder.");
         }
 
-        FileStream? file = null;
+        FileStream? opening = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            if (!file.CanSeek)
+            opening = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            if (!opening.CanSeek)
             {
                 throw new DescentException($"{path} is a pipe or device where a regular file must be; write the data to a file first.");
             }
 
             Span<byte> magic = stackalloc byte[2];
-            var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
-            file.Position = 0;
-            var opened = new ContentFile(path, isGzip ? new GZipStream(file, CompressionMode.Decompress) : file, isGzip);
-            file = null;
+            var isGzip = opening.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
+            opening.Position = 0;
+            var opened = new ContentFile(path, opening, isGzip);
+            opening = null;
             return opened;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -54,7 +56,7 @@ internal sealed class ContentFile : IDisposable
         }
         finally
         {
-            file?.Dispose();
+            opening?.Dispose();
         }
     }
 
@@ -62,11 +64,23 @@ internal sealed class ContentFile : IDisposable
     /// <exception cref="DescentException">The file is damaged or cannot be read.</exception>
     public int Read(Span<byte> buffer)
     {
+        if (checkedEnd)
+        {
+            return 0;
+        }
+
         try
         {
-            return content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            var count = ((Stream?)gzip ?? file).ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            length += count;
+            if (count < buffer.Length && gzip is not null)
+            {
+                checkedEnd = GzipEnd.IsWhole(file, length) ? true : throw new InvalidDataException("The file ends inside a gzip member.");
+            }
+
+            return count;
         }
-        catch (Exception exception) when (compressed && exception is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException exception)
         {
             throw new DescentException($"{Path} is a damaged or cut-off gzip file; make or fetch it again.", exception);
         }
@@ -77,7 +91,11 @@ internal sealed class ContentFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => content.Dispose();
+    public void Dispose()
+    {
+        gzip?.Dispose();
+        file.Dispose();
+    }
 
     private static string Clause(Exception exception) => exception.Message.TrimEnd('.');
 }

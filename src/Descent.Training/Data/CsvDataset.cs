@@ -191,7 +191,7 @@ internal static class CsvDataset
                 {
                     if (IsMissing(field) || (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !double.IsFinite(value)))
                     {
-                        throw NotANumber(reader, column, header, mayBeHeader);
+                        throw NotANumber(reader, column, header, isTarget: true);
                     }
 
                     target.Add(field, reader.Line);
@@ -223,7 +223,7 @@ internal static class CsvDataset
         _ => false,
     };
 
-    private static DescentException NotANumber(CsvReader reader, int column, string[]? header, bool mayBeHeader)
+    private static DescentException NotANumber(CsvReader reader, int column, string[]? header, bool mayBeHeader = false, bool isTarget = false)
     {
         var field = reader.Field(column);
         var where = $"{Where(reader.Path, column, header, reader.Line)}:";
@@ -235,7 +235,7 @@ internal static class CsvDataset
 
         if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
         {
-            return new DescentException($"{where} '{text}' is not a finite number within ±{float.MaxValue:G3}; correct it or remove the row.");
+            return new DescentException($"{where} '{text}' is not a finite number within ±{(isTarget ? double.MaxValue : float.MaxValue):G2}; correct it or remove the row.");
         }
 
         return new DescentException(

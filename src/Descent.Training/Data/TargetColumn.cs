@@ -87,7 +87,7 @@ internal sealed class TargetColumn(string where)
             (not null, _, _) => (LearningTask.Classification, "text"),
             (_, true, true) => (LearningTask.Classification, "few whole numbers"),
             (_, true, false) => (LearningTask.Regression, "many whole numbers"),
-            _ => (LearningTask.Regression, "numbers that are not all whole"),
+            _ => (LearningTask.Regression, tooMany ? "many numbers" : "numbers that are not all whole"),
         };
         Reason = $"{(wanted is null ? "" : "asked for; ")}the target column holds {because}: {found}";
         return wanted ?? task;
