@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Descent.Training.Data;
 
@@ -81,7 +82,10 @@ internal sealed class CsvReader : IDisposable
     public ReadOnlySpan<byte> Field(int index) => buffer.AsSpan(start)[fields[index]];
 
     /// <summary>The text of a field of the current record.</summary>
-    public string Text(int index) => Encoding.UTF8.GetString(Field(index));
+    /// <exception cref="DescentException">The bytes are not UTF-8.</exception>
+    public string Text(int index) => Utf8.IsValid(Field(index))
+        ? Encoding.UTF8.GetString(Field(index))
+        : throw new DescentException($"{Path}, line {Line}, column {index + 1}: the bytes are not UTF-8 text; save the file as UTF-8.");
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Descent.Training.Data;
 
@@ -48,6 +49,11 @@ internal sealed class TargetColumn(string where)
         ReadOnlySpan<char> text = letters[..Encoding.UTF8.GetChars(field, letters)];
         if (!codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var code))
         {
+            if (!Utf8.IsValid(field))
+            {
+                throw new DescentException($"{where}, line {line}: the bytes are not UTF-8 text; save the file as UTF-8.");
+            }
+
             code = texts.Count;
             texts.Add(text.ToString());
             numbers.Add(number);

@@ -98,6 +98,10 @@ public sealed class CsvReaderTests : IDisposable
     {
         var path = folder.Write("x.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a,b")]);
         Assert.Equal("x.csv is UTF-16 text; save it as UTF-8.", folder.Sentence(() => CsvReader.Open(path).Dispose()));
+        var latin = folder.Write("latin.csv", "a,b\n1,x\n2,"u8.ToArray().Append((byte)0xE9).ToArray());
+        Assert.Equal("latin.csv, column 2 ('b'), line 3: the bytes are not UTF-8 text; save the file as UTF-8.", folder.Sentence(() => Dataset.Load(latin)));
+        folder.Write("latin.csv", [0xE9, .. ",b\n1,x\n2,y"u8]);
+        Assert.Equal("latin.csv, line 1, column 1: the bytes are not UTF-8 text; save the file as UTF-8.", folder.Sentence(() => Dataset.Load(latin)));
         Assert.Equal("Separator must be ',', ';' or a tab, but was '|'.", folder.Sentence(() => CsvReader.Open(path, '|').Dispose()));
     }
 
