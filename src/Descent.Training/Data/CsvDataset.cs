@@ -51,7 +51,7 @@ internal static class CsvDataset
         var header = ReadHeader(reader, wanted: null);
         var roles = header is not null && schema.HasNames
             ? RolesByName(path, header, schema, labelled)
-            : RolesByPosition(path, reader.FieldCount, schema, labelled);
+            : RolesByPosition(path, header?.Length ?? reader.FieldCount, schema, labelled);
         var targetIndex = Array.IndexOf(roles, Target);
         var target = labelled ? new TargetColumn(Where(path, targetIndex, header)) : null;
         var features = ReadRows(reader, header, roles, schema.FeatureNames.Count, target, mayBeHeader: header is null);
@@ -74,7 +74,7 @@ internal static class CsvDataset
         }
 
         var fields = Enumerable.Range(0, reader.FieldCount);
-        if (!(wanted ?? !fields.Any(column => float.TryParse(reader.Field(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number))))
+        if (!(wanted ?? !fields.Any(column => TryFeature(reader.Field(column), out _))))
         {
             return null;
         }
@@ -88,7 +88,9 @@ internal static class CsvDataset
                 + $"have the same name '{TargetColumn.Shorten(repeated)}'; give every column its own name.");
         }
 
-        return reader.ReadRecord() ? names : throw new DescentException($"{reader.Path} holds a header but no rows; add rows of numbers below it.");
+        return reader.ReadRecord() ? names : throw new DescentException(
+            $"{reader.Path} holds a header but no rows; "
+            + "add rows of numbers below it.");
     }
 
     private static int FindTarget(string path, string? wanted, string[] names)
@@ -117,7 +119,8 @@ internal static class CsvDataset
         }
 
         throw new DescentException(
-            $"{path} has no column '{TargetColumn.Shorten(wanted)}'; the nearest of its {names.Length} columns are {NearestNames.Of(wanted, names)}, and a number or 'last' is allowed too.");
+            $"{path} has no column '{TargetColumn.Shorten(wanted)}'; the nearest of its {names.Length} columns are "
+            + $"{NearestNames.Of(wanted, names)}, and a number or 'last' is allowed too.");
     }
 
     private static int[] RolesByName(string path, string[] header, DataSchema schema, bool labelled)
@@ -144,7 +147,8 @@ internal static class CsvDataset
         int Find(string name, string what) => columns.TryGetValue(name, out var column)
             ? column
             : throw new DescentException(
-                $"{path} lacks the {what} column '{TargetColumn.Shorten(name)}' that the model was trained with; the nearest of its columns are {NearestNames.Of(name, header)}.");
+                $"{path} lacks the {what} column '{TargetColumn.Shorten(name)}' that the model was trained with; "
+                + $"the nearest of its columns are {NearestNames.Of(name, header)}.");
     }
 
     private static int[] RolesByPosition(string path, int count, DataSchema schema, bool labelled)
@@ -157,7 +161,8 @@ internal static class CsvDataset
         }
 
         throw new DescentException(
-            $"{path} has {count} columns where the model needs {(labelled ? "" : $"{features}, or ")}{features + 1} with the target; give the columns of the training file in their order.");
+            $"{path} has {count} columns where the model needs {(labelled ? "" : $"{features}, or ")}{features + 1} with the target; "
+            + "give the columns of the training file in their order.");
     }
 
     private static float[] ReadRows(CsvReader reader, string[]? header, int[] roles, int columns, TargetColumn? target, bool mayBeHeader)
@@ -169,7 +174,8 @@ internal static class CsvDataset
             if (reader.FieldCount != roles.Length)
             {
                 throw new DescentException(
-                    $"{reader.Path}, line {reader.Line}: the row has {reader.FieldCount} fields where {roles.Length} must be, as in the first line; check its separators and quotes.");
+                    $"{reader.Path}, line {reader.Line}: the row has {reader.FieldCount} fields where {roles.Length} must be, as in the first line; "
+                    + "check its separators and quotes.");
             }
 
             if (features.Length - used < columns)
@@ -183,7 +189,7 @@ internal static class CsvDataset
                 var role = roles[column];
                 if (role >= 0)
                 {
-                    features[used + role] = float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+                    features[used + role] = TryFeature(field, out var number)
                         ? number
                         : throw NotANumber(reader, column, header, mayBeHeader);
                 }
@@ -205,12 +211,17 @@ internal static class CsvDataset
         return features;
     }
 
+    private static bool TryFeature(ReadOnlySpan<byte> field, out float number) =>
+        float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && float.IsFinite(number);
+
     private static int Grown(CsvReader reader, int used, int columns)
     {
         var needed = (long)used + columns;
         return needed <= Array.MaxLength
             ? (int)Math.Min(Math.Max(2L * used, needed), Array.MaxLength)
-            : throw new DescentException($"{reader.Path} holds more than {Array.MaxLength} numbers, more than fit in memory as one array; use fewer rows.");
+            : throw new DescentException(
+                $"{reader.Path} holds more than {Array.MaxLength} numbers, more than fit in memory as one array; "
+                + "use fewer rows.");
     }
 
     private static bool IsMissing(ReadOnlySpan<byte> field) => field.Length switch
@@ -235,7 +246,9 @@ internal static class CsvDataset
 
         if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
         {
-            return new DescentException($"{where} '{text}' is not a finite number within ±{(isTarget ? double.MaxValue : float.MaxValue):G2}; correct it or remove the row.");
+            return new DescentException(
+                $"{where} '{text}' is not a finite number within "
+                + $"±{(isTarget ? double.MaxValue : float.MaxValue):G2}; correct it or remove the row.");
         }
 
         return new DescentException(

@@ -29,7 +29,7 @@ internal sealed class CsvReader : IDisposable
         end = file.Read(buffer);
         RejectOtherEncodings();
         next = buffer.AsSpan(0, end).StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
-        this.separator = (byte)(separator ?? DetectSeparator(buffer.AsSpan(next, end - next)));
+        this.separator = (byte)(separator ?? CsvSeparator.Detect(buffer.AsSpan(next, end - next)));
     }
 
     /// <summary>The path as the user wrote it.</summary>
@@ -89,29 +89,6 @@ internal sealed class CsvReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
-
-    private static char DetectSeparator(ReadOnlySpan<byte> text)
-    {
-        text = text.TrimStart("\r\n "u8);
-        int commas = 0, semicolons = 0, tabs = 0;
-        var quoted = false;
-        foreach (var letter in text)
-        {
-            switch (letter)
-            {
-                case (byte)'"': quoted = !quoted; break;
-                case (byte)',' when !quoted: commas++; break;
-                case (byte)';' when !quoted: semicolons++; break;
-                case (byte)'\t' when !quoted: tabs++; break;
-                case (byte)'\n' when !quoted: return Winner();
-                default: break;
-            }
-        }
-
-        return Winner();
-
-        char Winner() => commas >= semicolons && commas >= tabs ? ',' : semicolons >= tabs ? ';' : '\t';
-    }
 
     private void RejectOtherEncodings()
     {
@@ -202,7 +179,9 @@ internal sealed class CsvReader : IDisposable
 
                 if (length < 0)
                 {
-                    throw new DescentException($"{Path}, line {nextLine}: the quote that opens a field here is never closed; close it or remove it.");
+                    throw new DescentException(
+                        $"{Path}, line {nextLine}: the quote that opens a field here is never closed; "
+                        + "close it or remove it.");
                 }
 
                 rest = buffer.AsSpan(start + position, end - start - position); // Fill moved the record
@@ -222,7 +201,9 @@ internal sealed class CsvReader : IDisposable
             if (buffer.AsSpan(start + position, gap).Trim(" \t\r"u8).Length > 0)
             {
                 var line = nextLine + buffer.AsSpan(start + first, write - first).Count((byte)'\n');
-                throw new DescentException($"{Path}, line {line}: text follows the closing quote of a field; write a quote inside a quoted field twice.");
+                throw new DescentException(
+                    $"{Path}, line {line}: text follows the closing quote of a field; "
+                    + "write a quote inside a quoted field twice.");
             }
 
             nextLine += buffer.AsSpan(start + first, write - first).Count((byte)'\n');
@@ -254,7 +235,9 @@ internal sealed class CsvReader : IDisposable
         {
             if (buffer.Length >= MaximumRecord)
             {
-                throw new DescentException($"{Path}, line {Line}: the record is longer than {MaximumRecord >> 20} MiB; look for a quote that is never closed.");
+                throw new DescentException(
+                    $"{Path}, line {Line}: the record is longer than {MaximumRecord >> 20} MiB; "
+                    + "look for a quote that is never closed.");
             }
 
             Array.Resize(ref buffer, 2 * buffer.Length);

@@ -9,7 +9,10 @@ public sealed record DataOptions
     /// </summary>
     public string? Target { get; init; }
 
-    /// <summary>The task; not set: text labels and few whole numbers are classes, other numbers are regression (see <see cref="Dataset.TaskReason"/>).</summary>
+    /// <summary>
+    /// The task. Not set: text is classes; whole numbers are classes when there are exactly two different ones, or at most 20 with
+    /// on average at least 10 rows of each; other numbers are regression. <see cref="Dataset.TaskReason"/> says what was found.
+    /// </summary>
     public LearningTask? Task { get; init; }
 
     /// <summary>Whether the first line of a CSV file names the columns; not set: it does when none of its fields is a number.</summary>

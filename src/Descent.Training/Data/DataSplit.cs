@@ -60,7 +60,7 @@ public sealed record DataSplit(int[] Train, int[] Validation)
         return single < 0
             ? [.. groups.Where(group => group is not null).Select(group => group.ToArray())]
             : throw new DescentException(
-                $"The class '{data.ClassNames[single]}' has 1 row, but a split needs at least 2 of each class; add rows of it or remove it.");
+                $"The class '{TargetColumn.Shorten(data.ClassNames[single])}' has 1 row, but a split needs at least 2 of each class; add rows of it or remove it.");
     }
 
     /// <summary>

@@ -35,7 +35,9 @@ public sealed class Dataset
 
         if (features.Length == 0 || features.Length % Columns != 0)
         {
-            throw new DescentException($"Features must hold whole rows of {Columns} numbers and at least one, but holds {features.Length} numbers.");
+            throw new DescentException(
+                $"Features must hold whole rows of {Columns} numbers and at least one, "
+                + $"but holds {features.Length} numbers.");
         }
 
         Rows = features.Length / Columns;
@@ -45,7 +47,9 @@ public sealed class Dataset
         {
             if ((uint)labels[row] >= (uint)schema.ClassNames.Count)
             {
-                throw new DescentException($"Labels must be in [0, {schema.ClassNames.Count}), but label {labels[row]} was found in row {row}.");
+                throw new DescentException(
+                    $"Labels must be in [0, {schema.ClassNames.Count}), "
+                    + $"but label {labels[row]} was found in row {row}.");
             }
         }
 
@@ -147,7 +151,9 @@ public sealed class Dataset
     {
         if (length is not null && Task != task)
         {
-            throw new DescentException($"{name} must be absent, because the task is {(Task == LearningTask.Regression ? "regression" : "classification")}.");
+            throw new DescentException(
+                $"{name} must be absent, "
+                + $"because the task is {(Task == LearningTask.Regression ? "regression" : "classification")}.");
         }
 
         if (length is not null && length != Rows)

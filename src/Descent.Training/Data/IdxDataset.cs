@@ -16,7 +16,9 @@ internal static class IdxDataset
 
         if (options.Target is not null)
         {
-            throw new DescentException($"{path} holds images, which have no columns, so the target '{TargetColumn.Shorten(options.Target)}' does not apply; leave it out.");
+            throw new DescentException(
+                $"{path} holds images, which have no columns, "
+                + $"so the target '{TargetColumn.Shorten(options.Target)}' does not apply; leave it out.");
         }
 
         var (images, labels) = FindPair(path);
@@ -25,7 +27,9 @@ internal static class IdxDataset
         var present = values.Distinct().Order().ToArray();
         if (present.Length == 1)
         {
-            throw new DescentException($"{labels}: every label is {present[0]}, so there is nothing to learn; use labels of at least two classes.");
+            throw new DescentException(
+                $"{labels}: every label is {present[0]}, so there is nothing to learn; "
+                + "use labels of at least two classes.");
         }
 
         var shape = file.Sizes[1..];
@@ -71,7 +75,9 @@ internal static class IdxDataset
             }
         }
 
-        throw new DescentException($"{path}: the class '{name}' is none of the classes learned; the nearest are {NearestNames.Of(name, schema.ClassNames)}.");
+        throw new DescentException(
+            $"{path}: the class '{name}' is none of the classes learned; "
+            + $"the nearest are {NearestNames.Of(name, schema.ClassNames)}.");
     }
 
     private static float[] Scale(byte[] pixels)
@@ -90,7 +96,9 @@ internal static class IdxDataset
         var labels = IdxFile.Read(path);
         return labels.Values.Length == images.Sizes[0]
             ? labels.Values
-            : throw new DescentException($"{path} holds {labels.Values.Length} labels for the {images.Sizes[0]} images of {images.Path}; the two must belong together.");
+            : throw new DescentException(
+                $"{path} holds {labels.Values.Length} labels for the {images.Sizes[0]} images of {images.Path}; "
+                + "the two must belong together.");
     }
 
     private static (string Images, string Labels) FindPair(string path)
@@ -122,8 +130,12 @@ internal static class IdxDataset
     private static string Single(string folder, string[] files, string what, string asked) => files.Length switch
     {
         1 => files[0],
-        0 when what == "labels" => throw new DescentException($"The folder {folder} holds no IDX labels for {asked}; put the labels file beside it."),
-        0 => throw new DescentException($"The folder {folder} holds no IDX images; name a CSV file or a folder with IDX images and labels."),
+        0 when what == "labels" => throw new DescentException(
+            $"The folder {folder} holds no IDX labels for {asked}; "
+            + "put the labels file beside it."),
+        0 => throw new DescentException(
+            $"The folder {folder} holds no IDX images; "
+            + "name a CSV file or a folder with IDX images and labels."),
         _ => throw new DescentException(
             $"The folder {folder} holds {files.Length} files of IDX {what} ({string.Join(", ", files.Take(4).Select(Path.GetFileName))}{(files.Length > 4 ? ", …" : "")}); "
             + (what == "images" ? "name one images file." : "name the labels file like the images file, with 'labels-idx1' for 'images-idx3'.")),

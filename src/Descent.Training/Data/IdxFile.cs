@@ -42,19 +42,25 @@ internal sealed class IdxFile
         Span<byte> magic = stackalloc byte[4];
         if (file.Read(magic) < 4 || magic[0] != 0 || magic[1] != 0 || magic[3] == 0)
         {
-            throw new DescentException($"{path} is not an IDX file: it begins with 0x{Convert.ToHexString(magic)} where 0x000008 and the number of dimensions must be.");
+            throw new DescentException(
+                $"{path} is not an IDX file: "
+                + $"it begins with 0x{Convert.ToHexString(magic)} where 0x000008 and the number of dimensions must be.");
         }
 
         if (magic[2] != UnsignedByte)
         {
-            throw new DescentException($"{path} is an IDX file of element type 0x{magic[2]:X2}, but only unsigned bytes (0x08) can be read; convert it.");
+            throw new DescentException(
+                $"{path} is an IDX file of element type 0x{magic[2]:X2}, "
+                + "but only unsigned bytes (0x08) can be read; convert it.");
         }
 
         Span<byte> header = stackalloc byte[4 * magic[3]];
         var headerFound = file.Read(header);
         if (headerFound < header.Length)
         {
-            throw new DescentException($"{path} is cut off: its IDX header must have {4 + header.Length} bytes, but has {4 + headerFound}; fetch it again.");
+            throw new DescentException(
+                $"{path} is cut off: its IDX header must have {4 + header.Length} bytes, "
+                + $"but has {4 + headerFound}; fetch it again.");
         }
 
         var sizes = new int[magic[3]];
@@ -74,7 +80,9 @@ internal sealed class IdxFile
 
         return expected <= Array.MaxLength
             ? new IdxFile(path, sizes, ReadValues(file, (int)expected, shape))
-            : throw new DescentException($"{path} is an IDX file of {shape} values, more than the {Array.MaxLength} that fit in memory as one array; use a part of it.");
+            : throw new DescentException(
+                $"{path} is an IDX file of {shape} values, "
+                + $"more than the {Array.MaxLength} that fit in memory as one array; use a part of it.");
     }
 
     // The header may promise far more than the file holds, so the array grows with what is really there.
@@ -87,7 +95,9 @@ internal sealed class IdxFile
             found += file.Read(values.AsSpan(found));
             if (found < values.Length)
             {
-                throw new DescentException($"{file.Path} is cut off: {shape} values need {expected} bytes after the IDX header, but only {found} were found; fetch it again.");
+                throw new DescentException(
+                    $"{file.Path} is cut off: {shape} values need {expected} bytes after the IDX header, "
+                    + $"but only {found} were found; fetch it again.");
             }
 
             if (found == expected)
@@ -101,6 +111,8 @@ internal sealed class IdxFile
         Span<byte> more = stackalloc byte[1];
         return file.Read(more) == 0
             ? values
-            : throw new DescentException($"{file.Path} is too long: {shape} values need {expected} bytes after the IDX header, but more follow; fetch it again.");
+            : throw new DescentException(
+                $"{file.Path} is too long: {shape} values need {expected} bytes after the IDX header, "
+                + "but more follow; fetch it again.");
     }
 }

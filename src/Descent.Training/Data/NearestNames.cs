@@ -6,7 +6,7 @@ internal static class NearestNames
     /// <summary>Up to <paramref name="count"/> of <paramref name="names"/>, quoted and separated by commas, nearest first.</summary>
     public static string Of(string wanted, IEnumerable<string> names, int count = 3) => string.Join(
         ", ",
-        names.OrderBy(name => Distance(wanted, name)).ThenBy(name => name, StringComparer.Ordinal).Take(count).Select(name => $"'{name}'"));
+        names.OrderBy(name => Distance(wanted, name)).ThenBy(name => name, StringComparer.Ordinal).Take(count).Select(name => $"'{TargetColumn.Shorten(name)}'"));
 
     /// <summary>The edit distance (insert, delete, replace: 1 each) without regard to case; Wagner and Fischer 1974.</summary>
     public static int Distance(string a, string b)

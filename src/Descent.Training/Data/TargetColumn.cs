@@ -78,7 +78,7 @@ internal sealed class TargetColumn(string where)
         if (distinct == 1)
         {
             throw new DescentException(
-                $"{where}: every row has the same value '{texts[0]}', so there is nothing to learn; choose another target column or add rows.");
+                $"{where}: every row has the same value '{Shorten(texts[0])}', so there is nothing to learn; choose another target column or add rows.");
         }
 
         if (wanted == LearningTask.Classification && tooMany)

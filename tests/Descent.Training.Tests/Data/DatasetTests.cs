@@ -52,6 +52,15 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_header_that_is_shorter_than_the_rows_is_reported()
+    {
+        var path = folder.Write("x.csv", "a,b\n1,2,x\n");
+        Assert.Equal(
+            "x.csv, line 2: the row has 3 fields where 2 must be, as in the first line; check its separators and quotes.",
+            folder.Sentence(() => Dataset.LoadFeatures(path, unnamed)));
+    }
+
+    [Fact]
     public void Labelled_rows_keep_the_classes_of_the_model()
     {
         Assert.Equal([1, 1, 0], Dataset.LoadLabelled(folder.Write("x.csv", "kind,width,length\nb,1,2\nb,3,4\na,5,6\n"), named).Labels!);
