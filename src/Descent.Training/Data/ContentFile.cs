@@ -1,0 +1,101 @@
+using System.IO.Compression;
+
+namespace Descent.Training.Data;
+
+/// <summary>The bytes of a data file, decompressed where the file is gzip (told by its first two bytes, not by its name).</summary>
+internal sealed class ContentFile : IDisposable
+{
+    private readonly FileStream file;
+    private readonly GZipStream? gzip;
+    private long length;
+    private bool checkedEnd;
+
+    private ContentFile(string path, FileStream file, bool compressed)
+    {
+        Path = path;
+        this.file = file;
+        gzip = compressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
+    }
+
+    /// <summary>The path as the user wrote it.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a regular file.</summary>
+    /// <exception cref="DescentException">The file is missing, a folder, not seekable, or may not be read.</exception>
+    public static ContentFile Open(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new DescentException($"{path} is a folder where a file must be; name the file.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new DescentException($"{path} does not exist; check the name and the folder.");
+        }
+
+        FileStream? opening = null;
+        try
+        {
+            opening = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            if (!opening.CanSeek)
+            {
+                throw new DescentException($"{path} is a pipe or device where a regular file must be; write the data to a file first.");
+            }
+
+            Span<byte> magic = stackalloc byte[2];
+            var isGzip = opening.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
+            opening.Position = 0;
+            var opened = new ContentFile(path, opening, isGzip);
+            opening = null;
+            return opened;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DescentException($"{path} cannot be read: {Clause(exception)}.", exception);
+        }
+        finally
+        {
+            opening?.Dispose();
+        }
+    }
+
+    /// <summary>Fills <paramref name="buffer"/> as far as the content reaches and returns how many bytes came; fewer than asked: the end.</summary>
+    /// <exception cref="DescentException">The file is damaged or cannot be read.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        if (checkedEnd)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var count = ((Stream?)gzip ?? file).ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            length += count;
+            if (count < buffer.Length && gzip is not null)
+            {
+                checkedEnd = GzipEnd.IsWhole(file, length) ? true : throw new InvalidDataException("The file ends inside a gzip member.");
+            }
+
+            return count;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DescentException($"{Path} is a damaged or cut-off gzip file; make or fetch it again.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new DescentException($"{Path} cannot be read: {Clause(exception)}.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        gzip?.Dispose();
+        file.Dispose();
+    }
+
+    private static string Clause(Exception exception) => exception.Message.TrimEnd('.');
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+
+namespace Descent.Training.Data;
+
+/// <summary>
+/// What a model needs to know about the data it was trained on, to read other files in the same way; saved with the model.
+/// </summary>
+public sealed record DataSchema
+{
+    /// <summary>What the model says about a row.</summary>
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The names of the feature columns in the order of the features; <c>column1</c>, <c>pixel1</c>, … where the file names none.</summary>
+    public required IReadOnlyList<string> FeatureNames { get; init; }
+
+    /// <summary>The shape of one row of features, such as [4] or [28, 28]; its product is the number of features.</summary>
+    public required IReadOnlyList<int> FeatureShape { get; init; }
+
+    /// <summary>Whether the names come from the file, so that other files are matched by name; otherwise by position.</summary>
+    public required bool HasNames { get; init; }
+
+    /// <summary>The name of the target column; null for data without columns (images).</summary>
+    public string? TargetName { get; init; }
+
+    /// <summary>The position of the target among the columns of the training file, counted from 0; −1 for data without columns.</summary>
+    public int TargetIndex { get; init; } = -1;
+
+    /// <summary>The classes, in the order of the labels; empty for regression.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>The schema as JSON, in full words.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["task"] = Task == LearningTask.Classification ? "classification" : "regression",
+        ["featureShape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
+        ["featureNames"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
+        ["target"] = TargetName,
+        ["targetIndex"] = TargetIndex,
+        ["classNames"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]),
+    };
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
+    public static DataSchema FromJson(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var fields = new JsonFields(json, "data schema");
+        var shape = fields.Integers("featureShape");
+        var count = shape.Aggregate(1L, (product, size) => size < 1 ? 0 : Math.Min(product * size, int.MaxValue + 1L));
+        if (shape.Length == 0 || count is < 1 or > int.MaxValue)
+        {
+            throw fields.Wrong("featureShape", "an array of sizes of at least 1");
+        }
+
+        var target = fields.TextOrNull("target");
+        var names = json["featureNames"] is null ? null : fields.Texts("featureNames");
+        if (names is not null && names.Length != count)
+        {
+            throw fields.Wrong("featureNames", $"an array of {count} texts");
+        }
+
+        return new DataSchema
+        {
+            Task = fields.TextOrNull("task") switch
+            {
+                "classification" => LearningTask.Classification,
+                "regression" => LearningTask.Regression,
+                _ => throw fields.Wrong("task", "'classification' or 'regression'"),
+            },
+            FeatureShape = shape,
+            TargetName = target,
+            TargetIndex = fields.Integer("targetIndex"),
+            ClassNames = fields.Texts("classNames"),
+            HasNames = names is not null,
+            FeatureNames = names ?? PositionNames((int)count, target is null ? "pixel" : "column", target is null ? -1 : fields.Integer("targetIndex")),
+        };
+    }
+
+    /// <summary>Names by position, counted from 1, leaving out the position <paramref name="except"/> (counted from 0).</summary>
+    internal static string[] PositionNames(int count, string prefix, int except = -1) =>
+        [.. Enumerable.Range(0, count).Select(i => $"{prefix}{(except >= 0 && i >= except ? i + 2 : i + 1)}")];
+}

@@ -1,0 +1,11 @@
+namespace Descent.Training.Data;
+
+/// <summary>What a model learns to say about a row.</summary>
+public enum LearningTask
+{
+    /// <summary>One of a fixed set of classes.</summary>
+    Classification,
+
+    /// <summary>A number.</summary>
+    Regression,
+}

@@ -1,0 +1,14 @@
+namespace Descent.Training.Data;
+
+/// <summary>The numbers of the random streams that the data layer draws from, so that no two uses of one seed share numbers.</summary>
+internal static class RandomStreams
+{
+    /// <summary>Which rows validate.</summary>
+    public const ulong Split = 0x0D00_0000_0000_0000;
+
+    /// <summary>The order of the rows; the epoch is added.</summary>
+    public const ulong Epoch = 0x0D01_0000_0000_0000;
+
+    /// <summary>Generated images; the number of the image is added.</summary>
+    public const ulong Digit = 0x0D02_0000_0000_0000;
+}
