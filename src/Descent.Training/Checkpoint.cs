@@ -61,27 +61,27 @@ internal static class Checkpoint
         }
 
         var json = JsonFields.Parse(text, What);
-        var version = JsonFields.Get<int>(json, "format_version", What);
+        var version = json.Whole("format_version");
         if (version > FormatVersion)
         {
             throw new DescentException($"'{path}' has format version {version}, but this version reads up to {FormatVersion}; use a newer Descent.");
         }
 
-        if (JsonFields.Get<string>(json, "data_fingerprint", What) != session.Data.Fingerprint)
+        if (json.Text("data_fingerprint") != session.Data.Fingerprint)
         {
             throw new DescentException($"The data are not those that '{path}' was trained on; resume with the same data, or start a new run.");
         }
 
         CheckWeights(session.Model, file, path);
-        IReadOnlyList<EpochRecord> history = [.. JsonFields.GetObjects(json, "history", What).Select(EpochRecord.FromJson)];
-        var position = new BatchPosition(JsonFields.Get<int>(json, "epoch", What), JsonFields.Get<int>(json, "batch", What));
+        IReadOnlyList<EpochRecord> history = [.. json.Items("history").Select(EpochRecord.FromJson)];
+        var position = new BatchPosition(json.Whole("epoch"), json.Whole("batch"));
         OptimizerState.Load(session.Optimizer, file);
         session.Sampler.Position = position;
         progress.Restore(
             history,
-            JsonFields.Get<double>(json, "epoch_loss_sum", What),
-            JsonFields.Get<int>(json, "epoch_rows", What),
-            JsonFields.Get<double>(json, "seconds", What));
+            json.Number("epoch_loss_sum"),
+            json.Whole("epoch_rows"),
+            json.Number("seconds"));
         foreach (var parameter in session.Model.Parameters)
         {
             file[$"model.{parameter.Name}"].CopyTo(parameter.Values.Span);

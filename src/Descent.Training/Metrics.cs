@@ -19,8 +19,6 @@ public sealed record Metrics(double Loss, double? Accuracy = null, double? RSqua
 /// <param name="Seconds">Training time since the run began, stops not counted.</param>
 public sealed record EpochRecord(int Epoch, long Step, double TrainingLoss, Metrics Validation, double LearningRate, double Seconds)
 {
-    private const string What = "history";
-
     /// <summary>The names of the columns.</summary>
     public static string CsvHeader =>
         "epoch,step,training_loss,validation_loss,validation_accuracy,validation_r_squared,validation_root_mean_squared_error,learning_rate,seconds";
@@ -42,15 +40,15 @@ public sealed record EpochRecord(int Epoch, long Step, double TrainingLoss, Metr
         ["seconds"] = Seconds,
     };
 
-    internal static EpochRecord FromJson(JsonObject json) => new(
-        JsonFields.Get<int>(json, "epoch", What),
-        JsonFields.Get<long>(json, "step", What),
-        JsonFields.Get<double>(json, "training_loss", What),
+    internal static EpochRecord FromJson(JsonFields json) => new(
+        json.Whole("epoch"),
+        json.Count("step"),
+        json.Number("training_loss"),
         new Metrics(
-            JsonFields.Get<double>(json, "validation_loss", What),
-            JsonFields.GetValueOrNull<double>(json, "validation_accuracy", What),
-            JsonFields.GetValueOrNull<double>(json, "validation_r_squared", What),
-            JsonFields.GetValueOrNull<double>(json, "validation_root_mean_squared_error", What)),
-        JsonFields.Get<double>(json, "learning_rate", What),
-        JsonFields.Get<double>(json, "seconds", What));
+            json.Number("validation_loss"),
+            json.NumberOrNull("validation_accuracy"),
+            json.NumberOrNull("validation_r_squared"),
+            json.NumberOrNull("validation_root_mean_squared_error")),
+        json.Number("learning_rate"),
+        json.Number("seconds"));
 }

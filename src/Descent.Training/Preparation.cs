@@ -12,8 +12,6 @@ namespace Descent.Training;
 /// <param name="Target">Applied to the target and undone on predictions; null for classification.</param>
 public sealed record Preparation(DataSchema Schema, Standardizer Features, Standardizer? Target)
 {
-    private const string What = "preparation of the model";
-
     /// <summary>How many numbers the model gives for a row: one per class, or one.</summary>
     public int Outputs => Schema.Task == LearningTask.Classification ? Schema.ClassNames.Count : 1;
 
@@ -38,12 +36,12 @@ public sealed record Preparation(DataSchema Schema, Standardizer Features, Stand
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
-    public static Preparation FromJson(JsonObject json)
+    public static Preparation FromJson(JsonFields json)
     {
         ArgumentNullException.ThrowIfNull(json);
         return new Preparation(
-            DataSchema.FromJson(JsonFields.GetObject(json, "schema", What)),
-            Standardizer.FromJson(JsonFields.GetObject(json, "features", What)),
-            json["target"] is null ? null : Standardizer.FromJson(JsonFields.GetObject(json, "target", What)));
+            DataSchema.FromJson(json.Fields("schema")),
+            Standardizer.FromJson(json.Fields("features")),
+            !json.Has("target") ? null : Standardizer.FromJson(json.Fields("target")));
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Descent.Nn;
 using Descent.Numerics;
 using Descent.State;
@@ -34,15 +33,15 @@ public sealed class TrainedModel
         }
 
         var json = JsonFields.Parse(text, What);
-        var preparation = Preparation.FromJson(JsonFields.GetObject(json, "preparation", What));
-        var specification = ModelSpecification.Parse(JsonFields.Get<string>(json, "architecture", What));
-        var model = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
-        foreach (var parameter in model.Parameters)
+        var preparation = Preparation.FromJson(json.Fields("preparation"));
+        var specification = ModelSpecification.Parse(json.Text("architecture"));
+        var loaded = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
+        foreach (var parameter in loaded.Parameters)
         {
             file[parameter.Name].CopyTo(parameter.Values.Span);
         }
 
-        return new TrainedModel(model, preparation);
+        return new TrainedModel(loaded, preparation);
     }
 
     internal static TensorFile Save(TrainingSession session, IReadOnlyList<float[]> weights)
@@ -88,7 +87,11 @@ public sealed class TrainedModel
             }
             else
             {
-                TensorPrimitives.ConvertToSaturating<float, double>(output.Softmax(axis: -1).Values.Span, destination);
+                var probabilities = output.Softmax(axis: -1).Values.Span;
+                for (var i = 0; i < probabilities.Length; i++)
+                {
+                    destination[i] = probabilities[i];
+                }
             }
         }
 

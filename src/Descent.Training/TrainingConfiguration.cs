@@ -10,8 +10,6 @@ namespace Descent.Training;
 /// <remarks>The number of threads is not part of it, because results do not depend on it.</remarks>
 public sealed record TrainingConfiguration
 {
-    private const string What = "training configuration";
-
     /// <summary>The data file or folder; null for the generated digits.</summary>
     public string? Data { get; init; }
 
@@ -87,33 +85,33 @@ public sealed record TrainingConfiguration
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DescentException">A field is missing or out of range.</exception>
-    public static TrainingConfiguration FromJson(JsonObject json)
+    public static TrainingConfiguration FromJson(JsonFields json)
     {
         ArgumentNullException.ThrowIfNull(json);
         return new TrainingConfiguration
         {
-            Data = JsonFields.GetOrNull<string>(json, "data", What),
+            Data = json.TextOrNull("data"),
             DataOptions = new DataOptions
             {
-                Target = JsonFields.GetOrNull<string>(json, "target", What),
-                Task = JsonFields.GetOrNull<string>(json, "task", What) switch
+                Target = json.TextOrNull("target"),
+                Task = json.TextOrNull("task") switch
                 {
                     null => null,
                     "classification" => LearningTask.Classification,
                     "regression" => LearningTask.Regression,
-                    var other => throw new DescentException($"The {What} has the task '{other}', which is neither classification nor regression."),
+                    _ => throw json.Wrong("task", "'classification' or 'regression'"),
                 },
-                Header = JsonFields.GetValueOrNull<bool>(json, "header", What),
+                Header = json.FlagOrNull("header"),
             },
-            Model = ModelSpecification.Parse(JsonFields.Get<string>(json, "model", What)),
-            Optimizer = Catalogue.FromJson(JsonFields.GetObject(json, "optimizer", What)),
-            Schedule = JsonFields.Get<string>(json, "schedule", What),
-            BatchSize = JsonFields.Get<int>(json, "batch_size", What),
-            Epochs = JsonFields.GetValueOrNull<int>(json, "epochs", What),
-            ClipNorm = JsonFields.GetValueOrNull<double>(json, "clip_norm", What),
-            Seed = JsonFields.Get<ulong>(json, "seed", What),
-            ValidationFraction = JsonFields.Get<double>(json, "validation_fraction", What),
-            Patience = JsonFields.GetValueOrNull<int>(json, "patience", What),
+            Model = ModelSpecification.Parse(json.Text("model")),
+            Optimizer = Catalogue.FromJson(json.Fields("optimizer")),
+            Schedule = json.Text("schedule"),
+            BatchSize = json.Whole("batch_size"),
+            Epochs = json.WholeOrNull("epochs"),
+            ClipNorm = json.NumberOrNull("clip_norm"),
+            Seed = json.Seed("seed"),
+            ValidationFraction = json.Number("validation_fraction"),
+            Patience = json.WholeOrNull("patience"),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Text;
 
 namespace Descent.Training.Data;
 
@@ -85,7 +86,7 @@ internal static class CsvDataset
         {
             throw new DescentException(
                 $"{reader.Path}, line {reader.Line}: the columns {Array.IndexOf(names, repeated) + 1} and {Array.LastIndexOf(names, repeated) + 1} "
-                + $"have the same name '{TargetColumn.Shorten(repeated)}'; give every column its own name.");
+                + $"have the same name '{Shown.Brief(repeated)}'; give every column its own name.");
         }
 
         return reader.ReadRecord() ? names : throw new DescentException(
@@ -119,7 +120,7 @@ internal static class CsvDataset
         }
 
         throw new DescentException(
-            $"{path} has no column '{TargetColumn.Shorten(wanted)}'; the nearest of its {names.Length} columns are "
+            $"{path} has no column '{Shown.Brief(wanted)}'; the nearest of its {names.Length} columns are "
             + $"{NearestNames.Of(wanted, names)}, and a number or 'last' is allowed too.");
     }
 
@@ -147,7 +148,7 @@ internal static class CsvDataset
         int Find(string name, string what) => columns.TryGetValue(name, out var column)
             ? column
             : throw new DescentException(
-                $"{path} lacks the {what} column '{TargetColumn.Shorten(name)}' that the model was trained with; "
+                $"{path} lacks the {what} column '{Shown.Brief(name)}' that the model was trained with; "
                 + $"the nearest of its columns are {NearestNames.Of(name, header)}.");
     }
 
@@ -238,7 +239,7 @@ internal static class CsvDataset
     {
         var field = reader.Field(column);
         var where = $"{Where(reader.Path, column, header, reader.Line)}:";
-        var text = TargetColumn.Shorten(reader.Text(column));
+        var text = Shown.Brief(reader.Text(column));
         if (IsMissing(field))
         {
             return new DescentException($"{where} the value is missing ('{text}'); fill it in or remove the row.");
@@ -257,5 +258,5 @@ internal static class CsvDataset
     }
 
     private static string Where(string path, int column, string[]? header, long line = 0) =>
-        $"{path}{(line > 0 ? $", line {line}" : "")}, column {column + 1}{(header is null ? "" : $" ('{TargetColumn.Shorten(header[column])}')")}";
+        $"{path}{(line > 0 ? $", line {line}" : "")}, column {column + 1}{(header is null ? "" : $" ('{Shown.Brief(header[column])}')")}";
 }

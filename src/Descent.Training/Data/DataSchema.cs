@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Text;
 
 namespace Descent.Training.Data;
 
@@ -32,31 +33,30 @@ public sealed record DataSchema
     public JsonObject ToJson() => new()
     {
         ["task"] = Task == LearningTask.Classification ? "classification" : "regression",
-        ["featureShape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
-        ["featureNames"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
+        ["feature_shape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
+        ["feature_names"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
         ["target"] = TargetName,
-        ["targetIndex"] = TargetIndex,
-        ["classNames"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]),
+        ["target_index"] = TargetIndex,
+        ["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]),
     };
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
-    public static DataSchema FromJson(JsonObject json)
+    public static DataSchema FromJson(JsonFields fields)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        var fields = new JsonFields(json, "data schema");
-        var shape = fields.Integers("featureShape");
+        ArgumentNullException.ThrowIfNull(fields);
+        var shape = fields.Integers("feature_shape");
         var count = shape.Aggregate(1L, (product, size) => size < 1 ? 0 : Math.Min(product * size, int.MaxValue + 1L));
         if (shape.Length == 0 || count is < 1 or > int.MaxValue)
         {
-            throw fields.Wrong("featureShape", "an array of sizes of at least 1");
+            throw fields.Wrong("feature_shape", "an array of sizes of at least 1");
         }
 
         var target = fields.TextOrNull("target");
-        var names = json["featureNames"] is null ? null : fields.Texts("featureNames");
+        var names = !fields.Has("feature_names") ? null : fields.Texts("feature_names");
         if (names is not null && names.Length != count)
         {
-            throw fields.Wrong("featureNames", $"an array of {count} texts");
+            throw fields.Wrong("feature_names", $"an array of {count} texts");
         }
 
         return new DataSchema
@@ -69,10 +69,10 @@ public sealed record DataSchema
             },
             FeatureShape = shape,
             TargetName = target,
-            TargetIndex = fields.Integer("targetIndex"),
-            ClassNames = fields.Texts("classNames"),
+            TargetIndex = fields.Whole("target_index"),
+            ClassNames = fields.Texts("class_names"),
             HasNames = names is not null,
-            FeatureNames = names ?? PositionNames((int)count, target is null ? "pixel" : "column", target is null ? -1 : fields.Integer("targetIndex")),
+            FeatureNames = names ?? PositionNames((int)count, target is null ? "pixel" : "column", target is null ? -1 : fields.Whole("target_index")),
         };
     }
 

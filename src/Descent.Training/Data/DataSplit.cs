@@ -1,4 +1,5 @@
 using Descent.Numerics;
+using Descent.Text;
 
 namespace Descent.Training.Data;
 
@@ -60,7 +61,7 @@ public sealed record DataSplit(int[] Train, int[] Validation)
         return single < 0
             ? [.. groups.Where(group => group is not null).Select(group => group.ToArray())]
             : throw new DescentException(
-                $"The class '{TargetColumn.Shorten(data.ClassNames[single])}' has 1 row, but a split needs at least 2 of each class; add rows of it or remove it.");
+                $"The class '{Shown.Brief(data.ClassNames[single])}' has 1 row, but a split needs at least 2 of each class; add rows of it or remove it.");
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Descent.Text;
 namespace Descent.Training.Data;
 
 /// <summary>Turns an IDX file of images and one of labels into a data set; pixels are scaled from 0…255 to [0, 1].</summary>
@@ -18,7 +19,7 @@ internal static class IdxDataset
         {
             throw new DescentException(
                 $"{path} holds images, which have no columns, "
-                + $"so the target '{TargetColumn.Shorten(options.Target)}' does not apply; leave it out.");
+                + $"so the target '{Shown.Brief(options.Target)}' does not apply; leave it out.");
         }
 
         var (images, labels) = FindPair(path);

@@ -11,4 +11,7 @@ internal static class RandomStreams
 
     /// <summary>Generated images; the number of the image is added.</summary>
     public const ulong Digit = 0x0D02_0000_0000_0000;
+
+    /// <summary>Initial weights.</summary>
+    public const ulong Weights = 0x0D03_0000_0000_0000;
 }

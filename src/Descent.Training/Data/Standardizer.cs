@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Text;
 
 namespace Descent.Training.Data;
 
@@ -37,6 +38,38 @@ public sealed class Standardizer
         return Fit(rows, data.Columns, (row, column) => data.Features[(row * data.Columns) + column]);
     }
 
+    /// <summary>
+    /// Fits one mean and one scale to all features of <paramref name="rows"/> together: pixels that are rarely lit keep their
+    /// small weight instead of being blown up.
+    /// </summary>
+    public static Standardizer FitPixels(Dataset data, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        double sum = 0, squares = 0;
+        foreach (var row in rows)
+        {
+            foreach (var pixel in data.Row(row))
+            {
+                sum += pixel;
+            }
+        }
+
+        var center = sum / ((double)rows.Length * data.Columns);
+        foreach (var row in rows)
+        {
+            foreach (var pixel in data.Row(row))
+            {
+                squares += (pixel - center) * (pixel - center);
+            }
+        }
+
+        var deviation = Math.Sqrt(squares / ((double)rows.Length * data.Columns));
+        var (means, scales) = (new double[data.Columns], new double[data.Columns]);
+        Array.Fill(means, center);
+        Array.Fill(scales, deviation > 0 ? deviation : 1);
+        return new Standardizer(means, scales);
+    }
+
     /// <summary>Fits the targets of <paramref name="rows"/>, of which there is at least one, as a single column.</summary>
     public static Standardizer FitTargets(Dataset data, ReadOnlySpan<int> rows)
     {
@@ -47,10 +80,9 @@ public sealed class Standardizer
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
-    public static Standardizer FromJson(JsonObject json)
+    public static Standardizer FromJson(JsonFields fields)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        var fields = new JsonFields(json, "standardization");
+        ArgumentNullException.ThrowIfNull(fields);
         var means = fields.Numbers("mean");
         var scales = fields.Numbers("scale");
         if (means.Length == 0)

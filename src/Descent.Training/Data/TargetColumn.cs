@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Descent.Text;
 
 namespace Descent.Training.Data;
 
@@ -78,7 +79,7 @@ internal sealed class TargetColumn(string where)
         if (distinct == 1)
         {
             throw new DescentException(
-                $"{where}: every row has the same value '{Shorten(texts[0])}', so there is nothing to learn; choose another target column or add rows.");
+                $"{where}: every row has the same value '{Shown.Brief(texts[0])}', so there is nothing to learn; choose another target column or add rows.");
         }
 
         if (wanted == LearningTask.Classification && tooMany)
@@ -103,7 +104,7 @@ internal sealed class TargetColumn(string where)
     /// <exception cref="DescentException">A value is text.</exception>
     public double[] Numbers() => firstText is var (line, text)
         ? throw new DescentException(
-            $"{where}, line {line}: the target is the text '{Shorten(text)}' where regression needs a number; choose another column or classification.")
+            $"{where}, line {line}: the target is the text '{Shown.Brief(text)}' where regression needs a number; choose another column or classification.")
         : [.. rowNumbers];
 
     /// <summary>
@@ -146,7 +147,7 @@ internal sealed class TargetColumn(string where)
             if (classOf[code] < 0)
             {
                 throw new DescentException(
-                    $"{where}: the class '{Shorten(texts[code])}' is none of the classes learned; the nearest are {NearestNames.Of(texts[code], classNames)}.");
+                    $"{where}: the class '{Shown.Brief(texts[code])}' is none of the classes learned; the nearest are {NearestNames.Of(texts[code], classNames)}.");
             }
         }
 
@@ -158,15 +159,8 @@ internal sealed class TargetColumn(string where)
         if (firstText is var (line, text))
         {
             throw new DescentException(
-                $"{where}: the target has more than {MostTexts} different values, among them the text '{Shorten(text)}' on line {line}, "
+                $"{where}: the target has more than {MostTexts} different values, among them the text '{Shown.Brief(text)}' on line {line}, "
                 + "too many for classes; choose another column.");
         }
-    }
-
-    /// <summary>Text from a file as it is shown in a message: one line of at most 40 printable characters.</summary>
-    internal static string Shorten(string text)
-    {
-        var printable = string.Concat(text.Take(41).Select(letter => char.IsControl(letter) ? ' ' : letter));
-        return printable.Length <= 40 ? printable : printable[..40] + "…";
     }
 }

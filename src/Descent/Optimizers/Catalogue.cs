@@ -87,10 +87,10 @@ public static class Catalogue
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; options that are missing keep their defaults.</summary>
     /// <exception cref="DescentException">The name, an option or a value is not known or not allowed.</exception>
-    public static Method FromJson(JsonObject json)
+    public static Method FromJson(JsonFields json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Find(JsonFields.Get<string>(json, NameKey, "method in JSON")).FromJson(json);
+        return Find(json.Text(NameKey)).FromJson(json.Json);
     }
 
     /// <summary>Splits at commas that are not inside parentheses, so that a value may be a schedule.</summary>

@@ -52,16 +52,16 @@ public static class OptimizerState
         }
 
         var json = JsonFields.Parse(text, What);
-        var version = JsonFields.Get<int>(json, "format_version", What);
+        var version = json.Count("format_version");
         if (version > FormatVersion)
         {
             throw new DescentException($"The optimizer state has format version {version}, but this version reads up to {FormatVersion}; use a newer Descent.");
         }
 
-        CheckMethods(optimizer, JsonFields.GetObjects(json, "methods", What));
-        var steps = JsonFields.GetObject(json, "steps", What);
-        long[] counts = [.. optimizer.Bound.Select(bound => JsonFields.Get<long>(steps, bound.Parameter.Name, What))];
-        var updates = JsonFields.Get<long>(json, "updates", What);
+        CheckMethods(optimizer, json.Items("methods"));
+        var steps = json.Fields("steps");
+        long[] counts = [.. optimizer.Bound.Select(bound => steps.Count(bound.Parameter.Name))];
+        var updates = json.Count("updates");
         foreach (var bound in optimizer.Bound)
         {
             bound.CheckState(file, prefix);
@@ -77,7 +77,7 @@ public static class OptimizerState
         optimizer.ForgetPrepared();
     }
 
-    private static void CheckMethods(Optimizer optimizer, IReadOnlyList<JsonObject> saved)
+    private static void CheckMethods(Optimizer optimizer, IReadOnlyList<JsonFields> saved)
     {
         if (saved.Count != optimizer.Groups.Count)
         {
@@ -86,7 +86,7 @@ public static class OptimizerState
 
         foreach (var (group, json) in optimizer.Groups.Zip(saved))
         {
-            var (ours, theirs) = (Catalogue.Find(group.Method).Name, JsonFields.Get<string>(json, "method", What));
+            var (ours, theirs) = (Catalogue.Find(group.Method).Name, json.Text("method"));
             if (ours != theirs)
             {
                 throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");

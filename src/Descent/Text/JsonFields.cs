@@ -3,67 +3,117 @@ using System.Text.Json.Nodes;
 
 namespace Descent.Text;
 
-/// <summary>Reads fields of JSON that Descent wrote; what is missing or of another kind is a sentence, not a crash.</summary>
-public static class JsonFields
+/// <summary>Reads the fields of a JSON object that Descent saved, with an exact sentence for each that is missing or wrong.</summary>
+/// <param name="json">The object.</param>
+/// <param name="what">What messages call it.</param>
+public sealed class JsonFields(JsonObject json, string what)
 {
     /// <summary>Reads a text as a JSON object.</summary>
-    /// <param name="text">The JSON.</param>
-    /// <param name="what">What messages call it.</param>
-    /// <exception cref="DescentException">It is not a JSON object.</exception>
-    public static JsonObject Parse(string text, string what)
+    /// <exception cref="DescentException">It is not one.</exception>
+    public static JsonFields Parse(string text, string what)
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject ?? throw new DescentException($"The {what} must be a JSON object, but is not.");
+            var json = JsonNode.Parse(text) as JsonObject;
+            return new JsonFields(json ?? throw new DescentException($"The saved {what} is damaged: it is not a JSON object."), what);
         }
         catch (JsonException error)
         {
-            throw new DescentException($"The {what} is not readable JSON: {error.Message.TrimEnd('.')}.", error);
+            throw new DescentException($"The saved {what} is damaged: it is not readable JSON ({error.Message.TrimEnd('.')}).", error);
         }
     }
 
-    /// <summary>The value of a field.</summary>
-    /// <exception cref="DescentException">It is missing or of another kind.</exception>
-    public static TValue Get<TValue>(JsonObject parent, string field, string what)
+    /// <summary>The object itself.</summary>
+    public JsonObject Json => json;
+
+    /// <summary>Whether the field is there and not null.</summary>
+    public bool Has(string name) => json[name] is not null;
+
+    /// <summary>The error that a field is not what it must be.</summary>
+    public DescentException Wrong(string name, string allowed) =>
+        new($"The saved {what} is damaged: its field '{name}' must be {allowed}, but was {Show(json[name])}.");
+
+    /// <summary>A text.</summary>
+    /// <exception cref="DescentException">It is missing or no text.</exception>
+    public string Text(string name) => One<string>(name, "a text");
+
+    /// <summary>A text, or null where the field is null or absent.</summary>
+    /// <exception cref="DescentException">It is no text.</exception>
+    public string? TextOrNull(string name) => Has(name) ? Text(name) : null;
+
+    /// <summary>An integer.</summary>
+    /// <exception cref="DescentException">It is missing or no integer.</exception>
+    public int Whole(string name) => One<int>(name, "an integer");
+
+    /// <summary>An integer, or null where the field is null or absent.</summary>
+    /// <exception cref="DescentException">It is no integer.</exception>
+    public int? WholeOrNull(string name) => Has(name) ? Whole(name) : null;
+
+    /// <summary>An integer of 64 bits.</summary>
+    /// <exception cref="DescentException">It is missing or no integer.</exception>
+    public long Count(string name) => One<long>(name, "an integer");
+
+    /// <summary>An integer of 64 bits without sign.</summary>
+    /// <exception cref="DescentException">It is missing or no such integer.</exception>
+    public ulong Seed(string name) => One<ulong>(name, "an integer of at least 0");
+
+    /// <summary>A finite number.</summary>
+    /// <exception cref="DescentException">It is missing or no number.</exception>
+    public double Number(string name) => One<double>(name, "a number");
+
+    /// <summary>A finite number, or null where the field is null or absent.</summary>
+    /// <exception cref="DescentException">It is no number.</exception>
+    public double? NumberOrNull(string name) => Has(name) ? Number(name) : null;
+
+    /// <summary>True or false, or null where the field is null or absent.</summary>
+    /// <exception cref="DescentException">It is neither.</exception>
+    public bool? FlagOrNull(string name) => Has(name) ? One<bool>(name, "true or false") : null;
+
+    /// <summary>An object within this one.</summary>
+    /// <exception cref="DescentException">It is missing or no object.</exception>
+    public JsonFields Fields(string name) => new(json[name] as JsonObject ?? throw Wrong(name, "an object"), what);
+
+    /// <summary>An array of objects.</summary>
+    /// <exception cref="DescentException">It is missing or has something else in it.</exception>
+    public IReadOnlyList<JsonFields> Items(string name) =>
+        json[name] is JsonArray array && array.All(item => item is JsonObject)
+            ? [.. array.Select(item => new JsonFields((JsonObject)item!, what))]
+            : throw Wrong(name, "an array of objects");
+
+    /// <summary>An array of integers.</summary>
+    /// <exception cref="DescentException">It is missing or has something else in it.</exception>
+    public int[] Integers(string name) => All<int>(name, "an array of integers");
+
+    /// <summary>An array of finite numbers.</summary>
+    /// <exception cref="DescentException">It is missing or has something else in it.</exception>
+    public double[] Numbers(string name)
     {
-        ArgumentNullException.ThrowIfNull(parent);
-        return parent[field] is JsonValue value && value.TryGetValue<TValue>(out var result) ? result : throw Missing(field, what);
+        var numbers = All<double>(name, "an array of numbers");
+        return Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw Wrong(name, "an array of finite numbers");
     }
 
-    /// <summary>The text or other reference value of a field, or null where the field is null or missing.</summary>
-    /// <exception cref="DescentException">It is of another kind.</exception>
-    public static TValue? GetOrNull<TValue>(JsonObject parent, string field, string what)
-        where TValue : class
-    {
-        ArgumentNullException.ThrowIfNull(parent);
-        return parent[field] is null ? null : Get<TValue>(parent, field, what);
-    }
+    /// <summary>An array of texts.</summary>
+    /// <exception cref="DescentException">It is missing or has something else in it.</exception>
+    public string[] Texts(string name) => All<string>(name, "an array of texts");
 
-    /// <summary>The number or flag of a field, or null where the field is null or missing.</summary>
-    /// <exception cref="DescentException">It is of another kind.</exception>
-    public static TValue? GetValueOrNull<TValue>(JsonObject parent, string field, string what)
-        where TValue : struct
-    {
-        ArgumentNullException.ThrowIfNull(parent);
-        return parent[field] is null ? null : Get<TValue>(parent, field, what);
-    }
+    private static string Show(JsonNode? node) => node is null ? "absent" : Shown.Brief(node.ToJsonString());
 
-    /// <summary>The object in a field.</summary>
-    /// <exception cref="DescentException">It is missing or of another kind.</exception>
-    public static JsonObject GetObject(JsonObject parent, string field, string what)
-    {
-        ArgumentNullException.ThrowIfNull(parent);
-        return parent[field] as JsonObject ?? throw Missing(field, what);
-    }
+    private TValue One<TValue>(string name, string allowed) =>
+        json[name] is JsonValue value && value.TryGetValue<TValue>(out var result) ? result : throw Wrong(name, allowed);
 
-    /// <summary>The objects in a field that is a list of them.</summary>
-    /// <exception cref="DescentException">It is missing or of another kind.</exception>
-    public static IReadOnlyList<JsonObject> GetObjects(JsonObject parent, string field, string what)
+    private TValue[] All<TValue>(string name, string allowed)
     {
-        ArgumentNullException.ThrowIfNull(parent);
-        var items = parent[field] as JsonArray ?? throw Missing(field, what);
-        return [.. items.Select(item => item as JsonObject ?? throw Missing(field, what))];
-    }
+        if (json[name] is not JsonArray array)
+        {
+            throw Wrong(name, allowed);
+        }
 
-    private static DescentException Missing(string field, string what) => new($"The {what} has no readable '{field}'; it was changed or is of another kind.");
+        var items = new TValue[array.Count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = array[i] is JsonValue value && value.TryGetValue<TValue>(out var item) ? item : throw Wrong(name, allowed);
+        }
+
+        return items;
+    }
 }

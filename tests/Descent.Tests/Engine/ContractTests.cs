@@ -1,9 +1,9 @@
 using System.Numerics;
-using System.Text.Json.Nodes;
 using Descent.Engine;
 using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.State;
+using Descent.Text;
 
 namespace Descent.Tests.Engine;
 
@@ -162,7 +162,7 @@ public class ContractTests
     {
         var method = Catalogue.Parse(text);
         var json = Catalogue.ToJson(method);
-        Assert.Equal(method, Catalogue.FromJson(JsonNode.Parse(json.ToJsonString())!.AsObject()));
+        Assert.Equal(method, Catalogue.FromJson(JsonFields.Parse(json.ToJsonString(), "method")));
     }
 
     private static long AllocatedBy(Optimizer optimizer, int steps)

@@ -1,5 +1,6 @@
 using Descent.Optimizers;
 using Descent.Schedules;
+using Descent.Text;
 
 namespace Descent.Tests.Optimizers;
 
@@ -61,7 +62,7 @@ public class CatalogueTests
     {
         var method = Catalogue.Parse("sgd(learning_rate=cosine(0.1..0.01, 100), momentum=0.9)");
         Assert.Equal(new Sgd { LearningRate = Schedule.Cosine(0.1, 0.01, 100), Momentum = 0.9 }, method);
-        Assert.Equal(method, Catalogue.FromJson(Catalogue.ToJson(method)));
+        Assert.Equal(method, Catalogue.FromJson(JsonFields.Parse(Catalogue.ToJson(method).ToJsonString(), "method")));
     }
 
     [Fact]

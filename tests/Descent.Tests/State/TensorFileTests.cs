@@ -105,7 +105,7 @@ public sealed class TensorFileTests : IDisposable
             "The state 'optimizer.w.m' must be F32 [4], but is F32 [3]; it was saved for another model.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 4), file)).Message);
         Assert.Equal(
-            "The optimizer state has no readable 'v'; it was changed or is of another kind.",
+            "The saved optimizer state is damaged: its field 'v' must be an integer, but was absent.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3, "v"), file)).Message);
         Assert.Equal("The file holds no optimizer state.", Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3), new TensorFile())).Message);
     }

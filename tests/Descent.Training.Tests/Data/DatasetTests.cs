@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Text;
 using Descent.Training.Data;
 
 namespace Descent.Training.Tests.Data;
@@ -87,7 +88,7 @@ public sealed class DatasetTests : IDisposable
         foreach (var schema in new[] { named, unnamed, DigitGenerator.Generate(10, 1).Schema })
         {
             var text = schema.ToJson().ToJsonString();
-            var again = DataSchema.FromJson(JsonNode.Parse(text)!.AsObject());
+            var again = DataSchema.FromJson(JsonFields.Parse(text, "data schema"));
             Assert.Equal(text, again.ToJson().ToJsonString());
             Assert.Equal(schema.FeatureNames, again.FeatureNames);
             Assert.Equal((schema.Task, schema.HasNames, schema.TargetName, schema.TargetIndex), (again.Task, again.HasNames, again.TargetName, again.TargetIndex));
@@ -97,16 +98,16 @@ public sealed class DatasetTests : IDisposable
     [Theory]
     [InlineData("task", "\"x\"", "The saved data schema is damaged: its field 'task' must be 'classification' or 'regression', but was \"x\".")]
     [InlineData("task", "3", "The saved data schema is damaged: its field 'task' must be a text, but was 3.")]
-    [InlineData("featureShape", "[0]", "The saved data schema is damaged: its field 'featureShape' must be an array of sizes of at least 1, but was [0].")]
-    [InlineData("featureShape", "null", "The saved data schema is damaged: its field 'featureShape' must be an array of integers, but was absent.")]
-    [InlineData("featureNames", "[\"a\"]", "The saved data schema is damaged: its field 'featureNames' must be an array of 2 texts, but was [\"a\"].")]
-    [InlineData("classNames", "[1]", "The saved data schema is damaged: its field 'classNames' must be an array of texts, but was [1].")]
-    [InlineData("targetIndex", "1.5", "The saved data schema is damaged: its field 'targetIndex' must be an integer, but was 1.5.")]
+    [InlineData("feature_shape", "[0]", "The saved data schema is damaged: its field 'feature_shape' must be an array of sizes of at least 1, but was [0].")]
+    [InlineData("feature_shape", "null", "The saved data schema is damaged: its field 'feature_shape' must be an array of integers, but was absent.")]
+    [InlineData("feature_names", "[\"a\"]", "The saved data schema is damaged: its field 'feature_names' must be an array of 2 texts, but was [\"a\"].")]
+    [InlineData("class_names", "[1]", "The saved data schema is damaged: its field 'class_names' must be an array of texts, but was [1].")]
+    [InlineData("target_index", "1.5", "The saved data schema is damaged: its field 'target_index' must be an integer, but was 1.5.")]
     public void A_damaged_schema_is_reported(string field, string value, string message)
     {
         var json = named.ToJson();
         json[field] = JsonNode.Parse(value);
-        Assert.Equal(message, Assert.Throws<DescentException>(() => DataSchema.FromJson(json)).Message);
+        Assert.Equal(message, Assert.Throws<DescentException>(() => DataSchema.FromJson(new JsonFields(json, "data schema"))).Message);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Descent.Numerics;
+using Descent.Text;
 using Descent.Training.Data;
 
 namespace Descent.Training.Tests.Data;
@@ -74,7 +74,7 @@ public class SamplingTests
         var random = new SeededRandom(3);
         var data = new Dataset(Schema(LearningTask.Regression, 5), [.. Enumerable.Range(0, 100).Select(_ => (float)random.NextNormal())]);
         var standardizer = Standardizer.FitFeatures(data, [.. Enumerable.Range(0, 20)]);
-        var again = Standardizer.FromJson(JsonNode.Parse(standardizer.ToJson().ToJsonString())!.AsObject());
+        var again = Standardizer.FromJson(JsonFields.Parse(standardizer.ToJson().ToJsonString(), "standardization"));
         Assert.Equal(standardizer.Mean.ToArray(), again.Mean.ToArray());
         Assert.Equal(standardizer.Scale.ToArray(), again.Scale.ToArray());
     }
@@ -86,7 +86,7 @@ public class SamplingTests
     [InlineData("{\"mean\":[1],\"scale\":[0]}", "scale' must be an array of 1 numbers above 0, but was [0].")]
     [InlineData("{\"mean\":[1e999],\"scale\":[1]}", "mean' must be an array of finite numbers, but was [1e999].")]
     public void A_damaged_standardization_is_reported(string json, string message) =>
-        Says("The saved standardization is damaged: its field '" + message, () => Standardizer.FromJson(JsonNode.Parse(json)!.AsObject()));
+        Says("The saved standardization is damaged: its field '" + message, () => Standardizer.FromJson(JsonFields.Parse(json, "standardization")));
 
     [Theory]
     [InlineData(10, 3, 4)]

@@ -1,0 +1,13 @@
+namespace Descent.Text;
+
+/// <summary>Prepares a text of the user's for a message.</summary>
+public static class Shown
+{
+    /// <summary>At most 40 characters, on one line.</summary>
+    public static string Brief(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var printable = string.Concat(text.Take(41).Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return printable.Length <= 40 ? printable : printable[..40] + "…";
+    }
+}
