@@ -23,7 +23,7 @@ public sealed class Workers : IDisposable
 
     private readonly Thread[] threads;
     private readonly SemaphoreSlim[] wake;
-    private readonly ManualResetEventSlim finished = new(initialState: false, spinCount: SpinsBeforeSleep);
+    private readonly SemaphoreSlim finished = new(0);
     private IChunkedWork? work;
     private int chunkCount;
     private int nextChunk;
@@ -79,13 +79,13 @@ public sealed class Workers : IDisposable
         chunkCount = count;
         nextChunk = 0;
         running = helpers;
-        finished.Reset();
         for (var i = 0; i < helpers; i++)
         {
             wake[i].Release();
         }
 
         TakeChunks();
+        SpinUntilReleased(finished);
         finished.Wait();
         work = null;
         Volatile.Write(ref busy, 0);
@@ -139,7 +139,7 @@ public sealed class Workers : IDisposable
             TakeChunks();
             if (Interlocked.Decrement(ref running) == 0)
             {
-                finished.Set();
+                finished.Release();
             }
         }
     }

@@ -134,8 +134,8 @@ public class ContractTests
             var parameter = new Parameter<float>("p", new float[length], Normals<float>(new SeededRandom(1), length));
             var optimizer = Optimizer.For([parameter], Catalogue.Parse(text), workers);
             optimizer.ClipNorm = 1;
-            // The first time that a thread has to sleep, the runtime makes its wait objects: the smallest of a few windows is the steady state.
-            Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(optimizer, steps: 20)));
+            AllocatedBy(optimizer, steps: 3);
+            Assert.Equal(0, AllocatedBy(optimizer, steps: 100));
         }
     }
 
