@@ -23,7 +23,6 @@ public sealed class Workers : IDisposable
 
     private readonly Thread[] threads;
     private readonly SemaphoreSlim[] wake;
-    private readonly SemaphoreSlim finished = new(0);
     private IChunkedWork? work;
     private int chunkCount;
     private int nextChunk;
@@ -85,8 +84,14 @@ public sealed class Workers : IDisposable
         }
 
         TakeChunks();
-        SpinUntilReleased(finished);
-        finished.Wait();
+
+        // Yielding rather than sleeping: what is left is the rest of a chunk, and a first sleep would allocate.
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref running) != 0)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
         work = null;
         Volatile.Write(ref busy, 0);
     }
@@ -121,8 +126,6 @@ public sealed class Workers : IDisposable
         {
             gate.Dispose();
         }
-
-        finished.Dispose();
     }
 
     private void Serve(SemaphoreSlim gate)
@@ -137,10 +140,7 @@ public sealed class Workers : IDisposable
             }
 
             TakeChunks();
-            if (Interlocked.Decrement(ref running) == 0)
-            {
-                finished.Release();
-            }
+            Interlocked.Decrement(ref running);
         }
     }
 

@@ -68,19 +68,19 @@ public sealed class MatrixProductTests
         var left = Draw<float>(random, size * size);
         var right = Draw<float>(random, size * size);
         var result = new float[size * size];
-        for (var warm = 0; warm < 3; warm++)
-        {
-            MatrixProduct.Multiply<float>(left, right, result, size, size, size, workers: workers);
-        }
-
+        Products(3);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 50; i++)
-        {
-            MatrixProduct.Multiply<float>(left, right, result, size, size, size, transposeRight: true, workers: workers);
-            MatrixProduct.Multiply<float>(left, right.AsSpan(0, size), result.AsSpan(0, size), size, 1, size, accumulate: true, workers: workers);
-        }
-
+        Products(50);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Products(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                MatrixProduct.Multiply<float>(left, right, result, size, size, size, transposeRight: true, workers: workers);
+                MatrixProduct.Multiply<float>(left, right.AsSpan(0, size), result.AsSpan(0, size), size, 1, size, accumulate: true, workers: workers);
+            }
+        }
     }
 
     [Fact]
