@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Descent.Optimizers;
+using Descent.Training;
+using Descent.Training.Data;
+
+namespace Descent.Cli.Commands;
+
+/// <summary>The options of <c>descent train</c> that decide the result, and how they become a configuration.</summary>
+internal sealed class TrainOptions
+{
+    private readonly Argument<string?> data = new("DATA")
+    {
+        Description = "A CSV file (plain or gzip), an IDX images file, or a folder with IDX images and labels. Without it: generated digits.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
+    private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");
+    private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.Model}.", "MODEL");
+    private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
+    private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
+    private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: constant, linear, cosine, step, exponential, warmup, joined by 'then'. Default: '{Defaults.Schedule}'.", "SCHEDULE");
+    private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
+    private readonly Option<int?> batchSize = Options.Whole("--batch-size", $"Rows per update. Default: {Defaults.BatchSize}.", least: 1);
+    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 2,500 updates, from 10 to 200.", least: 1);
+    private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient. Default: no limit.");
+    private readonly Option<ulong?> seed = Options.Seed("--seed", $"Chooses the split, the initial weights and the order of rows. Default: {Defaults.Seed}.");
+    private readonly Option<double?> validation = Options.Number("--validation", $"The share of the rows that validate. Default: {Defaults.ValidationFraction}.");
+    private readonly Option<int?> patience = Options.Whole("--patience", "Stop after so many epochs without a better validation loss. Default: never.", least: 1);
+
+    private static TrainingConfiguration Defaults { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        command.Add(data);
+        foreach (var option in new Option[]
+        {
+            target, task, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, epochs, clipNorm, seed, validation, patience,
+        })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The data that the command line names, as a full path; null when it names none.</summary>
+    public string? DataOf(ParseResult parsed) => parsed.GetValue(data) is { } path ? Path.GetFullPath(path) : null;
+
+    /// <summary>What the command line says, on top of <paramref name="start"/>.</summary>
+    public TrainingConfiguration Apply(ParseResult parsed, TrainingConfiguration start)
+    {
+        var method = MethodOf(parsed, start.Optimizer);
+        var configuration = start with
+        {
+            Data = DataOf(parsed) ?? start.Data,
+            DataOptions = start.DataOptions with
+            {
+                Target = parsed.GetValue(target) ?? start.DataOptions.Target,
+                Task = parsed.GetValue(task) switch
+                {
+                    null => start.DataOptions.Task,
+                    "classification" => LearningTask.Classification,
+                    "regression" => LearningTask.Regression,
+                    _ => null,
+                },
+                Header = parsed.GetValue(header) switch
+                {
+                    null => start.DataOptions.Header,
+                    "yes" => true,
+                    "no" => false,
+                    _ => null,
+                },
+            },
+            Model = parsed.GetValue(model) is { } text ? ModelSpecification.Parse(text) : start.Model,
+            Optimizer = method,
+            Schedule = parsed.GetValue(schedule) ?? (method.LearningRate.Schedule?.ToString() ?? start.Schedule),
+            BatchSize = parsed.GetValue(batchSize) ?? start.BatchSize,
+            Epochs = parsed.GetValue(epochs) ?? start.Epochs,
+            ClipNorm = parsed.GetValue(clipNorm) ?? start.ClipNorm,
+            Seed = parsed.GetValue(seed) ?? start.Seed,
+            ValidationFraction = parsed.GetValue(validation) ?? start.ValidationFraction,
+            Patience = parsed.GetValue(patience) ?? start.Patience,
+        };
+        if (configuration.Data is null && (configuration.DataOptions.Target ?? (object?)configuration.DataOptions.Header) is not null)
+        {
+            throw new DescentException("--target and --header belong to a data file, but none was given; name the file, or leave them out to train on the generated digits.");
+        }
+
+        return configuration;
+    }
+
+    private Method MethodOf(ParseResult parsed, Method start)
+    {
+        var method = parsed.GetValue(optimizer) is { } text ? Catalogue.Parse(text) : start;
+        if (method.LearningRate.Schedule is not null && (parsed.GetValue(learningRate) is not null || parsed.GetValue(schedule) is not null))
+        {
+            throw new DescentException("The learning rate is given twice, as an option of --optimizer and by --learning-rate or --schedule; give it once.");
+        }
+
+        method = parsed.GetValue(learningRate) is { } rate ? method with { LearningRate = rate } : method;
+        method = parsed.GetValue(weightDecay) is { } decay ? method with { WeightDecay = decay } : method;
+        method.Validate();
+        return method;
+    }
+}

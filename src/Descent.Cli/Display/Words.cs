@@ -1,0 +1,60 @@
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.Training;
+using Descent.Training.Data;
+
+namespace Descent.Cli.Display;
+
+/// <summary>The words and figures that all displays share.</summary>
+internal static class Words
+{
+    public static IEnumerable<(string Name, string Text)> Describe(TrainingSession session, RunFolder folder, Workers workers)
+    {
+        var (data, configuration) = (session.Data, session.Configuration);
+        var columns = data.Schema.FeatureShape.Count > 1
+            ? $"images of {string.Join("×", data.Schema.FeatureShape)}"
+            : $"{data.Columns} feature{(data.Columns == 1 ? "" : "s")}";
+        yield return ("data", $"{configuration.Data ?? "generated digits"}: {session.TrainingRows.Length:N0} rows to train, {session.ValidationRows.Length:N0} to validate, {columns}");
+        yield return ("task", data.Task == LearningTask.Classification
+            ? $"classification, {data.ClassNames.Count} classes{Reason(data)}"
+            : $"regression of {data.Schema.TargetName}{Reason(data)}");
+        yield return ("model", $"{configuration.Model}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
+        var method = session.Optimizer.Groups[0].Method;
+        var exempt = method.WeightDecay.IsZero ? "" : $", weight decay {method.WeightDecay} (none on biases)";
+        yield return ("optimizer", $"{Catalogue.Find(method).Name}{exempt}{(configuration.ClipNorm is { } clip ? $", clipped to norm {clip}" : "")}");
+        yield return ("learning rate", $"{method.LearningRate}");
+        yield return ("length", $"{session.Epochs} epochs of {session.Sampler.BatchesPerEpoch} updates, {session.Sampler.BatchSize} rows each");
+        yield return ("files", folder.Path);
+    }
+
+    public static string Score(Metrics metrics) => metrics switch
+    {
+        { Accuracy: { } accuracy } => $"accuracy {accuracy * 100:F2} %",
+        { RSquared: { } r } => $"R² {r:F4}",
+        _ => $"root mean squared error {metrics.RootMeanSquaredError:G5}",
+    };
+
+    public static string Rate(double samplesPerSecond) => $"{samplesPerSecond:N0} samples/s";
+
+    public static IEnumerable<string> Result(TrainingOutcome outcome)
+    {
+        var summary = outcome.Summary;
+        if (summary.Best is { } best)
+        {
+            yield return $"Best epoch {best.Epoch}: validation loss {best.Validation.Loss:G5}, {Score(best.Validation)}{(best.Validation.RootMeanSquaredError is { } error ? $", root mean squared error {error:G5}" : "")}";
+        }
+
+        yield return $"{summary.Steps:N0} updates in {summary.Seconds:F1} s, {Rate(summary.SamplesPerSecond)}";
+        if (summary.End == TrainingEnd.StoppedEarly)
+        {
+            yield return $"Stopped early: no better validation loss for {summary.Last!.Epoch - summary.Best!.Epoch} epochs.";
+        }
+
+        if (summary.End == TrainingEnd.Interrupted)
+        {
+            yield return outcome.Message!;
+        }
+    }
+
+    private static string Reason(Dataset data) => data.TaskReason.Length > 0 ? $" ({data.TaskReason})" : "";
+}

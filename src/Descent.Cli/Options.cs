@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Descent.Cli;
+
+/// <summary>Options whose mistakes are sentences.</summary>
+internal static class Options
+{
+    public static Option<double?> Number(string name, string description) => Create(name, description, "NUMBER", text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : Refuse<double?>($"{name} must be a number, but was '{text}'"));
+
+    public static Option<int?> Whole(string name, string description, int least, int most = int.MaxValue) => Create(name, description, "N", text =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : Refuse<int?>($"{name} must be a whole number {(most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}")}, but was '{text}'"));
+
+    public static Option<ulong?> Seed(string name, string description) => Create(name, description, "N", text =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : Refuse<ulong?>($"{name} must be a whole number from 0 to {ulong.MaxValue}, but was '{text}'"));
+
+    public static Option<string?> Text(string name, string description, string placeholder) =>
+        new(name) { Description = description, HelpName = placeholder };
+
+    public static Option<string?> Choice(string name, string description, params string[] choices) =>
+        Create(name, description, string.Join('|', choices), text => choices.Contains(text)
+            ? text
+            : Refuse<string?>($"{name} must be {string.Join(", ", choices[..^1])} or {choices[^1]}, but was '{text}'"));
+
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<TValue> Create<TValue>(string name, string description, string placeholder, Func<string, Parsed<TValue>> parse) => new(name)
+    {
+        Description = description,
+        HelpName = placeholder,
+        CustomParser = result => Parse(result, parse),
+    };
+
+    private static TValue? Parse<TValue>(ArgumentResult result, Func<string, Parsed<TValue>> parse)
+    {
+        var (value, mistake) = parse(result.Tokens[0].Value);
+        if (mistake is not null)
+        {
+            result.AddError(mistake);
+        }
+
+        return value;
+    }
+
+    private static Parsed<TValue> Refuse<TValue>(string mistake) => new(default, mistake);
+
+    private readonly record struct Parsed<TValue>(TValue? Value, string? Mistake)
+    {
+        public static implicit operator Parsed<TValue>(TValue value) => new(value, null);
+    }
+}
