@@ -45,6 +45,8 @@ internal static class Checkpoint
             ["epoch_rows"] = progress.EpochRows,
             ["seconds"] = progress.Seconds,
             ["seed"] = session.Configuration.Seed,
+            ["batch_size"] = session.Configuration.BatchSize,
+            ["validation_fraction"] = session.Configuration.ValidationFraction,
             ["data_fingerprint"] = session.Data.Fingerprint,
             ["model"] = session.Configuration.Model.ToString(),
             ["history"] = new JsonArray([.. progress.History.Select(record => record.ToJson())]),
@@ -72,31 +74,53 @@ internal static class Checkpoint
             throw new DescentException($"The data are not those that '{path}' was trained on; resume with the same data, or start a new run.");
         }
 
+        CheckRows(session.Configuration.ToJson(), json, path);
         CheckWeights(session.Model, file, path);
         IReadOnlyList<EpochRecord> history = [.. json.Items("history").Select(EpochRecord.FromJson)];
-        var position = new BatchPosition(json.Whole("epoch"), json.Whole("batch"));
+        var position = Position(json, session.Sampler.BatchesPerEpoch);
+        var (lossSum, rows, seconds) = (json.Number("epoch_loss_sum"), json.Whole("epoch_rows"), json.Number("seconds"));
+        var weights = Weights(session.Model, file, "model.");
+        var best = history.Count > 0 ? Weights(session.Model, file, "best.") : null;
+
+        // Only now, when all is read, does anything change; the optimizer refuses its part as a whole.
         OptimizerState.Load(session.Optimizer, file);
         session.Sampler.Position = position;
-        progress.Restore(
-            history,
-            json.Number("epoch_loss_sum"),
-            json.Whole("epoch_rows"),
-            json.Number("seconds"));
-        foreach (var parameter in session.Model.Parameters)
+        progress.Restore(history, lossSum, rows, seconds);
+        progress.BestWeights = best;
+        foreach (var (parameter, values) in session.Model.Parameters.Zip(weights))
         {
-            file[$"model.{parameter.Name}"].CopyTo(parameter.Values.Span);
-        }
-
-        if (progress.Best is not null)
-        {
-            progress.BestWeights = [.. session.Model.Parameters.Select(parameter =>
-            {
-                var values = new float[parameter.Length];
-                file[$"best.{parameter.Name}"].CopyTo<float>(values);
-                return values;
-            })];
+            values.CopyTo(parameter.Values.Span);
         }
     }
+
+    /// <summary>Throws when the rows of the rest of the run would not be those that the first part has left.</summary>
+    private static void CheckRows(JsonObject ours, JsonFields saved, string path)
+    {
+        foreach (var name in new[] { "seed", "batch_size", "validation_fraction" })
+        {
+            var (our, their) = (ours[name]!.ToJsonString(), saved.Json[name]?.ToJsonString());
+            if (our != their)
+            {
+                throw new DescentException(
+                    $"'{path}' was saved with {name} {their ?? "absent"}, but the configuration has {name} {our}; resume with the same one, or start a new run.");
+            }
+        }
+    }
+
+    private static BatchPosition Position(JsonFields json, int batchesPerEpoch)
+    {
+        var position = new BatchPosition(json.Whole("epoch"), json.Whole("batch"));
+        return position.Epoch < 0 ? throw json.Wrong("epoch", "an integer of at least 0")
+            : position.Batch < 0 || position.Batch >= batchesPerEpoch ? throw json.Wrong("batch", $"an integer in [0, {batchesPerEpoch})")
+            : position;
+    }
+
+    private static float[][] Weights(Sequential<float> model, TensorFile file, string prefix) => [.. model.Parameters.Select(parameter =>
+    {
+        var values = new float[parameter.Length];
+        file[prefix + parameter.Name].CopyTo<float>(values);
+        return values;
+    })];
 
     private static void CheckWeights(Sequential<float> model, TensorFile file, string path)
     {

@@ -64,9 +64,15 @@ public sealed class TrainedModel
     /// <returns>
     /// Row after row: the probability of each class for classification, the number in the target's own unit for regression.
     /// </returns>
+    /// <exception cref="DescentException">The rows have another number of features.</exception>
     public double[] Predict(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (data.Columns != Preparation.Features.Columns)
+        {
+            throw new DescentException($"The model needs rows of {Preparation.Features.Columns} features, but the data have {data.Columns}.");
+        }
+
         const int Chunk = 1024;
         using var evaluation = Autograd.NoGradient();
         var outputs = Preparation.Outputs;

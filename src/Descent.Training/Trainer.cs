@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Descent.Engine;
 using Descent.Nn;
 using Descent.State;
@@ -43,6 +44,7 @@ public sealed class Trainer
     private readonly TrainingProgress progress = new();
     private readonly Stopwatch clock = new();
     private TensorFile? unwritten;
+    private long rememberedStep;
     private long lastWrite;
     private double secondsBefore;
     private long samples;
@@ -121,6 +123,11 @@ public sealed class Trainer
 
             if (stop.IsCancellationRequested || session.Optimizer.Updates >= stopAfter)
             {
+                if (NonFiniteParameter() is { } name)
+                {
+                    return Diverged($"the parameter '{name}' was no longer finite after step {session.Optimizer.Updates}");
+                }
+
                 Remember();
                 return End(
                     TrainingEnd.Interrupted,
@@ -156,6 +163,12 @@ public sealed class Trainer
             return Diverged($"the validation loss was {validation.Loss} after epoch {epoch} (step {session.Optimizer.Updates})");
         }
 
+        // A finite loss does not prove finite weights: a ReLU turns a bias of −∞ into 0.
+        if (NonFiniteParameter() is { } name)
+        {
+            return Diverged($"the parameter '{name}' was no longer finite after epoch {epoch} (step {session.Optimizer.Updates})");
+        }
+
         progress.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
         var record = new EpochRecord(
             epoch, session.Optimizer.Updates, progress.EpochLossSum / progress.EpochRows, validation, learningRate, progress.Seconds);
@@ -186,7 +199,11 @@ public sealed class Trainer
     {
         progress.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
         unwritten = Checkpoint.Save(session, progress);
+        rememberedStep = session.Optimizer.Updates;
     }
+
+    private string? NonFiniteParameter() => session.Model.Parameters
+        .FirstOrDefault(parameter => !TensorPrimitives.IsFiniteAll<float>(parameter.Values.Span))?.Name;
 
     private void WriteRemembered()
     {
@@ -204,10 +221,11 @@ public sealed class Trainer
     private TrainingOutcome Diverged(string what)
     {
         var rate = session.Optimizer.Groups[0].Method.LearningRate;
-        var safe = progress.History.Count > 0 ? $"epoch {progress.History[^1].Epoch}" : "the start";
+        var clip = session.Configuration.ClipNorm is null ? " or with --clip-norm 1" : "";
+        var safe = rememberedStep > 0 ? $"step {rememberedStep}" : "the start";
         return End(
             TrainingEnd.Diverged,
-            $"Training diverged: {what}, most likely because the learning rate of {session.Configuration.Optimizer.LearningRate} is too high for {Optimizers.Catalogue.Find(session.Configuration.Optimizer).Name} with the schedule '{rate}'; start again with a tenth of it or with --clip-norm 1 (the last good checkpoint, of {safe}, is kept in '{folder.Path}').");
+            $"Training diverged: {what}, most likely because the learning rate of {session.Configuration.Optimizer.LearningRate} is too high for {Optimizers.Catalogue.Find(session.Configuration.Optimizer).Name} with the schedule '{rate}'; start again with a tenth of it{clip} (the last good checkpoint, of {safe}, is kept in '{folder.Path}').");
     }
 
     private TrainingOutcome End(TrainingEnd end, string? message)

@@ -61,6 +61,12 @@ public sealed record TrainingConfiguration
     public Method MethodFor(long updates)
     {
         Optimizer.Validate();
+        if (!Optimizer.LearningRate.IsConstant)
+        {
+            throw new DescentException(
+                $"LearningRate must be a number in a training run, but was the schedule '{Optimizer.LearningRate}'; write it as the schedule of the run.");
+        }
+
         var context = new ScheduleContext(Optimizer.LearningRate.At(0), updates);
         return Optimizer with { LearningRate = Descent.Schedules.Schedule.Parse(Schedule, context) };
     }
@@ -72,6 +78,7 @@ public sealed record TrainingConfiguration
         ["target"] = DataOptions.Target,
         ["task"] = DataOptions.Task?.ToString().ToLowerInvariant(),
         ["header"] = DataOptions.Header,
+        ["separator"] = DataOptions.Separator?.ToString(),
         ["model"] = Model.ToString(),
         ["optimizer"] = Catalogue.ToJson(Optimizer),
         ["schedule"] = Schedule,
@@ -102,6 +109,12 @@ public sealed record TrainingConfiguration
                     _ => throw json.Wrong("task", "'classification' or 'regression'"),
                 },
                 Header = json.FlagOrNull("header"),
+                Separator = json.TextOrNull("separator") switch
+                {
+                    null => null,
+                    [var character] => character,
+                    _ => throw json.Wrong("separator", "one character"),
+                },
             },
             Model = ModelSpecification.Parse(json.Text("model")),
             Optimizer = Catalogue.FromJson(json.Fields("optimizer")),

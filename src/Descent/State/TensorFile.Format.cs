@@ -65,7 +65,7 @@ public sealed partial class TensorFile
             using var header = JsonDocument.Parse(bytes.Slice(LengthBytes, (int)headerLength));
             return Parse(header.RootElement, bytes[(LengthBytes + (int)headerLength)..], name);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw Bad(name, $"its header is not the expected JSON ({error.Message.TrimEnd('.')})", error);
         }

@@ -8,13 +8,15 @@ namespace Descent.Text;
 /// <param name="what">What messages call it.</param>
 public sealed class JsonFields(JsonObject json, string what)
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Reads a text as a JSON object.</summary>
     /// <exception cref="DescentException">It is not one.</exception>
     public static JsonFields Parse(string text, string what)
     {
         try
         {
-            var json = JsonNode.Parse(text) as JsonObject;
+            var json = JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
             return new JsonFields(json ?? throw new DescentException($"The saved {what} is damaged: it is not a JSON object."), what);
         }
         catch (JsonException error)
@@ -59,7 +61,7 @@ public sealed class JsonFields(JsonObject json, string what)
 
     /// <summary>A finite number.</summary>
     /// <exception cref="DescentException">It is missing or no number.</exception>
-    public double Number(string name) => One<double>(name, "a number");
+    public double Number(string name) => One<double>(name, "a number") is var number && double.IsFinite(number) ? number : throw Wrong(name, "a finite number");
 
     /// <summary>A finite number, or null where the field is null or absent.</summary>
     /// <exception cref="DescentException">It is no number.</exception>

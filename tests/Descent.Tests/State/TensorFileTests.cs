@@ -49,6 +49,7 @@ public sealed class TensorFileTests : IDisposable
         { Header("""{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}""") + "1234", "does not have 4 bytes" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""") + "1234", "leave a gap or overlap" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""") + "1234", "end at byte 3 of the data, but there are 4" },
+        { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0]}}""") + "123", "its header is not the expected JSON" },
         { Header("""{"a":{"shape":[3],"data_offsets":[0,3]}}""") + "123", "its header is not the expected JSON" },
     };
 

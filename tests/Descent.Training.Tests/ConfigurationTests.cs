@@ -1,0 +1,189 @@
+using Descent.Optimizers;
+using Descent.Schedules;
+using Descent.Text;
+using Descent.Training.Data;
+
+namespace Descent.Training.Tests;
+
+public class ConfigurationTests
+{
+    private static readonly TrainingConfiguration Full = new()
+    {
+        Data = "folder/\"data\" ü.csv",
+        DataOptions = new DataOptions { Target = "kind of", Task = LearningTask.Regression, Header = false, Separator = '\t' },
+        Model = new ModelSpecification([3, 1_000_000, 1]),
+        Optimizer = new Adam
+        {
+            LearningRate = 1.0 / 3,
+            WeightDecay = Schedule.Warmup(10).Then(Schedule.Cosine(from: 0.1, to: 1e-300, steps: 77)),
+            Beta1 = Schedule.Linear(0.8, 0.95, 100),
+            AmsGrad = true,
+            Maximize = true,
+        },
+        Schedule = "warmup(7, from 0.1) then linear(1..0, 50)",
+        BatchSize = int.MaxValue,
+        Epochs = 123,
+        ClipNorm = double.Epsilon,
+        Seed = ulong.MaxValue,
+        ValidationFraction = 1.0 / 7,
+        Patience = 9,
+    };
+
+    private static readonly TrainingConfiguration Empty = new()
+    {
+        Data = null,
+        DataOptions = new DataOptions(),
+        Model = new ModelSpecification([]),
+        Epochs = null,
+        ClipNorm = null,
+        Seed = 0,
+        Patience = null,
+    };
+
+    public static TheoryData<string> Optimizers() =>
+    [
+        .. Catalogue.All.Select(entry => entry.Name),
+        "sgd(momentum=linear(0.5..0.9, 10), nesterov=true)",
+        "adamw(weight_decay=cosine(0.1..0, 50, cycles 2), decay_scaled_by_learning_rate=false)",
+        "lion(learning_rate=3.3333333333333335e-5)",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Every_method_comes_back_from_JSON(string optimizer) => AssertComesBack(Empty with { Optimizer = Catalogue.Parse(optimizer) });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue + 1UL)]
+    [InlineData(ulong.MaxValue - 1)]
+    public void Every_seed_comes_back_from_JSON(ulong seed) => AssertComesBack(Empty with { Seed = seed });
+
+    [Fact]
+    public void Every_field_comes_back_from_JSON()
+    {
+        AssertComesBack(Full);
+        AssertComesBack(Empty);
+        AssertComesBack(new TrainingConfiguration());
+        AssertComesBack(new TrainingConfiguration { DataOptions = new DataOptions { Task = LearningTask.Classification, Header = true, Separator = ';' } });
+    }
+
+    [Fact]
+    public void Every_property_is_written()
+    {
+        // Two configurations that differ in one property must differ as JSON.
+        TrainingConfiguration[] others =
+        [
+            Full with { Data = "other" },
+            Full with { DataOptions = Full.DataOptions with { Target = "other" } },
+            Full with { DataOptions = Full.DataOptions with { Task = null } },
+            Full with { DataOptions = Full.DataOptions with { Header = null } },
+            Full with { DataOptions = Full.DataOptions with { Separator = null } },
+            Full with { Model = new ModelSpecification([3]) },
+            Full with { Optimizer = Full.Optimizer with { Maximize = false } },
+            Full with { Schedule = "constant" },
+            Full with { BatchSize = 1 },
+            Full with { Epochs = null },
+            Full with { ClipNorm = null },
+            Full with { Seed = 1 },
+            Full with { ValidationFraction = 0.5 },
+            Full with { Patience = null },
+        ];
+        Assert.All(others, other => Assert.NotEqual(Full.ToJson().ToJsonString(), other.ToJson().ToJsonString()));
+        Assert.All(others, AssertComesBack);
+        Assert.Equal(
+            typeof(TrainingConfiguration).GetProperties().Length + typeof(DataOptions).GetProperties().Length - 1,
+            others.Length);
+    }
+
+    [Fact]
+    public void Numbers_out_of_range_are_refused()
+    {
+        Says("BatchSize must be at least 1, but was 0.", () => _ = new TrainingConfiguration { BatchSize = 0 });
+        Says("BatchSize must be at least 1, but was -2147483648.", () => _ = new TrainingConfiguration { BatchSize = int.MinValue });
+        Says("Epochs must be at least 1, but was 0.", () => _ = new TrainingConfiguration { Epochs = 0 });
+        Says("Patience must be at least 1, but was -1.", () => _ = new TrainingConfiguration { Patience = -1 });
+        Says("ClipNorm must be a number above 0, but was 0.", () => _ = new TrainingConfiguration { ClipNorm = 0 });
+        Says("ClipNorm must be a number above 0, but was -0.5.", () => _ = new TrainingConfiguration { ClipNorm = -0.5 });
+        Says("ClipNorm must be a number above 0, but was Infinity.", () => _ = new TrainingConfiguration { ClipNorm = double.PositiveInfinity });
+        Says("ClipNorm must be a number above 0, but was NaN.", () => _ = new TrainingConfiguration { ClipNorm = double.NaN });
+        Says("ValidationFraction must be in (0, 1), but was 0.", () => _ = new TrainingConfiguration { ValidationFraction = 0 });
+        Says("ValidationFraction must be in (0, 1), but was 1.", () => _ = new TrainingConfiguration { ValidationFraction = 1 });
+        Says("ValidationFraction must be in (0, 1), but was NaN.", () => _ = new TrainingConfiguration { ValidationFraction = double.NaN });
+        Says("LearningRate must be in [0, ∞), but was -1.", () => new TrainingConfiguration { Optimizer = new Sgd { LearningRate = -1 } }.MethodFor(10));
+        Says(
+            "The schedule 'warmup' is not understood at character 7: expected the length of the warmup, as in warmup(500) or warmup(5%), but found the end of the text.",
+            () => new TrainingConfiguration { Schedule = "warmup" }.MethodFor(10));
+    }
+
+    [Fact]
+    public void A_learning_rate_that_is_a_schedule_is_refused_because_the_run_has_its_own() => Says(
+        "LearningRate must be a number in a training run, but was the schedule 'warmup(10) then constant(0.1)'; write it as the schedule of the run.",
+        () => new TrainingConfiguration { Optimizer = new Sgd { LearningRate = Schedule.Warmup(10).Then(Schedule.Constant(0.1)) } }.MethodFor(100));
+
+    [Fact]
+    public void A_constant_schedule_is_a_number() => Assert.Equal(
+        Schedule.Cosine(0.5, 0, 100),
+        new TrainingConfiguration { Optimizer = new Sgd { LearningRate = Schedule.Constant(0.5) }, Schedule = "cosine" }.MethodFor(100).LearningRate.Schedule);
+
+    [Theory]
+    [InlineData("\"batch_size\":0", "BatchSize must be at least 1, but was 0.")]
+    [InlineData("\"batch_size\":1.5", "The saved configuration is damaged: its field 'batch_size' must be an integer, but was 1.5.")]
+    [InlineData("\"batch_size\":99999999999", "The saved configuration is damaged: its field 'batch_size' must be an integer, but was 99999999999.")]
+    [InlineData("\"seed\":-1", "The saved configuration is damaged: its field 'seed' must be an integer of at least 0, but was -1.")]
+    [InlineData("\"seed\":18446744073709551616", "The saved configuration is damaged: its field 'seed' must be an integer of at least 0, but was 18446744073709551616.")]
+    [InlineData("\"task\":\"both\"", "The saved configuration is damaged: its field 'task' must be 'classification' or 'regression', but was \"both\".")]
+    [InlineData("\"header\":1", "The saved configuration is damaged: its field 'header' must be true or false, but was 1.")]
+    [InlineData("\"separator\":\"ab\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"ab\".")]
+    [InlineData("\"separator\":\"\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"\".")]
+    [InlineData("\"model\":null", "The saved configuration is damaged: its field 'model' must be a text, but was absent.")]
+    [InlineData("\"model\":\"cnn\"", "The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was 'cnn'.")]
+    [InlineData("\"optimizer\":\"adam\"", "The saved configuration is damaged: its field 'optimizer' must be an object, but was \"adam\".")]
+    [InlineData("\"clip_norm\":-1", "ClipNorm must be a number above 0, but was -1.")]
+    [InlineData("\"validation_fraction\":null", "The saved configuration is damaged: its field 'validation_fraction' must be a number, but was absent.")]
+    [InlineData("\"validation_fraction\":1e999", "The saved configuration is damaged: its field 'validation_fraction' must be a finite number, but was 1e999.")]
+    public void A_damaged_field_is_reported(string field, string message)
+    {
+        var json = new TrainingConfiguration().ToJson();
+        var name = field.Split('"')[1];
+        json[name] = System.Text.Json.Nodes.JsonNode.Parse("{" + field + "}")![name]?.DeepClone();
+        Says(message, () => TrainingConfiguration.FromJson(JsonFields.Parse(json.ToJsonString(), "configuration")));
+    }
+
+    [Theory]
+    [InlineData("", "The saved configuration is damaged: it is not readable JSON (")]
+    [InlineData("[]", "The saved configuration is damaged: it is not a JSON object.")]
+    [InlineData("null", "The saved configuration is damaged: it is not a JSON object.")]
+    [InlineData("{\"seed\":1", "The saved configuration is damaged: it is not readable JSON (")]
+    [InlineData("{\"seed\":1,\"seed\":2}", "The saved configuration is damaged: it is not readable JSON (")]
+    public void A_text_that_is_no_JSON_object_is_reported(string text, string message) => Assert.StartsWith(
+        message,
+        Assert.Throws<DescentException>(() => TrainingConfiguration.FromJson(JsonFields.Parse(text, "configuration"))).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(12, 200)]
+    [InlineData(13, 193)]
+    [InlineData(50, 50)]
+    [InlineData(51, 50)]
+    [InlineData(250, 10)]
+    [InlineData(100_000, 10)]
+    public void Without_a_number_of_epochs_there_are_about_2500_updates(int updatesPerEpoch, int epochs)
+    {
+        Assert.Equal(epochs, new TrainingConfiguration().EpochsFor(updatesPerEpoch));
+        Assert.Equal(3, new TrainingConfiguration { Epochs = 3 }.EpochsFor(updatesPerEpoch));
+    }
+
+    private static void AssertComesBack(TrainingConfiguration configuration)
+    {
+        var text = configuration.ToJson().ToJsonString();
+        var again = TrainingConfiguration.FromJson(JsonFields.Parse(text, "configuration"));
+        Assert.Equal(configuration, again);
+        Assert.Equal(configuration.GetHashCode(), again.GetHashCode());
+        Assert.Equal(text, again.ToJson().ToJsonString());
+    }
+
+    private static void Says(string message, Action action) => Assert.Equal(message, Assert.Throws<DescentException>(action).Message);
+}

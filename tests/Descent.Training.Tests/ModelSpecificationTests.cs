@@ -1,0 +1,68 @@
+using Descent.Numerics;
+
+namespace Descent.Training.Tests;
+
+public class ModelSpecificationTests
+{
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("mlp:1")]
+    [InlineData("mlp:128,64")]
+    [InlineData("mlp:3,1000000,2")]
+    public void The_text_comes_back(string text)
+    {
+        Assert.Equal(text, ModelSpecification.Parse(text).ToString());
+        Assert.Equal(ModelSpecification.Parse(text), ModelSpecification.Parse(text));
+        Assert.Equal(ModelSpecification.Parse(text).GetHashCode(), ModelSpecification.Parse(text).GetHashCode());
+    }
+
+    [Fact]
+    public void Other_sizes_are_another_model()
+    {
+        Assert.NotEqual(ModelSpecification.Parse("mlp:2,3"), ModelSpecification.Parse("mlp:3,2"));
+        Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("linear"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Linear")]
+    [InlineData("mlp")]
+    [InlineData("cnn:3")]
+    [InlineData(" mlp:3")]
+    public void A_text_that_is_no_model_is_refused(string text) =>
+        Says($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{text}'.", text);
+
+    [Theory]
+    [InlineData("mlp:", "")]
+    [InlineData("mlp:3,", "")]
+    [InlineData("mlp:3,,4", "")]
+    [InlineData("mlp:0", "0")]
+    [InlineData("mlp:-3", "-3")]
+    [InlineData("mlp:3, 4", " 4")]
+    [InlineData("mlp:1.5", "1.5")]
+    [InlineData("mlp:1000001", "1000001")]
+    [InlineData("mlp:99999999999999", "99999999999999")]
+    [InlineData("mlp:big", "big")]
+    public void A_size_that_is_not_allowed_is_named(string text, string part) =>
+        Says($"The sizes of hidden layers must be whole numbers from 1 to 1000000, as in mlp:128,64, but '{text}' has '{part}'.", text);
+
+    [Fact]
+    public void The_model_has_the_layers_asked_for()
+    {
+        Assert.Equal(["fc.weight [3, 4]", "fc.bias [3]"], Describe("linear"));
+        Assert.Equal(["fc1.weight [5, 4]", "fc1.bias [5]", "fc2.weight [2, 5]", "fc2.bias [2]", "fc3.weight [3, 2]", "fc3.bias [3]"], Describe("mlp:5,2"));
+    }
+
+    [Fact]
+    public void A_model_too_large_for_memory_is_refused()
+    {
+        var error = Assert.Throws<DescentException>(() => ModelSpecification.Parse("mlp:1000000,1000000").Create(1, 1, new SeededRandom(1)));
+        Assert.Contains("1000000", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string[] Describe(string text) =>
+        [.. ModelSpecification.Parse(text).Create(4, 3, new SeededRandom(1)).Parameters.Select(p => $"{p.Name} [{string.Join(", ", p.Shape.ToArray())}]")];
+
+    private static void Says(string message, string text) =>
+        Assert.Equal(message, Assert.Throws<DescentException>(() => ModelSpecification.Parse(text)).Message);
+}
