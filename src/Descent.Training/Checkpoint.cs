@@ -48,7 +48,7 @@ internal static class Checkpoint
             ["batch_size"] = session.Configuration.BatchSize,
             ["validation_fraction"] = session.Configuration.ValidationFraction,
             ["data_fingerprint"] = session.Data.Fingerprint,
-            ["model"] = session.Configuration.Model.ToString(),
+            ["model"] = session.Specification.ToString(),
             ["history"] = new JsonArray([.. progress.History.Select(record => record.ToJson())]),
         }.ToJsonString();
         return file;

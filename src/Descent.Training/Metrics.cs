@@ -8,7 +8,15 @@ namespace Descent.Training;
 /// <param name="Accuracy">The share of rows whose class is right, in [0, 1]; null for regression.</param>
 /// <param name="RSquared">1 − Σ(y − ŷ)²/Σ(y − ȳ)², at most 1; null for classification and when all targets are the same.</param>
 /// <param name="RootMeanSquaredError">In the target's own unit; null for classification.</param>
-public sealed record Metrics(double Loss, double? Accuracy = null, double? RSquared = null, double? RootMeanSquaredError = null);
+public sealed record Metrics(double Loss, double? Accuracy = null, double? RSquared = null, double? RootMeanSquaredError = null)
+{
+    /// <summary>Whether these are better than <paramref name="other"/>: a higher accuracy, and where there is none or it is the same, a lower loss.</summary>
+    public bool IsBetterThan(Metrics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Accuracy is { } ours && other.Accuracy is { } theirs && ours != theirs ? ours > theirs : Loss < other.Loss;
+    }
+}
 
 /// <summary>One line of <c>metrics.csv</c>.</summary>
 /// <param name="Epoch">How many epochs are complete.</param>

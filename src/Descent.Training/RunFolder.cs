@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.State;
@@ -9,7 +10,7 @@ namespace Descent.Training;
 /// <param name="Path">The folder; it need not exist yet.</param>
 public sealed record RunFolder(string Path)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The configuration: all that decides the result.</summary>
     public string Configuration => System.IO.Path.Combine(Path, "config.json");

@@ -54,7 +54,7 @@ public sealed class TrainedModel
 
         file.Metadata[Key] = new System.Text.Json.Nodes.JsonObject
         {
-            ["architecture"] = session.Configuration.Model.ToString(),
+            ["architecture"] = session.Specification.ToString(),
             ["preparation"] = session.Preparation.ToJson(),
         }.ToJsonString();
         return file;

@@ -16,8 +16,8 @@ public sealed record TrainingConfiguration
     /// <summary>How the data file is read.</summary>
     public DataOptions DataOptions { get; init; } = new();
 
-    /// <summary>The model.</summary>
-    public ModelSpecification Model { get; init; } = new([128, 64]);
+    /// <summary>The model; null for one that fits the number of training rows: <c>mlp:128,64</c> from 1,000 on, <c>mlp:32</c> below.</summary>
+    public ModelSpecification? Model { get; init; }
 
     /// <summary>The method; its learning rate is the one that <see cref="Schedule"/> refers to.</summary>
     public Method Optimizer { get; init; } = new AdamW();
@@ -28,7 +28,7 @@ public sealed record TrainingConfiguration
     /// <summary>Rows per update, at least 1.</summary>
     public int BatchSize { get; init => field = AtLeastOne(value, "BatchSize"); } = 32;
 
-    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 2,500 updates, from 10 to 200.</summary>
+    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
 
     /// <summary>The largest norm of the gradient, above 0; null for no limit.</summary>
@@ -50,11 +50,14 @@ public sealed record TrainingConfiguration
         init => field = value is > 0 and < 1 ? value : throw new DescentException($"ValidationFraction must be in (0, 1), but was {value}.");
     } = 0.2;
 
-    /// <summary>After how many epochs without a better validation loss to stop, at least 1; null to go through all epochs.</summary>
+    /// <summary>After how many epochs without a better one (<see cref="Metrics.IsBetterThan"/>) to stop, at least 1; null to go through all epochs.</summary>
     public int? Patience { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Patience") : null; }
 
     /// <summary>The number of epochs for that many updates per epoch.</summary>
-    public int EpochsFor(int updatesPerEpoch) => Epochs ?? (int)Math.Clamp(Math.Ceiling(2_500.0 / updatesPerEpoch), 10, 200);
+    public int EpochsFor(int updatesPerEpoch) => Epochs ?? (int)Math.Clamp(Math.Ceiling(5_000.0 / updatesPerEpoch), 10, 400);
+
+    /// <summary>The model for that many training rows.</summary>
+    public ModelSpecification ModelFor(int trainingRows) => Model ?? new ModelSpecification(trainingRows >= 1_000 ? [128, 64] : [32]);
 
     /// <summary>The method with its schedule, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>
@@ -79,7 +82,7 @@ public sealed record TrainingConfiguration
         ["task"] = DataOptions.Task?.ToString().ToLowerInvariant(),
         ["header"] = DataOptions.Header,
         ["separator"] = DataOptions.Separator?.ToString(),
-        ["model"] = Model.ToString(),
+        ["model"] = Model?.ToString(),
         ["optimizer"] = Catalogue.ToJson(Optimizer),
         ["schedule"] = Schedule,
         ["batch_size"] = BatchSize,
@@ -116,7 +119,7 @@ public sealed record TrainingConfiguration
                     _ => throw json.Wrong("separator", "one character"),
                 },
             },
-            Model = ModelSpecification.Parse(json.Text("model")),
+            Model = json.TextOrNull("model") is { } model ? ModelSpecification.Parse(model) : null,
             Optimizer = Catalogue.FromJson(json.Fields("optimizer")),
             Schedule = json.Text("schedule"),
             BatchSize = json.Whole("batch_size"),

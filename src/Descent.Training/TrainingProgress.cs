@@ -7,7 +7,7 @@ internal sealed class TrainingProgress
 
     public IReadOnlyList<EpochRecord> History => history;
 
-    /// <summary>The epoch with the lowest validation loss, the first of equals.</summary>
+    /// <summary>The best epoch by its validation metrics, the first of equals.</summary>
     public EpochRecord? Best { get; private set; }
 
     /// <summary>The weights after <see cref="Best"/>, in the order of the model's parameters.</summary>
@@ -31,7 +31,7 @@ internal sealed class TrainingProgress
     {
         (EpochLossSum, EpochRows) = (0, 0);
         history.Add(record);
-        if (Best is not null && record.Validation.Loss >= Best.Validation.Loss)
+        if (Best is not null && !record.Validation.IsBetterThan(Best.Validation))
         {
             return false;
         }

@@ -34,7 +34,8 @@ public sealed class TrainingSession
         Preparation.Target?.Apply(data.Targets, targets);
         Sampler = new BatchSampler(split.Train, configuration.BatchSize, configuration.Seed);
         Epochs = configuration.EpochsFor(Sampler.BatchesPerEpoch);
-        Model = configuration.Model.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
+        Specification = configuration.ModelFor(split.Train.Length);
+        Model = Specification.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
         Optimizer = Optimizer.For(Model.Parameters, configuration.MethodFor(TotalSteps), workers);
         Optimizer.ClipNorm = configuration.ClipNorm;
         batchFeatures = new float[Sampler.BatchSize * data.Columns];
@@ -50,6 +51,9 @@ public sealed class TrainingSession
 
     /// <summary>What is applied to rows before the model sees them.</summary>
     public Preparation Preparation { get; }
+
+    /// <summary>The architecture of <see cref="Model"/>.</summary>
+    public ModelSpecification Specification { get; }
 
     /// <summary>The model in training.</summary>
     public Sequential<float> Model { get; }

@@ -8,7 +8,7 @@ public enum TrainingEnd
     /// <summary>It went through all its epochs.</summary>
     Completed,
 
-    /// <summary>The validation loss did not get better for as many epochs as were allowed.</summary>
+    /// <summary>The validation metrics did not get better for as many epochs as were allowed.</summary>
     StoppedEarly,
 
     /// <summary>It was asked to stop and can be resumed.</summary>
@@ -20,7 +20,7 @@ public enum TrainingEnd
 
 /// <summary>The result of a run in figures: what <c>summary.json</c> holds.</summary>
 /// <param name="End">Why it ended.</param>
-/// <param name="Best">The epoch with the lowest validation loss: the model that is kept; null before the first epoch's end.</param>
+/// <param name="Best">The best epoch by its validation metrics: the model that is kept; null before the first epoch's end.</param>
 /// <param name="Last">The last complete epoch, or null.</param>
 /// <param name="Steps">Updates applied.</param>
 /// <param name="TotalSteps">Updates planned.</param>

@@ -8,22 +8,23 @@ namespace Descent.Training.Tests;
 public class BestModelTests
 {
     [Fact]
-    public void The_model_holds_the_weights_of_the_epoch_with_the_lowest_validation_loss()
+    public void The_model_holds_the_weights_of_the_epoch_with_the_best_accuracy_and_then_the_lowest_loss()
     {
         using var fixture = Overfitting();
         var listener = new Listener();
         var summary = fixture.Begin("run", observer: listener).Summary;
         var history = listener.Epochs.Select(ended => ended.Record).ToArray();
-        var best = history.MinBy(record => record.Validation.Loss)!;
+        var best = history.OrderByDescending(record => record.Validation.Accuracy).ThenBy(record => record.Validation.Loss).First();
         Assert.Equal(40, history.Length);
         Assert.InRange(best.Epoch, 2, 38);
         Assert.Equal(best, summary.Best);
         Assert.Equal(history[^1], summary.Last);
-        var lowest = double.PositiveInfinity;
+        var (highest, lowest) = (-1.0, double.PositiveInfinity);
         foreach (var (record, isBest) in listener.Epochs)
         {
-            Assert.Equal(record.Validation.Loss < lowest, isBest);
-            lowest = Math.Min(lowest, record.Validation.Loss);
+            var (accuracy, loss) = (record.Validation.Accuracy!.Value, record.Validation.Loss);
+            Assert.Equal(accuracy > highest || (accuracy == highest && loss < lowest), isBest);
+            (highest, lowest) = isBest ? (accuracy, loss) : (highest, lowest);
         }
 
         fixture.Begin("best", best.Step);
@@ -46,11 +47,11 @@ public class BestModelTests
         using var all = Overfitting();
         var listener = new Listener();
         all.Begin("all", observer: listener);
-        var losses = listener.Epochs.Select(ended => ended.Record.Validation.Loss).ToArray();
+        var scores = listener.Epochs.Select(ended => (ended.Record.Validation.Accuracy!.Value, -ended.Record.Validation.Loss)).ToArray();
         var (best, lastEpoch) = (0, 0);
-        for (var epoch = 1; epoch <= losses.Length && lastEpoch == 0; epoch++)
+        for (var epoch = 1; epoch <= scores.Length && lastEpoch == 0; epoch++)
         {
-            best = best == 0 || losses[epoch - 1] < losses[best - 1] ? epoch : best;
+            best = best == 0 || scores[epoch - 1].CompareTo(scores[best - 1]) > 0 ? epoch : best;
             lastEpoch = epoch - best >= patience ? epoch : 0;
         }
 

@@ -137,7 +137,7 @@ public class ConfigurationTests
     [InlineData("\"header\":1", "The saved configuration is damaged: its field 'header' must be true or false, but was 1.")]
     [InlineData("\"separator\":\"ab\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"ab\".")]
     [InlineData("\"separator\":\"\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"\".")]
-    [InlineData("\"model\":null", "The saved configuration is damaged: its field 'model' must be a text, but was absent.")]
+    [InlineData("\"model\":7", "The saved configuration is damaged: its field 'model' must be a text, but was 7.")]
     [InlineData("\"model\":\"cnn\"", "The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was 'cnn'.")]
     [InlineData("\"optimizer\":\"adam\"", "The saved configuration is damaged: its field 'optimizer' must be an object, but was \"adam\".")]
     [InlineData("\"clip_norm\":-1", "ClipNorm must be a number above 0, but was -1.")]
@@ -163,17 +163,25 @@ public class ConfigurationTests
         StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(1, 200)]
-    [InlineData(12, 200)]
-    [InlineData(13, 193)]
-    [InlineData(50, 50)]
-    [InlineData(51, 50)]
-    [InlineData(250, 10)]
+    [InlineData(1, 400)]
+    [InlineData(12, 400)]
+    [InlineData(13, 385)]
+    [InlineData(50, 100)]
+    [InlineData(51, 99)]
+    [InlineData(250, 20)]
     [InlineData(100_000, 10)]
-    public void Without_a_number_of_epochs_there_are_about_2500_updates(int updatesPerEpoch, int epochs)
+    public void Without_a_number_of_epochs_there_are_about_5000_updates(int updatesPerEpoch, int epochs)
     {
         Assert.Equal(epochs, new TrainingConfiguration().EpochsFor(updatesPerEpoch));
         Assert.Equal(3, new TrainingConfiguration { Epochs = 3 }.EpochsFor(updatesPerEpoch));
+    }
+
+    [Fact]
+    public void Without_a_model_it_fits_the_number_of_rows()
+    {
+        Assert.Equal("mlp:32", new TrainingConfiguration().ModelFor(999).ToString());
+        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(1_000).ToString());
+        Assert.Equal("linear", new TrainingConfiguration { Model = new ModelSpecification([]) }.ModelFor(1_000).ToString());
     }
 
     private static void AssertComesBack(TrainingConfiguration configuration)

@@ -17,17 +17,17 @@ internal sealed class TrainOptions
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
     private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");
     private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
-    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.Model}.", "MODEL");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.ModelFor(1_000)}, for fewer than 1,000 training rows {Defaults.ModelFor(1)}.", "MODEL");
     private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: constant, linear, cosine, step, exponential, warmup, joined by 'then'. Default: '{Defaults.Schedule}'.", "SCHEDULE");
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
     private readonly Option<int?> batchSize = Options.Whole("--batch-size", $"Rows per update. Default: {Defaults.BatchSize}.", least: 1);
-    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 2,500 updates, from 10 to 200.", least: 1);
+    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400.", least: 1);
     private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient. Default: no limit.");
     private readonly Option<ulong?> seed = Options.Seed("--seed", $"Chooses the split, the initial weights and the order of rows. Default: {Defaults.Seed}.");
     private readonly Option<double?> validation = Options.Number("--validation", $"The share of the rows that validate. Default: {Defaults.ValidationFraction}.");
-    private readonly Option<int?> patience = Options.Whole("--patience", "Stop after so many epochs without a better validation loss. Default: never.", least: 1);
+    private readonly Option<int?> patience = Options.Whole("--patience", "Stop after so many epochs without a better one on the validation rows. Default: never.", least: 1);
 
     private static TrainingConfiguration Defaults { get; } = new();
 
@@ -72,8 +72,8 @@ internal sealed class TrainOptions
                 },
             },
             Model = parsed.GetValue(model) is { } text ? ModelSpecification.Parse(text) : start.Model,
-            Optimizer = method,
-            Schedule = parsed.GetValue(schedule) ?? (method.LearningRate.Schedule?.ToString() ?? start.Schedule),
+            Optimizer = method.LearningRate.Schedule is null ? method : method with { LearningRate = Catalogue.Find(method).Default.LearningRate },
+            Schedule = parsed.GetValue(schedule) ?? method.LearningRate.Schedule?.ToString() ?? start.Schedule,
             BatchSize = parsed.GetValue(batchSize) ?? start.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
             ClipNorm = parsed.GetValue(clipNorm) ?? start.ClipNorm,

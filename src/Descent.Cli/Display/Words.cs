@@ -18,7 +18,7 @@ internal static class Words
         yield return ("task", data.Task == LearningTask.Classification
             ? $"classification, {data.ClassNames.Count} classes{Reason(data)}"
             : $"regression of {data.Schema.TargetName}{Reason(data)}");
-        yield return ("model", $"{configuration.Model}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
+        yield return ("model", $"{session.Specification}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
         var method = session.Optimizer.Groups[0].Method;
         var exempt = method.WeightDecay.IsZero ? "" : $", weight decay {method.WeightDecay} (none on biases)";
         yield return ("optimizer", $"{Catalogue.Find(method).Name}{exempt}{(configuration.ClipNorm is { } clip ? $", clipped to norm {clip}" : "")}");
@@ -47,7 +47,7 @@ internal static class Words
         yield return $"{summary.Steps:N0} updates in {summary.Seconds:F1} s, {Rate(summary.SamplesPerSecond)}";
         if (summary.End == TrainingEnd.StoppedEarly)
         {
-            yield return $"Stopped early: no better validation loss for {summary.Last!.Epoch - summary.Best!.Epoch} epochs.";
+            yield return $"Stopped early: no better epoch for {summary.Last!.Epoch - summary.Best!.Epoch} epochs.";
         }
 
         if (summary.End == TrainingEnd.Interrupted)
