@@ -26,9 +26,12 @@ internal sealed class FourStreams(AdamWArrays arrays) : ChunkJob(arrays), IMeasu
             for (; i + (nuint)Vector512<float>.Count <= n; i += (nuint)Vector512<float>.Count)
             {
                 var g = Vector512.LoadUnsafe(ref gradient, i);
-                ((Vector512.LoadUnsafe(ref theta, i) * a) + g).StoreUnsafe(ref theta, i);
-                ((Vector512.LoadUnsafe(ref m, i) * a) + g).StoreUnsafe(ref m, i);
-                ((Vector512.LoadUnsafe(ref v, i) * a) + b).StoreUnsafe(ref v, i);
+                var nextTheta = (Vector512.LoadUnsafe(ref theta, i) * a) + g;
+                var nextM = (Vector512.LoadUnsafe(ref m, i) * a) + g;
+                var nextV = (Vector512.LoadUnsafe(ref v, i) * a) + b;
+                nextTheta.StoreUnsafe(ref theta, i);
+                nextM.StoreUnsafe(ref m, i);
+                nextV.StoreUnsafe(ref v, i);
             }
         }
         else
@@ -37,9 +40,12 @@ internal sealed class FourStreams(AdamWArrays arrays) : ChunkJob(arrays), IMeasu
             for (; i + (nuint)Vector256<float>.Count <= n; i += (nuint)Vector256<float>.Count)
             {
                 var g = Vector256.LoadUnsafe(ref gradient, i);
-                ((Vector256.LoadUnsafe(ref theta, i) * a) + g).StoreUnsafe(ref theta, i);
-                ((Vector256.LoadUnsafe(ref m, i) * a) + g).StoreUnsafe(ref m, i);
-                ((Vector256.LoadUnsafe(ref v, i) * a) + b).StoreUnsafe(ref v, i);
+                var nextTheta = (Vector256.LoadUnsafe(ref theta, i) * a) + g;
+                var nextM = (Vector256.LoadUnsafe(ref m, i) * a) + g;
+                var nextV = (Vector256.LoadUnsafe(ref v, i) * a) + b;
+                nextTheta.StoreUnsafe(ref theta, i);
+                nextM.StoreUnsafe(ref m, i);
+                nextV.StoreUnsafe(ref v, i);
             }
         }
     }
