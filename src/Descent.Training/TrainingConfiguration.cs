@@ -16,7 +16,7 @@ public sealed record TrainingConfiguration
     /// <summary>How the data file is read.</summary>
     public DataOptions DataOptions { get; init; } = new();
 
-    /// <summary>The model; null for one that fits the number of training rows: <c>mlp:128,64</c> from 1,000 on, <c>mlp:32</c> below.</summary>
+    /// <summary>The model; null for <c>mlp:128,64</c>, or <c>mlp:32</c> for a regression with fewer than 1,000 training rows, which overfits sooner.</summary>
     public ModelSpecification? Model { get; init; }
 
     /// <summary>The method; its learning rate is the one that <see cref="Schedule"/> refers to.</summary>
@@ -56,8 +56,9 @@ public sealed record TrainingConfiguration
     /// <summary>The number of epochs for that many updates per epoch.</summary>
     public int EpochsFor(int updatesPerEpoch) => Epochs ?? (int)Math.Clamp(Math.Ceiling(5_000.0 / updatesPerEpoch), 10, 400);
 
-    /// <summary>The model for that many training rows.</summary>
-    public ModelSpecification ModelFor(int trainingRows) => Model ?? new ModelSpecification(trainingRows >= 1_000 ? [128, 64] : [32]);
+    /// <summary>The model for such data.</summary>
+    public ModelSpecification ModelFor(LearningTask task, int trainingRows) =>
+        Model ?? new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]);
 
     /// <summary>The method with its schedule, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>

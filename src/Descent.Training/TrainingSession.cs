@@ -34,7 +34,7 @@ public sealed class TrainingSession
         Preparation.Target?.Apply(data.Targets, targets);
         Sampler = new BatchSampler(split.Train, configuration.BatchSize, configuration.Seed);
         Epochs = configuration.EpochsFor(Sampler.BatchesPerEpoch);
-        Specification = configuration.ModelFor(split.Train.Length);
+        Specification = configuration.ModelFor(data.Task, split.Train.Length);
         Model = Specification.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
         Optimizer = Optimizer.For(Model.Parameters, configuration.MethodFor(TotalSteps), workers);
         Optimizer.ClipNorm = configuration.ClipNorm;

@@ -177,11 +177,12 @@ public class ConfigurationTests
     }
 
     [Fact]
-    public void Without_a_model_it_fits_the_number_of_rows()
+    public void Without_a_model_it_fits_the_data()
     {
-        Assert.Equal("mlp:32", new TrainingConfiguration().ModelFor(999).ToString());
-        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(1_000).ToString());
-        Assert.Equal("linear", new TrainingConfiguration { Model = new ModelSpecification([]) }.ModelFor(1_000).ToString());
+        Assert.Equal("mlp:32", new TrainingConfiguration().ModelFor(LearningTask.Regression, 999).ToString());
+        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(LearningTask.Regression, 1_000).ToString());
+        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(LearningTask.Classification, 100).ToString());
+        Assert.Equal("linear", new TrainingConfiguration { Model = new ModelSpecification([]) }.ModelFor(LearningTask.Regression, 10).ToString());
     }
 
     private static void AssertComesBack(TrainingConfiguration configuration)

@@ -17,7 +17,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
     private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");
     private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
-    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.ModelFor(1_000)}, for fewer than 1,000 training rows {Defaults.ModelFor(1)}.", "MODEL");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
     private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: constant, linear, cosine, step, exponential, warmup, joined by 'then'. Default: '{Defaults.Schedule}'.", "SCHEDULE");

@@ -19,14 +19,18 @@ public interface IChunkedWork
 public sealed class Workers : IDisposable
 {
     private const int SpinsBeforeSleep = 200;
+    private const long Closed = int.MaxValue;
+    private const long NextJob = 1L << 32;
     private static readonly Lazy<Workers> SharedSet = new(() => new Workers(Environment.ProcessorCount));
 
     private readonly Thread[] threads;
     private readonly SemaphoreSlim[] wake;
     private IChunkedWork? work;
     private int chunkCount;
-    private int nextChunk;
-    private int running;
+
+    /// <summary>The number of the job in the upper half, the next chunk in the lower one: a thread that wakes late cannot take a chunk of another job.</summary>
+    private long ticket = Closed;
+    private int unfinished;
     private int busy;
     private volatile bool stopping;
 
@@ -73,21 +77,24 @@ public sealed class Workers : IDisposable
             return;
         }
 
-        var helpers = Math.Min(threads.Length, count - 1);
+        Interlocked.Exchange(ref ticket, NumberOf(ticket) | Closed);
         work = chunks;
         chunkCount = count;
-        nextChunk = 0;
-        running = helpers;
-        for (var i = 0; i < helpers; i++)
+        unfinished = count;
+        Volatile.Write(ref ticket, NumberOf(ticket) + NextJob);
+        for (var i = Math.Min(threads.Length, count - 1) - 1; i >= 0; i--)
         {
-            wake[i].Release();
+            if (wake[i].CurrentCount == 0)
+            {
+                wake[i].Release();
+            }
         }
 
         TakeChunks();
 
         // Yielding rather than sleeping: what is left is the rest of a chunk, and a first sleep would allocate.
         var spin = default(SpinWait);
-        while (Volatile.Read(ref running) != 0)
+        while (Volatile.Read(ref unfinished) != 0)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -140,7 +147,6 @@ public sealed class Workers : IDisposable
             }
 
             TakeChunks();
-            Interlocked.Decrement(ref running);
         }
     }
 
@@ -152,13 +158,26 @@ public sealed class Workers : IDisposable
         }
     }
 
+    private static long NumberOf(long ticket) => ticket & ~(NextJob - 1);
+
     private void TakeChunks()
     {
-        var current = work!;
-        int index;
-        while ((index = Interlocked.Increment(ref nextChunk) - 1) < chunkCount)
+        while (true)
         {
-            current.RunChunk(index);
+            var current = Volatile.Read(ref ticket);
+            var chunks = Volatile.Read(ref work);
+            var index = (int)(current & (NextJob - 1));
+            if (index >= Volatile.Read(ref chunkCount))
+            {
+                return;
+            }
+
+            // Success proves that what was read in between belongs to this job: it cannot end before this chunk does.
+            if (Interlocked.CompareExchange(ref ticket, current + 1, current) == current)
+            {
+                chunks!.RunChunk(index);
+                Interlocked.Decrement(ref unfinished);
+            }
         }
     }
 }
