@@ -75,7 +75,7 @@ public sealed record RunFolder(string Path)
             throw new DescentException($"'{Path}' holds no run to resume: '{Configuration}' does not exist.");
         }
 
-        return TrainingConfiguration.FromJson(JsonFields.Parse(File.ReadAllText(Configuration), $"configuration '{Configuration}'"));
+        return TrainingConfiguration.FromJson(JsonFields.Parse(ReadText(Configuration), $"configuration '{Configuration}'"));
     }
 
     /// <summary>Writes the configuration.</summary>
@@ -91,6 +91,18 @@ public sealed record RunFolder(string Path)
     /// <summary>Writes the summary.</summary>
     /// <exception cref="DescentException">The disk is full or the folder cannot be written.</exception>
     public void Write(TrainingSummary summary) => WriteJson(Summary, summary.ToJson());
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DescentException($"The file '{path}' could not be read ({error.Message.TrimEnd('.')}); check its permissions.", error);
+        }
+    }
 
     private static void WriteJson(string path, JsonObject json) => AtomicFile.WriteText(path, json.ToJsonString(Indented) + "\n");
 }

@@ -24,6 +24,11 @@ public sealed class TrainingSession
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(data);
+        if (data.Labels is null && data.Targets is null)
+        {
+            throw new DescentException("The data have no labels and no targets, so there is nothing to learn; load them with their target column.");
+        }
+
         Configuration = configuration;
         Data = data;
         split = DataSplit.Random(data, configuration.ValidationFraction, configuration.Seed);

@@ -172,6 +172,11 @@ public sealed class Standardizer
         for (var column = 0; column < columns; column++)
         {
             var deviation = Math.Sqrt(scales[column] / rows.Length);
+            if (!double.IsFinite(deviation))
+            {
+                throw new DescentException($"The values of column {column + 1} to standardize are too large: their spread is not a finite number; rescale the column.");
+            }
+
             scales[column] = varies[column] && deviation > 0 ? deviation : 1;
         }
 

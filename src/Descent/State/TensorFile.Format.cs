@@ -40,7 +40,14 @@ public sealed partial class TensorFile
             throw new DescentException($"The file '{path}' does not exist.");
         }
 
-        return Parse(File.ReadAllBytes(path), path);
+        try
+        {
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DescentException($"The file '{path}' could not be read ({error.Message.TrimEnd('.')}); check its permissions and size.", error);
+        }
     }
 
     /// <summary>Reads a file's bytes.</summary>

@@ -47,8 +47,8 @@ internal static class GoldenMethods
             : method;
     }
 
-    /// <summary>The method with one option changed, or null where the change has no meaning for this configuration.</summary>
-    public static Method? Variation(MethodEntry entry, Method method, MethodOption option)
+    /// <summary>The method with one option changed, together with what it takes for the change to have a meaning.</summary>
+    public static Method Variation(MethodEntry entry, Method method, MethodOption option)
     {
         var text = option.Text(method);
         (string Name, string Value)[] change = (option.Name, text) switch

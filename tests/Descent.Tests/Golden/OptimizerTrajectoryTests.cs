@@ -14,11 +14,14 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
 
     public static TheoryData<string, string> Built() => Files(built: true);
 
+    /// <summary>Without the files whose numbers are float32, which double cannot follow.</summary>
+    public static TheoryData<string, string> BuiltInDouble() => Files(built: true, where: golden => golden["dtype"]!.GetValue<string>() == "float64");
+
     public static TheoryData<string, string> Missing() => Files(built: false);
 
-    public static TheoryData<string, string> Own() => Files(built: true, ownOnly: true);
+    public static TheoryData<string, string> Own() => Files(built: true, ownOnly: true, where: golden => golden["hyperparameters"]!["groups"] is null);
 
-    private static TheoryData<string, string> Files(bool built, bool ownOnly = false)
+    private static TheoryData<string, string> Files(bool built, bool ownOnly = false, Func<JsonObject, bool>? where = null)
     {
         var data = new TheoryData<string, string>();
         foreach (var file in TestSupport.Golden.Files("optimizers"))
@@ -30,7 +33,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
 
             var label = Path.GetFileNameWithoutExtension(file);
             var method = label[..label.IndexOf("__", StringComparison.Ordinal)];
-            if (Catalogue.All.Any(entry => entry.Name == method) == built)
+            if (Catalogue.All.Any(entry => entry.Name == method) == built && where?.Invoke(TestSupport.Golden.Read(file)) != false)
             {
                 data.Add(label, file);
             }
@@ -40,16 +43,11 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Built))]
+    [MemberData(nameof(BuiltInDouble))]
     [MemberData(nameof(Missing), Skip = NotYet)]
     public void Double_follows_the_reference_to_1e_12(string label, string file)
     {
         var golden = TestSupport.Golden.Read(file);
-        if (golden["dtype"]!.GetValue<string>() == "float32")
-        {
-            return;
-        }
-
         var differ = new Differ(1e-12);
         Follow<double>(golden, differ);
         output.WriteLine($"{label}: largest difference {differ.Largest:E2} over {differ.Count} numbers");
@@ -74,20 +72,11 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
     public void Changing_any_option_moves_the_trajectory(string label, string file)
     {
         var golden = TestSupport.Golden.Read(file);
-        if (golden["hyperparameters"]!["groups"] is not null)
-        {
-            return;
-        }
-
         var entry = Catalogue.Find(golden["optimizer"]!.GetValue<string>());
         var method = GoldenMethods.Create(golden, group: null);
         foreach (var option in entry.Options)
         {
-            if (GoldenMethods.Variation(entry, method, option) is not { } varied)
-            {
-                continue;
-            }
-
+            var varied = GoldenMethods.Variation(entry, method, option);
             var differ = new Differ(0);
             Follow<double>(golden, differ, varied);
             Assert.True(differ.Largest > 1e-11, $"{label}, {option.Name}: the trajectory moved by only {differ.Largest:E2}.");

@@ -75,6 +75,15 @@ public sealed class TensorFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_is_a_sentence()
+    {
+        var path = Path.Combine(folder.FullName, "locked.safetensors");
+        new TensorFile().Write(path);
+        using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.StartsWith($"The file '{path}' could not be read (", Assert.Throws<DescentException>(() => TensorFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_full_disk_leaves_the_old_file_unchanged()
     {
         if (!File.Exists("/dev/full"))

@@ -167,5 +167,18 @@ public class SamplingTests
 
     private static Dataset Numbers(double[] targets) => new(Schema(LearningTask.Regression, 1), new float[targets.Length], targets: targets);
 
+    [Fact]
+    public void Numbers_too_large_to_standardize_and_rows_without_targets_are_reported()
+    {
+        var huge = new Dataset(Schema(LearningTask.Regression, 1), [1, 2, 3], targets: [1e200, -1e200, 0]);
+        Says(
+            "The values of column 1 to standardize are too large: their spread is not a finite number; rescale the column.",
+            () => Standardizer.FitTargets(huge, [0, 1, 2]));
+        var unlabelled = new Dataset(Schema(LearningTask.Regression, 1), [1, 2, 3]);
+        Says(
+            "The data have no labels and no targets, so there is nothing to learn; load them with their target column.",
+            () => new TrainingSession(new TrainingConfiguration(), unlabelled, Descent.Engine.Workers.Sequential));
+    }
+
     private static void Says(string message, Action action) => Assert.Equal(message, Assert.Throws<DescentException>(action).Message);
 }
