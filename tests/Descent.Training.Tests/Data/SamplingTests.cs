@@ -177,7 +177,7 @@ public class SamplingTests
         var unlabelled = new Dataset(Schema(LearningTask.Regression, 1), [1, 2, 3]);
         Says(
             "The data have no labels and no targets, so there is nothing to learn; load them with their target column.",
-            () => new TrainingSession(new TrainingConfiguration(), unlabelled, Descent.Engine.Workers.Sequential));
+            () => _ = new TrainingSession(new TrainingConfiguration(), unlabelled, Descent.Engine.Workers.Sequential));
     }
 
     private static void Says(string message, Action action) => Assert.Equal(message, Assert.Throws<DescentException>(action).Message);
