@@ -39,9 +39,17 @@ public sealed record Preparation(DataSchema Schema, Standardizer Features, Stand
     public static Preparation FromJson(JsonFields json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return new Preparation(
+        var preparation = new Preparation(
             DataSchema.FromJson(json.Fields("schema")),
             Standardizer.FromJson(json.Fields("features")),
             !json.Has("target") ? null : Standardizer.FromJson(json.Fields("target")));
+        if (preparation.Features.Columns != preparation.Schema.FeatureNames.Count)
+        {
+            throw json.Wrong("features", $"for {preparation.Schema.FeatureNames.Count} columns");
+        }
+
+        return (preparation.Target is not null) == (preparation.Schema.Task == LearningTask.Regression)
+            ? preparation
+            : throw json.Wrong("target", "there for regression, and only there");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,23 +33,29 @@ public sealed record RunFolder(string Path)
 
     private string[] Files => [Configuration, Metrics, Summary, Model, Checkpoint];
 
-    /// <summary>Makes the folder ready for a new run: creates it, and with <paramref name="overwrite"/> removes the old run's files.</summary>
+    /// <summary>Creates the folder if it is not there; nothing in it changes.</summary>
     /// <exception cref="DescentException">It holds a run that may not be overwritten, or it cannot be created.</exception>
     public void Prepare(bool overwrite)
     {
         RefuseOldRun(overwrite);
-        try
+        Guarded(() => Directory.CreateDirectory(Path));
+    }
+
+    /// <summary>Writes the first files of a new run and then removes the results of an old one, which until then is untouched.</summary>
+    /// <exception cref="DescentException">The disk is full or the folder cannot be written; an old run is unchanged.</exception>
+    public void Begin(TrainingConfiguration configuration, TensorFile checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var json = Text(configuration.ToJson());
+        AtomicFile.WriteAll((Configuration, stream => stream.Write(json)), (Checkpoint, checkpoint.WriteTo));
+        Guarded(() =>
         {
-            Directory.CreateDirectory(Path);
-            foreach (var file in Files)
+            foreach (var file in (string[])[Metrics, Summary, Model])
             {
                 File.Delete(file);
             }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DescentException($"The output folder '{Path}' cannot be used ({error.Message.TrimEnd('.')}); choose another.", error);
-        }
+        });
+        Write([]);
     }
 
     /// <summary>Throws when the folder holds a run and <paramref name="overwrite"/> is false.</summary>
@@ -78,10 +85,6 @@ public sealed record RunFolder(string Path)
         return TrainingConfiguration.FromJson(JsonFields.Parse(ReadText(Configuration), $"configuration '{Configuration}'"));
     }
 
-    /// <summary>Writes the configuration.</summary>
-    /// <exception cref="DescentException">The disk is full or the folder cannot be written.</exception>
-    public void Write(TrainingConfiguration configuration) => WriteJson(Configuration, configuration.ToJson());
-
     /// <summary>Writes the lines of the epochs.</summary>
     /// <exception cref="DescentException">The disk is full or the folder cannot be written.</exception>
     public void Write(IEnumerable<EpochRecord> history) => AtomicFile.WriteText(
@@ -90,7 +93,24 @@ public sealed record RunFolder(string Path)
 
     /// <summary>Writes the summary.</summary>
     /// <exception cref="DescentException">The disk is full or the folder cannot be written.</exception>
-    public void Write(TrainingSummary summary) => WriteJson(Summary, summary.ToJson());
+    public void Write(TrainingSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var json = Text(summary.ToJson());
+        AtomicFile.Write(Summary, stream => stream.Write(json));
+    }
+
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DescentException($"The output folder '{Path}' cannot be used ({error.Message.TrimEnd('.')}); choose another.", error);
+        }
+    }
 
     private static string ReadText(string path)
     {
@@ -104,5 +124,5 @@ public sealed record RunFolder(string Path)
         }
     }
 
-    private static void WriteJson(string path, JsonObject json) => AtomicFile.WriteText(path, json.ToJsonString(Indented) + "\n");
+    private static byte[] Text(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
 }

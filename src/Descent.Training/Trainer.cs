@@ -68,9 +68,9 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(folder);
         var trainer = new Trainer(session, folder, workers);
         folder.Prepare(overwrite);
-        folder.Write(session.Configuration);
         trainer.Remember();
-        trainer.WriteRemembered();
+        folder.Begin(session.Configuration, trainer.unwritten!);
+        trainer.unwritten = null;
         return trainer;
     }
 
@@ -136,9 +136,10 @@ public sealed class Trainer
 
             var epoch = session.Sampler.Position.Epoch + 1;
             var (loss, rows, result) = session.Step();
-            if (!double.IsFinite(loss))
+            if (!double.IsFinite(loss) || !result.Applied)
             {
-                return Diverged($"the loss was {loss} at step {session.Optimizer.Updates} (epoch {epoch})");
+                var what = double.IsFinite(loss) ? $"the gradient of '{result.NonFiniteParameter}' was not finite" : $"the loss was {loss}";
+                return Diverged($"{what} at step {session.Optimizer.Updates + (result.Applied ? 0 : 1)} (epoch {epoch})");
             }
 
             progress.AddStep(loss, rows);

@@ -43,6 +43,7 @@ public sealed class TrainingSession
         Model = Specification.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
         Optimizer = Optimizer.For(Model.Parameters, configuration.MethodFor(TotalSteps), workers);
         Optimizer.ClipNorm = configuration.ClipNorm;
+        Optimizer.NonFinite = NonFiniteGradients.Skip;
         batchFeatures = new float[Sampler.BatchSize * data.Columns];
         batchTargets = new float[Sampler.BatchSize];
         batchLabels = new int[Sampler.BatchSize];

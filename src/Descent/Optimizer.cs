@@ -16,7 +16,7 @@ namespace Descent;
 /// optimizer.ZeroGradients();
 /// </code>
 /// </example>
-public sealed class Optimizer : IChunkedWork
+public sealed class Optimizer
 {
     /// <summary>The PyTorch constant that keeps the factor of clipping finite; it shrinks a gradient at the limit by a millionth.</summary>
     private const double ClipEpsilon = 1e-6;
@@ -29,15 +29,18 @@ public sealed class Optimizer : IChunkedWork
     private readonly KernelSet[] kernels;
     private readonly Partition partition;
     private readonly GradientNorm norm;
+    private readonly Update update;
     private readonly Workers workers;
 
     private Optimizer(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers, int chunk)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(groups);
         Groups = groups.Count > 0 ? groups : throw new DescentException("An optimizer needs at least one group, but was given none.");
         first = groups[0].Method;
         foreach (var group in groups)
         {
+            ArgumentNullException.ThrowIfNull(group.Method);
             group.Method.Validate();
         }
 
@@ -53,8 +56,10 @@ public sealed class Optimizer : IChunkedWork
             throw new DescentException($"Parameter names must be unique within an optimizer, but '{twice.Key}' was given {twice.Count()} times.");
         }
 
+        SharedMemory.Refuse(Parameters);
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
+        update = new Update(partition);
         this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
     }
 
@@ -137,16 +142,8 @@ public sealed class Optimizer : IChunkedWork
             }
         }
 
-        foreach (var item in bound)
-        {
-            if (item.Parameter.HasGradient)
-            {
-                item.Steps++;
-                item.Prepare(Updates, GradientScale * factor);
-            }
-        }
-
-        workers.Run(this, partition.Count);
+        Prepare(GradientScale * factor);
+        workers.Run(update, partition.Count);
         Updates++;
         return new StepResult(true, rate, length, factor, null);
     }
@@ -160,20 +157,31 @@ public sealed class Optimizer : IChunkedWork
         }
     }
 
-    void IChunkedWork.RunChunk(int index)
-    {
-        ref readonly var chunk = ref partition[index];
-        if (chunk.Parameter.Parameter.HasGradient)
-        {
-            chunk.Parameter.Run(chunk.Start, chunk.Count);
-        }
-    }
-
     internal void ForgetPrepared()
     {
         foreach (var set in kernels)
         {
             set.Reset();
+        }
+    }
+
+    /// <summary>Computes the constants of the step for all parameters; only when that succeeds do their counts advance.</summary>
+    private void Prepare(double scale)
+    {
+        foreach (var item in bound)
+        {
+            if (item.Parameter.HasGradient)
+            {
+                item.Prepare(Updates, scale);
+            }
+        }
+
+        foreach (var item in bound)
+        {
+            if (item.Parameter.HasGradient)
+            {
+                item.Steps++;
+            }
         }
     }
 
@@ -202,5 +210,18 @@ public sealed class Optimizer : IChunkedWork
 
         throw new DescentException(
             $"Parameter '{parameter.Name}' belongs to none of the {Groups.Count} groups; add a last group that takes every name, '*'.");
+    }
+
+    /// <summary>The pass over all chunks.</summary>
+    private sealed class Update(Partition partition) : IChunkedWork
+    {
+        public void RunChunk(int index)
+        {
+            ref readonly var chunk = ref partition[index];
+            if (chunk.Parameter.Parameter.HasGradient)
+            {
+                chunk.Parameter.Run(chunk.Start, chunk.Count);
+            }
+        }
     }
 }

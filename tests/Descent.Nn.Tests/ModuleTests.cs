@@ -11,6 +11,17 @@ public sealed class RunsAlone;
 public sealed class ModuleTests
 {
     [Fact]
+    public void A_shared_tensor_is_one_parameter()
+    {
+        var weight = new Tensor<double>(new double[] { 1 }, [1, 1], requiresGradient: true);
+        var model = new Sequential<double>(new Linear<double>(weight, null), new Linear<double>(weight, null));
+        Assert.Equal(["0.weight"], model.Parameters.Select(parameter => parameter.Name));
+        model.Forward(new Tensor<double>(new double[] { 2 }, [1, 1])).Sum().Backward();
+        Optimizer.For(model.Parameters, new Descent.Optimizers.Sgd { LearningRate = 0.1 }).Step();
+        Assert.Equal(0.6, weight.Values.Span[0], 1e-15);
+    }
+
+    [Fact]
     public void Names_are_stable_and_say_where_a_parameter_is()
     {
         var random = new SeededRandom(1);

@@ -30,10 +30,9 @@ public sealed class CheckpointTests : IDisposable
         using var plain = RunFixture.Of(Samples.Classes(), "adam");
         plain.Begin("run", 8);
         var ours = plain.Configuration with { Optimizer = new Adam { AmsGrad = true } };
-        Assert.StartsWith(
-            "The file has no tensor 'optimizer.fc1.weight.",
-            plain.Sentence(() => Trainer.Resume(new TrainingSession(ours, plain.Data, Engine.Workers.Sequential), plain.Run("run"), Engine.Workers.Sequential)),
-            StringComparison.Ordinal);
+        Assert.Equal(
+            "The optimizer state was saved by adam with ams_grad false, but here it is true; use the same.",
+            plain.Sentence(() => Trainer.Resume(new TrainingSession(ours, plain.Data, Engine.Workers.Sequential), plain.Run("run"), Engine.Workers.Sequential)));
     }
 
     [Fact]

@@ -107,6 +107,29 @@ public class RunFolderTests
             fixture.Sentence(() => fixture.Run("run").ReadConfiguration()));
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("checkpoint.safetensors")]
+    public void Overwriting_on_a_full_disk_leaves_the_old_run_untouched(string file)
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        using var fixture = RunFixture.Of(Samples.Classes(), "adam");
+        fixture.Begin("run");
+        var run = fixture.Run("run");
+        var before = Directory.EnumerateFiles(run.Path).Order(StringComparer.Ordinal).ToDictionary(path => path, File.ReadAllBytes);
+        var partial = Path.Combine(run.Path, file + Descent.State.AtomicFile.TemporarySuffix);
+        File.CreateSymbolicLink(partial, "/dev/full");
+        using var workers = new Descent.Engine.Workers(1);
+        var message = Assert.Throws<DescentException>(() => Trainer.Begin(fixture.Session(), run, workers, overwrite: true)).Message;
+        Assert.Contains("No space left on device", message, StringComparison.Ordinal);
+        Assert.Equal(before.Keys, Directory.EnumerateFiles(run.Path).Order(StringComparer.Ordinal));
+        Assert.All(before, old => Assert.Equal(old.Value, File.ReadAllBytes(old.Key)));
+    }
+
     [Fact]
     public void The_metrics_are_a_line_for_each_epoch()
     {

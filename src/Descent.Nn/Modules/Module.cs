@@ -18,6 +18,7 @@ public abstract class Module<T>
     /// <summary>
     /// All parameters, the module's own first and then those of its children, in a stable order, with names such as
     /// <c>fc1.weight</c>. They share memory with the module's tensors: an optimizer that steps them trains the module.
+    /// A tensor that occurs several times (shared weights) is listed once, under its first name.
     /// </summary>
     /// <exception cref="DescentException">Two parameters have the same name.</exception>
     public IReadOnlyList<Parameter<T>> Parameters =>
@@ -53,6 +54,8 @@ public abstract class Module<T>
             all.AddRange(child.NamedTensors.Select(item => ($"{childName}.{item.Name}", item.Tensor)));
         }
 
+        var seen = new HashSet<Tensor<T>>(ReferenceEqualityComparer.Instance);
+        all.RemoveAll(item => !seen.Add(item.Tensor));
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, _) in all)
         {

@@ -14,7 +14,7 @@ internal abstract class BoundParameter(ParameterGroup group)
     /// <summary>How often the parameter was stepped.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Chooses and prepares the kernel for the coming step.</summary>
+    /// <summary>Chooses and prepares the kernel for the coming step, which <see cref="Steps"/> does not count yet.</summary>
     public abstract void Prepare(long update, double scale);
 
     public abstract void Run(int start, int count);
@@ -30,6 +30,9 @@ internal abstract class BoundParameter(ParameterGroup group)
     public abstract bool HasNonFiniteGradient();
 
     public abstract void Save(TensorFile file, string prefix);
+
+    /// <summary>The names under which the state is saved.</summary>
+    public abstract IEnumerable<string> StateNames(string prefix);
 
     /// <summary>Throws unless the file has every tensor that <see cref="LoadState"/> reads, with the right shape.</summary>
     public abstract void CheckState(TensorFile file, string prefix);
@@ -75,7 +78,7 @@ internal sealed class BoundParameter<T> : BoundParameter
     public T[][] State { get; }
 
     public override void Prepare(long update, double scale) =>
-        kernel = kernels.Prepared(new Optimizers.StepPoint(Steps, update), !Typed.DecayExempt, scale);
+        kernel = kernels.Prepared(new Optimizers.StepPoint(Steps + 1, update), !Typed.DecayExempt, scale);
 
     public override void Run(int start, int count) => kernel!.Run(this, start, count);
 
@@ -125,6 +128,8 @@ internal sealed class BoundParameter<T> : BoundParameter
             file.Add<T>(NameOf(i, prefix), Typed.Shape, State[i]);
         }
     }
+
+    public override IEnumerable<string> StateNames(string prefix) => Enumerable.Range(0, State.Length).Select(slot => NameOf(slot, prefix));
 
     public override void CheckState(TensorFile file, string prefix)
     {

@@ -6,17 +6,18 @@ namespace Descent.Engine;
 /// <summary>Prints what a rule computes, by running it on symbols.</summary>
 internal static class EquationPrinter
 {
-    public static IReadOnlyList<string> Print<TRule>(TRule rule, IReadOnlyList<StateSlot> state, DecayForm decay)
+    public static IReadOnlyList<string> Print<TRule>(TRule rule, IReadOnlyList<StateSlot> state, Method method)
         where TRule : struct, IRule
     {
-        var eta = new Constant("η", 0);
+        var eta = new Constant(method.RateSymbol, 0);
         var lambda = new Constant("λ", 0);
-        return decay switch
+        var lines = method.DecayForm switch
         {
             DecayForm.Coupled => Lines(new Descend<Coupled<TRule>>(new Coupled<TRule>(rule, lambda), eta), state),
-            DecayForm.Decoupled => Lines(new DescendAndDecay<TRule>(rule, eta, new Constant("η·λ", 0)), state),
+            DecayForm.Decoupled => Lines(new DescendAndDecay<TRule>(rule, eta, new Constant($"{method.RateSymbol}·λ", 0)), state),
             _ => Lines(new DescendAndDecay<TRule>(rule, eta, lambda), state),
         };
+        return method.Maximize ? [$"g ← {-new Symbol("g")}", .. lines] : lines;
     }
 
     private static List<string> Lines<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state)

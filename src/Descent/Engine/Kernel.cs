@@ -18,9 +18,10 @@ internal abstract class Kernel<T>
 
     public void Prepare(StepPoint at, bool decays, double scale)
     {
+        Step = 0;
+        Compute(at, decays, scale);
         Step = at.Step;
         Decays = decays;
-        Compute(at, decays, scale);
     }
 
     public abstract void Run(BoundParameter<T> parameter, int start, int count);

@@ -11,6 +11,7 @@ internal sealed class KernelCache<T>(Method method, RuleBinding binding)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<Kernel<T>> kernels = [];
+    private readonly ScheduledOption[] scheduled = [.. MethodOption.Of(method.GetType()).SelectMany(option => option.Scheduled(method))];
     private long preparedUpdate = -1;
     private double preparedScale;
     private int prepared;
@@ -37,9 +38,13 @@ internal sealed class KernelCache<T>(Method method, RuleBinding binding)
             kernels.Add(Binding.CreateKernel<T>(method));
         }
 
-        var kernel = kernels[prepared++];
-        kernel.Prepare(at, decays, scale);
-        return kernel;
+        foreach (var option in scheduled)
+        {
+            option.Check(at.Update);
+        }
+
+        kernels[prepared].Prepare(at, decays, scale);
+        return kernels[prepared++];
     }
 
     /// <summary>Forgets what is prepared, after the counts were restored from a file.</summary>

@@ -6,6 +6,8 @@ namespace Descent.Engine;
 internal sealed unsafe class NativeMemoryManager<T>(T* pointer, int length) : MemoryManager<T>
     where T : unmanaged
 {
+    private readonly T* pointer = pointer is not null || length == 0 ? pointer : throw new ArgumentNullException(nameof(pointer));
+
     public override Span<T> GetSpan() => new(pointer, length);
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(pointer + elementIndex);

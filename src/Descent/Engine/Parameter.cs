@@ -19,7 +19,7 @@ public abstract class Parameter
     /// <summary>The name under which state is saved; unique within an optimizer, stable from run to run.</summary>
     public string Name { get; }
 
-    /// <summary>The sizes of the axes, row-major; empty for a scalar.</summary>
+    /// <summary>The sizes of the axes, row-major; a scalar is a vector of one element.</summary>
     public ReadOnlySpan<int> Shape => shape;
 
     /// <summary>How many elements there are.</summary>
@@ -29,7 +29,16 @@ public abstract class Parameter
     /// Whether there is a gradient in this step. Without one a step skips the parameter entirely: no decay, no change of
     /// state, and its own count of steps does not advance. Assigning a gradient makes it true.
     /// </summary>
-    public bool HasGradient { get; set; }
+    /// <exception cref="DescentException">It is set to true without a gradient having been assigned.</exception>
+    public bool HasGradient
+    {
+        get;
+        set => field = !value || GradientLength == Length
+            ? value
+            : throw new DescentException($"Parameter '{Name}' has no gradient; assign one of {Length} elements.");
+    }
+
+    private protected abstract int GradientLength { get; }
 
     /// <summary>Whether weight decay leaves the parameter alone. Layers set it for their biases and norms, as is usual.</summary>
     public bool DecayExempt { get; set; }
@@ -52,10 +61,12 @@ public abstract class Parameter
                 throw new DescentException($"The shape of parameter '{name}' must have no negative size, but was {Describe(shape)}.");
             }
 
-            count = checked(count * size);
+            count = Math.Min(count * size, int.MaxValue + 1L);
         }
 
-        return checked((int)count);
+        return count <= int.MaxValue
+            ? (int)count
+            : throw new DescentException($"Parameter '{name}' of shape {Describe(shape)} must have at most {int.MaxValue} elements; split it.");
     }
 }
 
@@ -136,6 +147,8 @@ public sealed class Parameter<T> : Parameter
 
     /// <inheritdoc/>
     public override int Length => Values.Length;
+
+    private protected override int GradientLength => gradient.Length;
 
     /// <inheritdoc/>
     public override void ZeroGradient() => gradient.Span.Clear();

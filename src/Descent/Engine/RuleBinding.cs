@@ -31,8 +31,12 @@ public abstract class RuleBinding
         return new ElementWiseBinding<TRule>(at, state);
     }
 
-    /// <summary>The equations of one step, a line each, in the order in which they are computed.</summary>
-    public abstract IReadOnlyList<string> Equations(DecayForm decay);
+    /// <summary>
+    /// The equations of one step, a line each, in the order in which they are computed. Weight decay is shown also where it
+    /// is 0, because its place is part of the method.
+    /// </summary>
+    /// <param name="method">Whose rule it is.</param>
+    public abstract IReadOnlyList<string> Equations(Method method);
 
     internal abstract Kernel<T> CreateKernel<T>(Method method)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -54,7 +58,11 @@ internal sealed class ElementWiseBinding<TRule> : RuleBinding
         this.at = at;
     }
 
-    public override IReadOnlyList<string> Equations(DecayForm decay) => EquationPrinter.Print(at(new StepPoint(2, 1)), State, decay);
+    public override IReadOnlyList<string> Equations(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return EquationPrinter.Print(at(new StepPoint(2, 1)), State, method);
+    }
 
     internal override Kernel<T> CreateKernel<T>(Method method) => new ElementKernel<T, TRule>(method, at);
 }

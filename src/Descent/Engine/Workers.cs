@@ -1,9 +1,14 @@
+using System.Runtime.ExceptionServices;
+
 namespace Descent.Engine;
 
 /// <summary>Work that is split into numbered chunks which may run in any order on any thread.</summary>
 public interface IChunkedWork
 {
-    /// <summary>Does chunk <paramref name="index"/>. It must not throw, and its result must not depend on the thread it runs on.</summary>
+    /// <summary>
+    /// Does chunk <paramref name="index"/>. Its result must not depend on the thread it runs on. An exception ends the
+    /// job once its other chunks are done, and reaches the caller.
+    /// </summary>
     void RunChunk(int index);
 }
 
@@ -31,7 +36,9 @@ public sealed class Workers : IDisposable
     /// <summary>The number of the job in the upper half, the next chunk in the lower one: a thread that wakes late cannot take a chunk of another job.</summary>
     private long ticket = Closed;
     private int unfinished;
+    private ExceptionDispatchInfo? failure;
     private int busy;
+    private int disposed;
     private volatile bool stopping;
 
     /// <summary>Creates a set that uses <paramref name="count"/> threads, the caller's included.</summary>
@@ -81,7 +88,7 @@ public sealed class Workers : IDisposable
         work = chunks;
         chunkCount = count;
         unfinished = count;
-        Volatile.Write(ref ticket, NumberOf(ticket) + NextJob);
+        Interlocked.Exchange(ref ticket, NumberOf(ticket) + NextJob);
         for (var i = Math.Min(threads.Length, count - 1) - 1; i >= 0; i--)
         {
             if (wake[i].CurrentCount == 0)
@@ -100,18 +107,23 @@ public sealed class Workers : IDisposable
         }
 
         work = null;
+        var failed = failure;
+        failure = null;
         Volatile.Write(ref busy, 0);
+        failed?.Throw();
     }
 
-    /// <summary>Ends the threads. Work that is given to the set later runs on the calling thread.</summary>
+    /// <summary>
+    /// Ends the threads, after the work that another thread has running. Work that is given to the set later runs on the
+    /// calling thread. Not to be called from inside a chunk.
+    /// </summary>
     public void Dispose()
     {
-        if (stopping)
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
         {
             return;
         }
 
-        // Work that another thread has running is finished first.
         var spin = default(SpinWait);
         while (Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
@@ -175,9 +187,25 @@ public sealed class Workers : IDisposable
             // Success proves that what was read in between belongs to this job: it cannot end before this chunk does.
             if (Interlocked.CompareExchange(ref ticket, current + 1, current) == current)
             {
-                chunks!.RunChunk(index);
-                Interlocked.Decrement(ref unfinished);
+                RunGuarded(chunks!, index);
             }
         }
+    }
+
+    /// <summary>An exception must not end a thread of the set, nor leave the job unfinished while others still write.</summary>
+    private void RunGuarded(IChunkedWork chunks, int index)
+    {
+        try
+        {
+            chunks.RunChunk(index);
+        }
+#pragma warning disable CA1031 // It is not swallowed: Run throws it on the caller's thread.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(error), null);
+        }
+
+        Interlocked.Decrement(ref unfinished);
     }
 }

@@ -8,6 +8,9 @@ namespace Descent.Lanes;
 /// <param name="value">Any value; <see cref="AsSingle"/> is it rounded to nearest.</param>
 public readonly struct Constant(string name, double value)
 {
+    /// <summary>1, which prints as nothing where it is a factor.</summary>
+    public static Constant One { get; } = new("1", 1);
+
     /// <summary>The value as <see cref="double"/>.</summary>
     public double AsDouble { get; } = value;
 

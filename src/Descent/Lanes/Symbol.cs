@@ -26,7 +26,9 @@ public readonly struct Symbol : ILane<Symbol>
 
     /// <inheritdoc/>
     public static Symbol operator *(Symbol a, Symbol b) =>
-        ReferenceEquals(a.Expression, b.Expression) ? Make(Form.Square, "²", a) : Make(Form.Product, "·", a, b);
+        b.Expression is { Form: Form.Leaf, Text: "1" } ? a
+        : ReferenceEquals(a.Expression, b.Expression) ? Make(Form.Square, "²", a)
+        : Make(Form.Product, "·", a, b);
 
     /// <inheritdoc/>
     public static Symbol operator /(Symbol a, Symbol b) => Make(Form.Product, "/", a, b);

@@ -50,11 +50,8 @@ public static class Catalogue
     }
 
     /// <summary>The entry of a method's type.</summary>
-    public static MethodEntry Find(Method method)
-    {
-        ArgumentNullException.ThrowIfNull(method);
-        return All.First(entry => entry.Default.GetType() == method.GetType());
-    }
+    /// <exception cref="DescentException">There is none, because the method is a user's own.</exception>
+    public static MethodEntry Find(Method method) => Find(NameOf(method));
 
     /// <summary>Reads a method as it is written on the command line: <c>adamw</c>, or with options <c>sgd(momentum=0.9, nesterov=true)</c>.</summary>
     /// <exception cref="DescentException">The name, an option or a value is not known or not allowed.</exception>
@@ -82,8 +79,24 @@ public static class Catalogue
         }));
     }
 
-    /// <summary>All options of a method as JSON, with its name under <c>method</c>.</summary>
-    public static JsonObject ToJson(Method method) => Find(method).ToJson(method);
+    /// <summary>All options of a method as JSON, with its name under <c>method</c>; also of a user's own method.</summary>
+    public static JsonObject ToJson(Method method)
+    {
+        var json = new JsonObject { [NameKey] = NameOf(method) };
+        foreach (var option in MethodOption.Of(method.GetType()))
+        {
+            json[option.Name] = option.ToJson(method);
+        }
+
+        return json;
+    }
+
+    /// <summary>The method's name: that of its entry, or of its type when it is a user's own.</summary>
+    public static string NameOf(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return All.FirstOrDefault(entry => entry.Default.GetType() == method.GetType())?.Name ?? method.GetType().FullName!;
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; options that are missing keep their defaults.</summary>
     /// <exception cref="DescentException">The name, an option or a value is not known or not allowed.</exception>

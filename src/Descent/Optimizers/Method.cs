@@ -52,13 +52,23 @@ public abstract record Method
     /// <summary>The learning rate at a moment, where the method itself changes it.</summary>
     public virtual double RateAt(StepPoint at) => LearningRate.At(at.Update);
 
-    /// <summary>Checks every option against its range.</summary>
-    /// <exception cref="DescentException">An option is out of its range; the message names it.</exception>
+    /// <summary>The learning rate as the equation prints it.</summary>
+    public virtual string RateSymbol => "η";
+
+    /// <summary>Checks every option against its range, and the options against each other.</summary>
+    /// <exception cref="DescentException">An option is out of its range or would have no effect; the message names it.</exception>
     public void Validate()
     {
         foreach (var option in MethodOption.Of(GetType()))
         {
             option.Validate(this);
         }
+
+        CheckCombination();
+    }
+
+    /// <summary>Throws a <see cref="DescentException"/> when an option needs another one that is not set.</summary>
+    protected virtual void CheckCombination()
+    {
     }
 }

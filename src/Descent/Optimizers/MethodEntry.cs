@@ -56,7 +56,8 @@ public sealed class MethodEntry
     public static IReadOnlyList<string> EquationsOf(Method method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return method.Rule.Equations(method.DecayForm);
+        method.Validate();
+        return method.Rule.Equations(method);
     }
 
     /// <summary>The method with options from text: name and value, in any order.</summary>
@@ -92,17 +93,6 @@ public sealed class MethodEntry
         select (property.Key, property.Value?.GetValueKind() == JsonValueKind.String
             ? property.Value.GetValue<string>()
             : property.Value?.ToJsonString() ?? "null"));
-
-    internal JsonObject ToJson(Method method)
-    {
-        var json = new JsonObject { [Catalogue.NameKey] = Name };
-        foreach (var option in Options)
-        {
-            json[option.Name] = option.ToJson(method);
-        }
-
-        return json;
-    }
 
     private MethodOption OptionNamed(string name)
     {

@@ -96,24 +96,43 @@ public sealed class MethodOption
         var value => JsonValue.Create((double)value!),
     };
 
+    /// <summary>The option with its schedule, when the method has one for it.</summary>
+    internal IEnumerable<ScheduledOption> Scheduled(Method method) =>
+        property.GetValue(method) is Hyperparameter { IsConstant: false } value && interval is { } allowed
+            ? [new ScheduledOption(PropertyName, value, allowed)]
+            : [];
+
+    /// <summary>Checks a constant, and the first value of a schedule.</summary>
     internal void Validate(Method method)
     {
-        switch (property.GetValue(method))
+        foreach (var option in Scheduled(method))
         {
-            case Hyperparameter value:
-                Check(value.At(0));
-                break;
-            case double value:
-                Check(value);
-                break;
+            option.Check(update: 0);
+        }
+
+        if (interval is { } allowed && Constant(method) is { } number && !(allowed.Contains(number) && double.IsFinite(number)))
+        {
+            throw new DescentException($"{PropertyName} must be in {allowed}, but was {Schedule.Text(number)}.");
         }
     }
 
-    private void Check(double value)
+    private double? Constant(Method method) => property.GetValue(method) switch
     {
-        if (interval is { } allowed && !(allowed.Contains(value) && double.IsFinite(value)))
+        double number => number,
+        Hyperparameter { IsConstant: true } value => value.At(0),
+        _ => null,
+    };
+}
+
+/// <summary>A hyperparameter that follows a schedule, whose values are checked as they come.</summary>
+internal readonly record struct ScheduledOption(string Name, Hyperparameter Value, Interval Allowed)
+{
+    public void Check(long update)
+    {
+        var number = Value.At(update);
+        if (!(Allowed.Contains(number) && double.IsFinite(number)))
         {
-            throw new DescentException($"{PropertyName} must be in {allowed}, but was {Schedule.Text(value)}.");
+            throw new DescentException($"{Name} must be in {Allowed}, but was {Schedule.Text(number)} at update {update}.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Descent.Schedules;
 
-/// <summary>The beginning of a schedule: its first updates, after which another may follow.</summary>
+/// <summary>The beginning of a schedule: its first updates, after which another may follow; else the value of the last of them is held.</summary>
 /// <param name="Inner">What is cut.</param>
 /// <param name="Steps">Where; at least 1.</param>
 public sealed record CutSchedule(Schedule Inner, long Steps) : Schedule
@@ -12,7 +12,7 @@ public sealed record CutSchedule(Schedule Inner, long Steps) : Schedule
     public override long? Duration => Steps;
 
     /// <inheritdoc/>
-    public override double At(long update) => Inner.At(Math.Min(update, Steps));
+    public override double At(long update) => Inner.At(Math.Min(update, Steps - 1));
 
     /// <inheritdoc/>
     public override string ToString() => Inner is JoinedSchedule or WarmupSchedule or CutSchedule ? $"({Inner}) for {Steps}" : $"{Inner} for {Steps}";

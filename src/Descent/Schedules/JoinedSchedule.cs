@@ -5,15 +5,21 @@ namespace Descent.Schedules;
 /// <param name="Second">Starts at its own update 0 when <paramref name="First"/> ends.</param>
 public sealed record JoinedSchedule(Schedule First, Schedule Second) : Schedule
 {
-    private readonly long join = First.Duration
-        ?? throw new DescentException($"'{First}' has no end, so nothing can follow it: give its length, as in '{First} for 100'.");
+    /// <summary>Has an end.</summary>
+    public Schedule First { get; init => field = Ending(value); } = Ending(First);
 
     /// <inheritdoc/>
-    public override long? Duration => join + Second.Duration;
+    public override long? Duration => Join + Second.Duration;
+
+    private long Join => First.Duration!.Value;
 
     /// <inheritdoc/>
-    public override double At(long update) => update < join ? First.At(update) : Second.At(update - join);
+    public override double At(long update) => update < Join ? First.At(update) : Second.At(update - Join);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{First} then {Second}";
+    public override string ToString() => First is JoinedSchedule or WarmupSchedule ? $"({First}) then {Second}" : $"{First} then {Second}";
+
+    private static Schedule Ending(Schedule first) => first.Duration is not null
+        ? first
+        : throw new DescentException($"'{first}' has no end, so nothing can follow it: give its length, as in '{first} for 100'.");
 }

@@ -4,7 +4,7 @@ namespace Descent.Schedules;
 internal sealed class ScheduleArguments(int start)
 {
     private readonly List<(double Value, bool Percentage, int At)> numbers = [];
-    private readonly List<(string Name, double Value, int At)> named = [];
+    private readonly List<(string Name, double? Value, int At)> named = [];
     private int rangeAt = start;
 
     public (double? From, double? To)? Range { get; private set; }
@@ -15,9 +15,21 @@ internal sealed class ScheduleArguments(int start)
 
     public void AddPercentage(double value, int at) => numbers.Add((value, true, at));
 
-    public void AddNamed(string name, double value, int at) => named.Add((name, value, at));
+    /// <summary>False when the name was there before.</summary>
+    public bool AddNamed(string name, double? value, int at)
+    {
+        var isNew = !named.Exists(item => item.Name == name);
+        named.Add((name, value, at));
+        return isNew;
+    }
 
-    public void AddRange(double from, double to, int at) => (Range, rangeAt) = ((from, to), at);
+    /// <summary>False when there was a range before.</summary>
+    public bool AddRange(double from, double to, int at)
+    {
+        var isNew = Range is null;
+        (Range, rangeAt) = ((from, to), at);
+        return isNew;
+    }
 
     public double? Value(ScheduleParser parser, int index)
     {
@@ -32,17 +44,18 @@ internal sealed class ScheduleArguments(int start)
     public long? Steps(ScheduleParser parser, int index) =>
         index < numbers.Count ? parser.StepsOf(numbers[index].Value, numbers[index].Percentage, numbers[index].At) : null;
 
-    public double? Named(string name)
+    /// <summary>The number after a name, or null when the name is not there.</summary>
+    public double? Named(ScheduleParser parser, string name, string expected)
     {
-        foreach (var item in named)
-        {
-            if (item.Name == name)
-            {
-                return item.Value;
-            }
-        }
+        var index = named.FindIndex(item => item.Name == name);
+        return index < 0 ? null : named[index].Value ?? throw parser.Fail(named[index].At + name.Length, expected);
+    }
 
-        return null;
+    /// <summary>Whether a name that stands alone is there.</summary>
+    public bool Flag(ScheduleParser parser, string name)
+    {
+        var index = named.FindIndex(item => item.Name == name);
+        return index >= 0 && (named[index].Value is null ? true : throw parser.Fail(named[index].At + name.Length, "',' or ')'"));
     }
 
     public void Expect(ScheduleParser parser, string form, bool range, int numbers, params ReadOnlySpan<string> names)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Text;
 
 namespace Descent.Schedules;
 
@@ -16,10 +17,12 @@ public sealed record ScheduleContext(double LearningRate, long TotalSteps);
 /// </summary>
 public sealed class ScheduleParser
 {
+    private const int MostParts = 100;
     private const string Forms = "constant, linear, cosine, step, exponential or warmup";
     private readonly string text;
     private readonly ScheduleContext? context;
     private int position;
+    private int depth;
     private long stepsBefore;
 
     private ScheduleParser(string text, ScheduleContext? context) => (this.text, this.context) = (text, context);
@@ -38,6 +41,11 @@ public sealed class ScheduleParser
     {
         SkipSpace();
         var start = position;
+        if (++depth > MostParts)
+        {
+            throw Fail(start, $"no more than {MostParts} parts");
+        }
+
         if (Accept('('))
         {
             var before = stepsBefore;
@@ -93,8 +101,8 @@ public sealed class ScheduleParser
                 arguments.Expect(this, "cosine(FROM..TO, STEPS, cycles N, continues)", range: true, numbers: 1, "cycles", "continues");
                 return new CosineSchedule(from ?? Rate(start), to ?? 0, arguments.Steps(this, 0) ?? Rest(start))
                 {
-                    Cycles = arguments.Named("cycles") ?? 0.5,
-                    Continues = arguments.Named("continues") is not null,
+                    Cycles = arguments.Named(this, "cycles", "a number of cycles") ?? 0.5,
+                    Continues = arguments.Flag(this, "continues"),
                 };
             case "step":
                 arguments.Expect(this, "step(VALUE, EVERY, FACTOR)", range: false, numbers: 3);
@@ -121,7 +129,7 @@ public sealed class ScheduleParser
         arguments.Expect(this, "warmup(STEPS, from FRACTION, one-based)", range: false, numbers: 1, "from", "one-based");
         var steps = arguments.Steps(this, 0) ?? throw Fail(start, "the length of the warmup, as in warmup(500) or warmup(5%)");
         stepsBefore += steps;
-        return new Warmup(steps, arguments.Named("from") ?? 0, arguments.Named("one-based") is not null);
+        return new Warmup(steps, arguments.Named(this, "from", "the fraction to start from") ?? 0, arguments.Flag(this, "one-based"));
     }
 
     private double Rate(int at) => context?.LearningRate ?? throw Fail(at, "a value");
@@ -159,7 +167,12 @@ public sealed class ScheduleParser
             {
                 var word = Word();
                 SkipSpace();
-                arguments.AddNamed(word, position < text.Length && text[position] is not (',' or ')') ? Number() : 1, at);
+                double? value = position < text.Length && text[position] is not (',' or ')') ? Number() : null;
+                if (!arguments.AddNamed(word, value, at))
+                {
+                    throw Fail(at, $"'{word}' only once");
+                }
+
                 continue;
             }
 
@@ -172,7 +185,10 @@ public sealed class ScheduleParser
             else if (position + 1 < text.Length && text[position] == '.' && text[position + 1] == '.')
             {
                 position += 2;
-                arguments.AddRange(number, Number(), at);
+                if (!arguments.AddRange(number, Number(), at))
+                {
+                    throw Fail(at, "only one range");
+                }
             }
             else
             {
@@ -263,6 +279,6 @@ public sealed class ScheduleParser
     internal DescentException Fail(int at, string expected)
     {
         var found = at < text.Length ? $"'{text[at]}'" : "the end of the text";
-        return new DescentException($"The schedule '{text}' is not understood at character {at + 1}: expected {expected}, but found {found}.");
+        return new DescentException($"The schedule '{Shown.Brief(text)}' is not understood at character {at + 1}: expected {expected}, but found {found}.");
     }
 }

@@ -36,13 +36,11 @@ public sealed record Warmup(long Steps, double From = 0, bool OneBased = false)
 /// <param name="Next">What gives the peak and follows.</param>
 public sealed record WarmupSchedule(Warmup Rise, Schedule Next) : Schedule
 {
-    private readonly double peak = Next.At(0);
-
     /// <inheritdoc/>
     public override long? Duration => Rise.Steps + Next.Duration;
 
     /// <inheritdoc/>
-    public override double At(long update) => update < Rise.Steps ? peak * Rise.FractionAt(update) : Next.At(update - Rise.Steps);
+    public override double At(long update) => update < Rise.Steps ? Next.At(0) * Rise.FractionAt(update) : Next.At(update - Rise.Steps);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Rise} then {Next}";

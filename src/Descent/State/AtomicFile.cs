@@ -11,32 +11,50 @@ public static class AtomicFile
 
     /// <summary>Writes a file through <paramref name="write"/>.</summary>
     /// <exception cref="DescentException">The disk is full or the place cannot be written; the old file, if any, is unchanged.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => WriteAll((path, write));
+
+    /// <summary>Writes files that belong together: all are on the disk before the first of them takes its place.</summary>
+    /// <exception cref="DescentException">The disk is full or a place cannot be written; the old files are unchanged.</exception>
+    public static void WriteAll(params ReadOnlySpan<(string Path, Action<Stream> Write)> files)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(write);
-        var temporary = path + TemporarySuffix;
-        try
+        foreach (var (path, write) in files)
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            ArgumentException.ThrowIfNullOrEmpty(path);
+            Guarded(path, files, () =>
             {
+                using var stream = new FileStream(path + TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
                 write(stream);
                 stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            });
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+        foreach (var (path, _) in files)
         {
-            TryDelete(temporary);
-            throw new DescentException(
-                $"'{path}' could not be written ({error.Message.TrimEnd('.')}), and what was there is unchanged; make room or choose another folder.", error);
+            Guarded(path, files, () => File.Move(path + TemporarySuffix, path, overwrite: true));
         }
     }
 
     /// <summary>Writes a text file as UTF-8 without a byte-order mark.</summary>
     /// <exception cref="DescentException">The disk is full or the place cannot be written; the old file, if any, is unchanged.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    private static void Guarded(string path, ReadOnlySpan<(string Path, Action<Stream> Write)> files, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            foreach (var (written, _) in files)
+            {
+                TryDelete(written + TemporarySuffix);
+            }
+
+            throw new DescentException(
+                $"'{path}' could not be written ({error.Message.TrimEnd('.')}), and what was there is unchanged; make room or choose another folder.", error);
+        }
+    }
 
     private static void TryDelete(string path)
     {

@@ -53,15 +53,16 @@ public static class OptimizerState
 
         var json = JsonFields.Parse(text, What);
         var version = json.Count("format_version");
-        if (version > FormatVersion)
+        if (version is < 1 or > FormatVersion)
         {
-            throw new DescentException($"The optimizer state has format version {version}, but this version reads up to {FormatVersion}; use a newer Descent.");
+            throw new DescentException($"The optimizer state has format version {version}, but this version reads 1 to {FormatVersion}; use a newer Descent.");
         }
 
         CheckMethods(optimizer, json.Items("methods"));
         var steps = json.Fields("steps");
-        long[] counts = [.. optimizer.Bound.Select(bound => steps.Count(bound.Parameter.Name))];
-        var updates = json.Count("updates");
+        CheckNames(optimizer, file, prefix, steps.Json.Select(item => item.Key));
+        long[] counts = [.. optimizer.Bound.Select(bound => NotNegative(steps, bound.Parameter.Name))];
+        var updates = NotNegative(json, "updates");
         foreach (var bound in optimizer.Bound)
         {
             bound.CheckState(file, prefix);
@@ -86,11 +87,35 @@ public static class OptimizerState
 
         foreach (var (group, json) in optimizer.Groups.Zip(saved))
         {
-            var (ours, theirs) = (Catalogue.Find(group.Method).Name, json.Text("method"));
+            var (ours, theirs) = (Catalogue.NameOf(group.Method), json.Text(Catalogue.NameKey));
             if (ours != theirs)
             {
                 throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");
             }
+
+            // Flags choose the rule and what its state means; numbers may change between runs.
+            foreach (var option in MethodOption.Of(group.Method.GetType()).Where(option => option.IsFlag))
+            {
+                if (json.FlagOrNull(option.Name) is { } was && (was ? "true" : "false") != option.Text(group.Method))
+                {
+                    throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {(was ? "true" : "false")}, but here it is {option.Text(group.Method)}; use the same.");
+                }
+            }
         }
     }
+
+    /// <summary>State of parameters or slots that the optimizer does not have would be lost silently.</summary>
+    private static void CheckNames(Optimizer optimizer, TensorFile file, string prefix, IEnumerable<string> counted)
+    {
+        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix)).ToHashSet(StringComparer.Ordinal);
+        var unknown = file.Tensors.Select(tensor => tensor.Name).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name))
+            ?? counted.Except(optimizer.Bound.Select(bound => bound.Parameter.Name), StringComparer.Ordinal).FirstOrDefault();
+        if (unknown is not null)
+        {
+            throw new DescentException($"The optimizer state has '{unknown}', which this optimizer does not; it was saved for another model.");
+        }
+    }
+
+    private static long NotNegative(JsonFields fields, string name) =>
+        fields.Count(name) is >= 0 and var count ? count : throw fields.Wrong(name, "an integer of at least 0");
 }

@@ -42,35 +42,42 @@ public sealed partial class TensorFile
 
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return Parse(stream, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DescentException($"The file '{path}' could not be read ({error.Message.TrimEnd('.')}); check its permissions and size.", error);
+            throw new DescentException($"The file '{path}' could not be read ({error.Message.TrimEnd('.')}); check its permissions.", error);
         }
     }
 
-    /// <summary>Reads a file's bytes.</summary>
-    /// <param name="bytes">All of them. The tensors refer to this memory.</param>
+    /// <summary>Reads from a stream that can seek, whole or not larger than what it says: every tensor into memory of its own.</summary>
+    /// <param name="stream">At the beginning of the file, which is the rest of the stream.</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="DescentException">The bytes are truncated or not of the format.</exception>
-    public static TensorFile Parse(ReadOnlyMemory<byte> bytes, string name)
+    public static TensorFile Parse(Stream stream, string name)
     {
-        if (bytes.Length < LengthBytes)
+        ArgumentNullException.ThrowIfNull(stream);
+        var length = stream.Length - stream.Position;
+        if (length < LengthBytes)
         {
-            throw Bad(name, $"it has {bytes.Length} bytes, fewer than the {LengthBytes} of the header's length");
+            throw Bad(name, $"it has {length} bytes, fewer than the {LengthBytes} of the header's length");
         }
 
-        var headerLength = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span);
-        if (headerLength is < 2 or > LargestHeader || headerLength > bytes.Length - LengthBytes)
+        Span<byte> prefix = stackalloc byte[LengthBytes];
+        stream.ReadExactly(prefix);
+        var headerLength = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (headerLength is < 2 or > LargestHeader || headerLength > length - LengthBytes)
         {
-            throw Bad(name, $"its header of {headerLength} bytes does not fit into the file's {bytes.Length}");
+            throw Bad(name, $"its header of {headerLength} bytes does not fit into the file's {length}");
         }
 
+        var text = new byte[headerLength];
+        stream.ReadExactly(text);
         try
         {
-            using var header = JsonDocument.Parse(bytes.Slice(LengthBytes, (int)headerLength));
-            return Parse(header.RootElement, bytes[(LengthBytes + (int)headerLength)..], name);
+            using var header = JsonDocument.Parse(text);
+            return Parse(header.RootElement, stream, length - LengthBytes - headerLength, name);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
         {
@@ -78,10 +85,10 @@ public sealed partial class TensorFile
         }
     }
 
-    private static TensorFile Parse(JsonElement header, ReadOnlyMemory<byte> data, string name)
+    private static TensorFile Parse(JsonElement header, Stream data, long length, string name)
     {
         var file = new TensorFile();
-        var ranges = new List<(long Start, long End)>();
+        var entries = new List<(string Name, string ElementType, int[] Shape, long Start, long End)>();
         foreach (var property in header.EnumerateObject())
         {
             if (property.Name == MetadataKey)
@@ -98,35 +105,31 @@ public sealed partial class TensorFile
             int[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
             var offsets = property.Value.GetProperty("data_offsets");
             var (start, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-            if (start < 0 || end < start || end > data.Length)
+            if (start < 0 || end < start || end > length)
             {
-                throw Bad(name, $"the data of tensor '{property.Name}' reach from {start} to {end}, but there are {data.Length} bytes of data");
+                throw Bad(name, $"the data of tensor '{property.Name}' reach from {start} to {end}, but there are {length} bytes of data");
             }
 
-            if (Array.Exists(shape, size => size < 0) || Expected(shape, elementType) is { } size && size != end - start)
+            if (Array.Exists(shape, size => size < 0) || end - start > Array.MaxLength || Expected(shape, elementType) is { } size && size != end - start)
             {
                 throw Bad(name, $"tensor '{property.Name}' of shape [{string.Join(", ", shape)}] and type {elementType} does not have {end - start} bytes");
             }
 
-            ranges.Add((start, end));
-            file.Add(new StoredTensor(property.Name, elementType, shape, data[(int)start..(int)end]));
+            entries.Add((property.Name, elementType, shape, start, end));
         }
 
-        CheckRanges(ranges, data.Length, name);
-        return file;
-    }
-
-    private static void CheckRanges(List<(long Start, long End)> ranges, long length, string name)
-    {
-        ranges.Sort();
+        // What is read is no more than the file has, because the ranges follow each other without gap or overlap.
+        var bytes = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         long next = 0;
-        foreach (var (start, end) in ranges)
+        foreach (var (entry, _, _, start, end) in entries.OrderBy(entry => entry.Start).ThenBy(entry => entry.End))
         {
             if (start != next)
             {
                 throw Bad(name, $"its tensors leave a gap or overlap at byte {start} of the data");
             }
 
+            bytes[entry] = new byte[end - start];
+            data.ReadExactly(bytes[entry]);
             next = end;
         }
 
@@ -134,6 +137,13 @@ public sealed partial class TensorFile
         {
             throw Bad(name, $"its tensors end at byte {next} of the data, but there are {length}");
         }
+
+        foreach (var (entry, elementType, shape, _, _) in entries)
+        {
+            file.Add(new StoredTensor(entry, elementType, shape, bytes[entry]));
+        }
+
+        return file;
     }
 
     private static long? Expected(int[] shape, string elementType)

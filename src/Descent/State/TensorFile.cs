@@ -55,12 +55,23 @@ public sealed partial class TensorFile
         : typeof(T) == typeof(byte) ? "U8"
         : throw new NotSupportedException($"{typeof(T).Name} is not an element type of tensor files.");
 
-    /// <summary>Adds a tensor. Its memory is read when the file is written, not before.</summary>
+    /// <summary>Adds a tensor; its elements are copied now.</summary>
     /// <exception cref="DescentException">The name is taken, or the shape does not fit the number of elements.</exception>
     public void Add<T>(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values)
         where T : unmanaged
     {
-        var bytes = new byte[values.Length * Marshal.SizeOf<T>()];
+        var count = 1L;
+        foreach (var size in shape)
+        {
+            count = size < 0 ? -1 : Math.Min(count * size, int.MaxValue + 1L);
+        }
+
+        if (count != values.Length)
+        {
+            throw new DescentException($"Tensor '{name}' of shape [{string.Join(", ", shape.ToArray())}] does not have {values.Length} elements; make them fit.");
+        }
+
+        var bytes = new byte[checked(values.Length * Marshal.SizeOf<T>())];
         MemoryMarshal.AsBytes(values.Span).CopyTo(bytes);
         Add(new StoredTensor(name, ElementTypeOf<T>(), shape.ToArray(), bytes));
     }
@@ -75,6 +86,11 @@ public sealed partial class TensorFile
 
     private void Add(StoredTensor tensor)
     {
+        if (tensor.Name == MetadataKey)
+        {
+            throw new DescentException($"A tensor cannot be named '{MetadataKey}': the format uses that name; choose another.");
+        }
+
         if (!tensors.TryAdd(tensor.Name, tensor))
         {
             throw new DescentException($"Tensor names must be unique within a file, but '{tensor.Name}' occurs twice.");

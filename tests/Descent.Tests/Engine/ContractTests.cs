@@ -114,7 +114,7 @@ public class ContractTests
         file.WriteTo(stream);
         var second = New<float>(text, 37, out var rest);
         half.Values.CopyTo(rest.Values);
-        OptimizerState.Load(second, TensorFile.Parse(stream.ToArray(), "memory"));
+        OptimizerState.Load(second, TensorFile.Parse(new MemoryStream(stream.ToArray()), "memory"));
         foreach (var gradient in gradients[4..])
         {
             Step(second, rest, gradient);

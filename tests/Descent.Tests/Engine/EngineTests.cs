@@ -13,7 +13,7 @@ public class EngineTests
     [Fact]
     public void Every_vector_width_gives_the_same_bits()
     {
-        var update = new DescendAndDecay<AdamRule>(new AdamRule(0.9, 0.99, 1.5, 2.5, 1e-8, 0), new Constant("η", 0.01), new Constant("δ", 1e-3));
+        var update = new DescendAndDecay<AdamRule>(new AdamRule(0.9, 0.99, new Constant("c", 1.5), new Constant("c", 2.5), new Constant("ε", 1e-8), 0), new Constant("η", 0.01), new Constant("δ", 1e-3));
         var narrow = Run<Lane128<float>>(update);
         Assert.Equal(narrow, Run<Lane256<float>>(update));
         if (Vector512.IsHardwareAccelerated)
@@ -164,6 +164,107 @@ public class EngineTests
 
         Optimizer.For(parameters, new Sgd { LearningRate = 1 }, workers).Step();
         Assert.All(parameters, parameter => Assert.All(parameter.Values.ToArray(), value => Assert.Equal(-1, value)));
+    }
+
+    [Fact]
+    public void A_schedule_that_leaves_the_range_throws_and_changes_nothing()
+    {
+        var a = new Parameter<double>("a", new double[] { 1 }, new double[] { 1 });
+        var b = new Parameter<double>("b", new double[] { 1 }, new double[] { 1 });
+        var optimizer = Optimizer.For([a, b], new AdamW { Beta1 = Schedule.Linear(0.9, 1.0, 3) });
+        for (var i = 0; i < 3; i++)
+        {
+            optimizer.Step();
+        }
+
+        var before = a.Values.Span[0];
+        Assert.Equal("Beta1 must be in [0, 1), but was 1 at update 3.", Assert.Throws<DescentException>(() => optimizer.Step()).Message);
+        Assert.Equal("Beta1 must be in [0, 1), but was 1 at update 3.", Assert.Throws<DescentException>(() => optimizer.Step()).Message);
+        Assert.Equal((before, before, 3), (a.Values.Span[0], b.Values.Span[0], optimizer.Updates));
+    }
+
+    [Fact]
+    public void A_users_own_method_steps_and_its_state_is_saved_and_restored()
+    {
+        static Optimizer New(double[] theta) => Optimizer.For([new Parameter<double>("p", theta, new double[] { 1 })], new OwnMethod { Share = 0.25 });
+        var (first, second) = (new double[] { 1 }, new double[] { 1 });
+        var optimizer = New(first);
+        optimizer.Step();
+        var file = new Descent.State.TensorFile();
+        Descent.State.OptimizerState.Save(optimizer, file);
+        second[0] = first[0];
+        var restored = New(second);
+        Descent.State.OptimizerState.Load(restored, file);
+        optimizer.Step();
+        restored.Step();
+        Assert.Equal(first, second);
+        Assert.Equal(1 - 0.1 - (0.1 * 1.25), first[0], 1e-15);
+        Assert.Equal(
+            ["s ← s·share + g", "d = s", "θ ← θ − η·d"],
+            new OwnMethod().Rule.Equations(new OwnMethod()).Select(line => line.Replace(" + λ·θ", "")));
+    }
+
+    [Fact]
+    public void An_exception_in_a_chunk_reaches_the_caller_and_leaves_the_set_usable()
+    {
+        using var workers = new Workers(3);
+        var counting = new Counting(workers);
+        for (var round = 0; round < 50; round++)
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => workers.Run(new Failing(), 40));
+            Assert.StartsWith("chunk ", error.Message, StringComparison.Ordinal);
+            workers.Run(counting, counting.Counts.Length);
+        }
+
+        Assert.All(counting.Counts, count => Assert.Equal(50, count));
+    }
+
+    [Fact]
+    public void Disposing_twice_while_work_runs_ends()
+    {
+        var workers = new Workers(3);
+        var disposers = Enumerable.Range(0, 2).Select(_ => new Thread(workers.Dispose)).ToArray();
+        for (var round = 0; round < 20; round++)
+        {
+            workers.Run(new Counting(workers), 50);
+        }
+
+        Array.ForEach(disposers, thread => thread.Start());
+        workers.Run(new Counting(workers), 50);
+        Assert.All(disposers, thread => Assert.True(thread.Join(TimeSpan.FromSeconds(30)), "Dispose did not end."));
+    }
+
+    private sealed record OwnMethod() : Method(learningRate: 0.1)
+    {
+        [Option("share of the old sum", "[0, 1)")]
+        public Hyperparameter Share { get; init; } = 0.5;
+
+        public override RuleBinding Rule => RuleBinding.ElementWise(at => new OwnRule(Share.At(at.Update)), "s");
+    }
+
+    private readonly struct OwnRule(double share) : IRule
+    {
+        private readonly Constant share = new("share", share);
+
+        public static int Slots => 1;
+
+        public V Direction<V>(V g, V theta, ref V s, ref V s1, ref V s2, ref V s3)
+            where V : struct, ILane<V>
+        {
+            s = (s * share) + g;
+            return s;
+        }
+    }
+
+    private sealed class Failing : IChunkedWork
+    {
+        public void RunChunk(int index)
+        {
+            if (index % 7 == 3)
+            {
+                throw new InvalidOperationException($"chunk {index}");
+            }
+        }
     }
 
     [Fact]

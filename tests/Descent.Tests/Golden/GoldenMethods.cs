@@ -47,30 +47,44 @@ internal static class GoldenMethods
             : method;
     }
 
-    /// <summary>The method with one option changed, together with what it takes for the change to have a meaning.</summary>
-    public static Method Variation(MethodEntry entry, Method method, MethodOption option)
+    /// <summary>
+    /// The method with one option changed, and what it is compared with: the same method, with the companions that the
+    /// option needs to have a meaning (AMSGrad for its variant, an ε that is seen) in both.
+    /// </summary>
+    public static (Method Before, Method After) Variation(MethodEntry entry, Method method, MethodOption option)
     {
         var text = option.Text(method);
-        (string Name, string Value)[] change = (option.Name, text) switch
+        (string Name, string Value)[] companions = (option.Name, text) switch
         {
-            ("nesterov", "false") => [(option.Name, "true"), ("momentum", "0.7"), ("dampening", "0")],
-            ("momentum", "0") => [(option.Name, "0.5")],
-            ("dampening", _) when method is Sgd { Nesterov: true } or Sgd { Momentum.IsZero: true } =>
-                [(option.Name, "0.5"), ("momentum", "0.5"), ("nesterov", "false")],
-            ("ams_grad_on_corrected", _) when method is AdamMethod { AmsGrad: false } => [("ams_grad", "true"), (option.Name, "true"), ("beta2", "0.9")],
-            ("epsilon_before_correction" or "bias_correction", _) when method is AdamMethod { Epsilon: < 1e-3 } =>
-                [(option.Name, text == "true" ? "false" : "true"), ("epsilon", "0.01")],
-            ("decay_scaled_by_learning_rate", _) => [(option.Name, text == "true" ? "false" : "true"), ("weight_decay", "0.05")],
-            ("epsilon", not "0") => [(option.Name, Schedule.Text(100 * double.Parse(text)))],
-            (_, "true") => [(option.Name, "false")],
-            (_, "false") => [(option.Name, "true")],
-            ("learning_rate", _) => [],
-            _ => [(option.Name, Schedule.Text(double.Parse(text) is 0 ? 0.05 : double.Parse(text) * 0.9))],
+            ("nesterov", "false") => [("momentum", "0.7"), ("dampening", "0")],
+            ("momentum", _) when method is Sgd => [("nesterov", "false"), ("dampening", "0")],
+            ("dampening", _) => [("momentum", "0.5"), ("nesterov", "false")],
+            ("ams_grad", "true") => [("ams_grad_on_corrected", "false")],
+            ("ams_grad_on_corrected", _) => [("ams_grad", "true"), ("bias_correction", "true"), ("beta2", "0.9")],
+            ("epsilon_before_correction", _) => [("bias_correction", "true"), ("epsilon", "0.01")],
+            ("bias_correction", _) => [("epsilon_before_correction", "false")],
+            ("decay_scaled_by_learning_rate", _) => [("weight_decay", "0.05")],
+            _ => [],
         };
-        var learningRate = method.LearningRate;
-        var options = entry.Options.Where(item => item.Name != "learning_rate").Select(item => (item.Name, item.Text(method))).Concat(change);
-        var varied = entry.With(options) with { LearningRate = option.Name == "learning_rate" ? (Hyperparameter)new Scaled(learningRate, 0.9) : learningRate };
-        return varied;
+        var before = With([]);
+        var now = option.Text(before);
+        var change = now switch
+        {
+            "true" => "false",
+            "false" => "true",
+            "0" => "0.05",
+            _ when option.Name == "learning_rate" => null,
+            _ when option.Name == "epsilon" => Schedule.Text(100 * double.Parse(now)),
+            _ => Schedule.Text(double.Parse(now) * 0.9),
+        };
+        return change is null
+            ? (before, before with { LearningRate = (Hyperparameter)new Scaled(before.LearningRate, 0.9) })
+            : (before, With([(option.Name, change)]));
+
+        Method With(IEnumerable<(string, string)> changes) =>
+            entry.With(entry.Options.Where(item => item.Name != "learning_rate").Select(item => (item.Name, item.Text(method))).Concat(companions).Concat(changes))
+                with
+            { LearningRate = method.LearningRate };
     }
 
     private static string Rename(string name) => name switch

@@ -76,14 +76,37 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
         var method = GoldenMethods.Create(golden, group: null);
         foreach (var option in entry.Options)
         {
-            var varied = GoldenMethods.Variation(entry, method, option);
-            var differ = new Differ(0);
-            Follow<double>(golden, differ, varied);
-            Assert.True(differ.Largest > 1e-11, $"{label}, {option.Name}: the trajectory moved by only {differ.Largest:E2}.");
+            var (before, after) = GoldenMethods.Variation(entry, method, option);
+            var moved = new Differ(0);
+            moved.Compare(Trajectory<double>(golden, before), Trajectory<double>(golden, after), option.Name);
+            Assert.True(moved.Largest > 1e-11, $"{label}, {option.Name}: the trajectory moved by only {moved.Largest:E2}.");
         }
     }
 
-    private static void Follow<T>(JsonObject golden, Differ differ, Method? varied = null)
+    private static List<double> Trajectory<T>(JsonObject golden, Method method)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var all = new List<double>();
+        Follow<T>(golden, (_, parameter, _, _) => all.AddRange(parameter.Values.ToArray().Select(value => double.CreateChecked(value))), method);
+        return all;
+    }
+
+    private static void Follow<T>(JsonObject golden, Differ differ)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Follow<T>(golden, (step, parameter, result, number) =>
+        {
+            if (step["gradient_norm_before_clipping"] is { } norm)
+            {
+                differ.Compare(TestSupport.Golden.Number(norm), result.GradientNorm, $"step {number} norm");
+            }
+
+            differ.Compare(
+                TestSupport.Golden.Numbers(step["parameters"]![parameter.Name]),
+                [.. parameter.Values.ToArray().Select(value => double.CreateChecked(value))],
+                $"step {number} {parameter.Name}");
+        });
+
+    private static void Follow<T>(JsonObject golden, Action<JsonNode, Parameter<T>, StepResult, int> compare, Method? varied = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var parameters = golden["parameters"]!.AsArray().Select(item => new Parameter<T>(
@@ -115,17 +138,9 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
 
             var result = optimizer.Step();
             var number = step!["step"]!.GetValue<int>();
-            if (step["gradient_norm_before_clipping"] is { } norm)
-            {
-                differ.Compare(TestSupport.Golden.Number(norm), result.GradientNorm, $"step {number} norm");
-            }
-
             foreach (var parameter in parameters)
             {
-                differ.Compare(
-                    TestSupport.Golden.Numbers(step["parameters"]![parameter.Name]),
-                    [.. parameter.Values.ToArray().Select(value => double.CreateChecked(value))],
-                    $"step {number} {parameter.Name}");
+                compare(step, parameter, result, number);
             }
         }
     }

@@ -49,6 +49,17 @@ public class CatalogueTests
             MethodEntry.EquationsOf(new Sgd { Momentum = 0.9, Nesterov = true }));
     }
 
+    [Theory]
+    [InlineData("adamw(bias_correction=false)", "m̂ = m")]
+    [InlineData("adam(epsilon_before_correction=true)", "d = m̂ / (√(v̂ + εᵣ) + ε/√(1 − β₂ᵗ))")]
+    [InlineData("adam(ams_grad=true)", "v̂ = v_max·(1/(1 − β₂ᵗ))")]
+    [InlineData("adam(ams_grad=true, ams_grad_on_corrected=true)", "v_max ← max(v_max, v·(1/(1 − β₂ᵗ)))")]
+    [InlineData("adamw(maximize=true)", "g ← −g")]
+    [InlineData("adagrad(learning_rate_decay=0.1)", "θ ← θ − (η/(1 + (t − 1)·κ))·d")]
+    [InlineData("adamw(decay_scaled_by_learning_rate=false)", "θ ← θ − (η·d + λ·θ)")]
+    public void Equations_are_those_of_the_options(string text, string line) =>
+        Assert.Contains(line, MethodEntry.EquationsOf(Catalogue.Parse(text)));
+
     [Fact]
     public void State_per_parameter_is_what_the_rule_keeps()
     {

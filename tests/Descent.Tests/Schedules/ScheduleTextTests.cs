@@ -33,6 +33,10 @@ public class ScheduleTextTests
     [InlineData("warmup then cosine", "at character 7: expected the length of the warmup, as in warmup(500) or warmup(5%), but found ' '")]
     [InlineData("cosine(0.1..0, 1.5)", "at character 16: expected a whole number of updates, but found '1'")]
     [InlineData("constant(5%)", "at character 10: expected a value, not a percentage, but found '5'")]
+    [InlineData("cosine(1..0, 5, continues 0)", "at character 26: expected ',' or ')', but found ' '")]
+    [InlineData("cosine(1..0, 5, cycles)", "at character 23: expected a number of cycles, but found ')'")]
+    [InlineData("cosine(1..0, 2..0, 5)", "at character 14: expected only one range, but found '2'")]
+    [InlineData("warmup(5, from 0, from 1)", "at character 19: expected 'from' only once, but found 'f'")]
     [InlineData("cosine then constant(1) then constant(2)", "has no end, so nothing can follow it")]
     public void Errors_point_at_the_character(string text, string part)
     {
@@ -46,6 +50,28 @@ public class ScheduleTextTests
     {
         Assert.Contains("expected a value", Assert.Throws<DescentException>(() => Schedule.Parse("constant")).Message, StringComparison.Ordinal);
         Assert.Contains("a percentage needs a known total", Assert.Throws<DescentException>(() => Schedule.Parse("linear(1..0, 5%)")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_nested_too_deep_is_a_sentence()
+    {
+        foreach (var text in new[] { new string('(', 200_000), string.Concat(Enumerable.Repeat("constant(1) for 1 then ", 50_000)) })
+        {
+            Assert.Contains("expected no more than 100 parts", Assert.Throws<DescentException>(() => Schedule.Parse(text)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_changed_part_changes_the_whole_and_a_cut_holds_its_last_value()
+    {
+        var joined = new JoinedSchedule(Schedule.Constant(1).For(10), Schedule.Constant(5)) with { First = Schedule.Linear(0, 1, 100) };
+        Assert.Equal(0.5, joined.At(50));
+        Assert.Equal(joined, Schedule.Parse(joined.ToString()));
+        var warmup = new WarmupSchedule(Schedule.Warmup(10), Schedule.Constant(1)) with { Next = Schedule.Constant(2) };
+        Assert.Equal(1, warmup.At(5));
+        Assert.Equal([0.1, 0.1, 0.1], new[] { 9, 10, 50 }.Select(update => Schedule.Step(0.1, 10).For(10).At(update)));
+        var nested = Schedule.Constant(1).For(2).Then(Schedule.Constant(2)).For(5).Then(Schedule.Constant(3)).For(9).Then(Schedule.Constant(4));
+        Assert.Equal(nested, Schedule.Parse(nested.ToString()));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class TensorFileTests : IDisposable
     [MemberData(nameof(Broken))]
     public void A_broken_file_is_refused_with_its_reason(string content, string reason)
     {
-        var error = Assert.Throws<DescentException>(() => TensorFile.Parse(Encoding.Latin1.GetBytes(content), "x.safetensors"));
+        var error = Assert.Throws<DescentException>(() => TensorFile.Parse(new MemoryStream(Encoding.Latin1.GetBytes(content)), "x.safetensors"));
         Assert.StartsWith("'x.safetensors' is not a readable safetensors file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -71,6 +71,10 @@ public sealed class TensorFileTests : IDisposable
         Assert.Equal("The file has no tensor 'v'; it has w.", Assert.Throws<DescentException>(() => file["v"]).Message);
         Assert.Equal("Tensor 'w' must be F64, but is F32.", Assert.Throws<DescentException>(() => file["w"].CopyTo<double>(new double[1])).Message);
         Assert.Equal("Tensor 'w' must have 2 elements, but has 1.", Assert.Throws<DescentException>(() => file["w"].CopyTo<float>(new float[2])).Message);
+        Assert.Equal("Tensor 'x' of shape [3] does not have 2 elements; make them fit.", Assert.Throws<DescentException>(() => file.Add<float>("x", [3], new float[2])).Message);
+        Assert.Equal(
+            "A tensor cannot be named '__metadata__': the format uses that name; choose another.",
+            Assert.Throws<DescentException>(() => file.Add<float>("__metadata__", [1], new float[1])).Message);
         Assert.Equal("Tensor names must be unique within a file, but 'w' occurs twice.", Assert.Throws<DescentException>(() => file.Add<float>("w", [1], new float[1])).Message);
     }
 
@@ -115,9 +119,38 @@ public sealed class TensorFileTests : IDisposable
             "The state 'optimizer.w.m' must be F32 [4], but is F32 [3]; it was saved for another model.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 4), file)).Message);
         Assert.Equal(
-            "The saved optimizer state is damaged: its field 'v' must be an integer, but was absent.",
+            "The optimizer state has 'optimizer.w.m', which this optimizer does not; it was saved for another model.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3, "v"), file)).Message);
         Assert.Equal("The file holds no optimizer state.", Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3), new TensorFile())).Message);
+    }
+
+    [Fact]
+    public void State_with_more_than_the_optimizer_has_or_with_impossible_counts_is_refused()
+    {
+        static Optimizer New(Method method) => Optimizer.For([new Parameter<float>("w", new float[3], new float[3])], method);
+        var file = new TensorFile();
+        OptimizerState.Save(New(new AdamW { AmsGrad = true }), file);
+        Assert.Equal(
+            "The optimizer state was saved by adamw with ams_grad true, but here it is false; use the same.",
+            Assert.Throws<DescentException>(() => OptimizerState.Load(New(new AdamW()), file)).Message);
+        Assert.Equal(
+            "The saved optimizer state is damaged: its field 'updates' must be an integer of at least 0, but was -7.",
+            Changed("\"updates\":0", "\"updates\":-7"));
+        Assert.Equal(
+            "The saved optimizer state is damaged: its field 'w' must be an integer of at least 0, but was -1.",
+            Changed("\"w\":0", "\"w\":-1"));
+        Assert.Equal(
+            "The optimizer state has format version -3, but this version reads 1 to 1; use a newer Descent.",
+            Changed("\"format_version\":1", "\"format_version\":-3"));
+
+        static string Changed(string from, string to)
+        {
+            var file = new TensorFile();
+            OptimizerState.Save(New(new Adam()), file);
+            Assert.Contains(from, file.Metadata["descent.optimizer"], StringComparison.Ordinal);
+            file.Metadata["descent.optimizer"] = file.Metadata["descent.optimizer"].Replace(from, to);
+            return Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam()), file)).Message;
+        }
     }
 
     private static string Header(string json) => (char)json.Length + "\0\0\0\0\0\0\0" + json;

@@ -35,6 +35,9 @@ public sealed record AdaGrad() : Method(learningRate: 0.01)
         RuleBinding.ElementWise(_ => new AdaGradRule(Epsilon, EpsilonInsideRoot), new StateSlot("G", InitialAccumulator));
 
     /// <inheritdoc/>
+    public override string RateSymbol => LearningRateDecay == 0 ? base.RateSymbol : "η/(1 + (t − 1)·κ)";
+
+    /// <inheritdoc/>
     public override double RateAt(StepPoint at) => base.RateAt(at) / (1 + ((at.Step - 1) * LearningRateDecay));
 }
 

@@ -48,6 +48,15 @@ public abstract record AdamMethod(double learningRate) : Method(learningRate)
         ? RuleBinding.ElementWise(AmsGradRuleAt, "m", "v", "v_max")
         : RuleBinding.ElementWise(RuleAt, "m", "v");
 
+    /// <inheritdoc/>
+    protected override void CheckCombination()
+    {
+        if (AmsGradOnCorrected && !AmsGrad)
+        {
+            throw new DescentException("AmsGradOnCorrected must have AmsGrad true, but AmsGrad was false.");
+        }
+    }
+
     private AdamRule RuleAt(StepPoint at)
     {
         var (beta1, beta2, mHat, vHat, epsilon) = ConstantsAt(at);
@@ -57,28 +66,35 @@ public abstract record AdamMethod(double learningRate) : Method(learningRate)
     private AmsGradRule AmsGradRuleAt(StepPoint at)
     {
         var (beta1, beta2, mHat, vHat, epsilon) = ConstantsAt(at);
-        var (before, after) = AmsGradOnCorrected ? (vHat, 1.0) : (1.0, vHat);
+        var (before, after) = AmsGradOnCorrected ? (vHat, Constant.One) : (Constant.One, vHat);
         return new AmsGradRule(beta1, beta2, mHat, before, after, epsilon, EpsilonInsideRoot);
     }
 
-    private (double Beta1, double Beta2, double MHat, double VHat, double Epsilon) ConstantsAt(StepPoint at)
+    private (double Beta1, double Beta2, Constant MHat, Constant VHat, Constant Epsilon) ConstantsAt(StepPoint at)
     {
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
-        var mHat = BiasCorrection ? Optimizers.BiasCorrection.At(beta1, at.Step) : 1;
-        var vHat = BiasCorrection ? Optimizers.BiasCorrection.At(beta2, at.Step) : 1;
-        return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection ? Epsilon * Math.Sqrt(vHat) : Epsilon);
+        if (!BiasCorrection)
+        {
+            return (beta1, beta2, Constant.One, Constant.One, new Constant("ε", Epsilon));
+        }
+
+        var mHat = new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step));
+        var vHat = new Constant("1/(1 − β₂ᵗ)", Optimizers.BiasCorrection.At(beta2, at.Step));
+        return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection
+            ? new Constant("ε/√(1 − β₂ᵗ)", Epsilon * Math.Sqrt(vHat.AsDouble))
+            : new Constant("ε", Epsilon));
     }
 }
 
-internal readonly struct AdamRule(double beta1, double beta2, double c1, double c2, double epsilon, double epsilonInside) : IRule
+internal readonly struct AdamRule(double beta1, double beta2, Constant c1, Constant c2, Constant epsilon, double epsilonInside) : IRule
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
     private readonly Constant beta2 = new("β₂", beta2);
     private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", c2);
-    private readonly Constant epsilon = new("ε", epsilon);
+    private readonly Constant correction1 = c1;
+    private readonly Constant correction2 = c2;
+    private readonly Constant epsilon = epsilon;
     private readonly Constant epsilonR = new("εᵣ", epsilonInside);
 
     public static int Slots => 2;
@@ -96,16 +112,16 @@ internal readonly struct AdamRule(double beta1, double beta2, double c1, double 
 }
 
 internal readonly struct AmsGradRule(
-    double beta1, double beta2, double c1, double before, double after, double epsilon, double epsilonInside) : IRule
+    double beta1, double beta2, Constant c1, Constant before, Constant after, Constant epsilon, double epsilonInside) : IRule
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
     private readonly Constant beta2 = new("β₂", beta2);
     private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correctionBefore = new("(1 or 1/(1 − β₂ᵗ))", before);
-    private readonly Constant correctionAfter = new("(1/(1 − β₂ᵗ) or 1)", after);
-    private readonly Constant epsilon = new("ε", epsilon);
+    private readonly Constant correction1 = c1;
+    private readonly Constant correctionBefore = before;
+    private readonly Constant correctionAfter = after;
+    private readonly Constant epsilon = epsilon;
     private readonly Constant epsilonR = new("εᵣ", epsilonInside);
 
     public static int Slots => 3;

@@ -32,12 +32,24 @@ public sealed record Sgd() : Method(learningRate: 0.01)
     /// <inheritdoc/>
     public override RuleBinding Rule => (Momentum.IsZero, Nesterov) switch
     {
-        (true, false) => RuleBinding.ElementWise(_ => default(GradientRule)),
-        (true, true) => throw new DescentException("Nesterov must have Momentum above 0, but Momentum was 0."),
-        (_, true) when !Dampening.IsZero => throw new DescentException($"Nesterov must have Dampening 0, but Dampening was {Dampening}."),
+        (true, _) => RuleBinding.ElementWise(_ => default(GradientRule)),
         (_, true) => RuleBinding.ElementWise(at => new NesterovRule(Momentum.At(at.Update)), "b"),
         _ => RuleBinding.ElementWise(at => new HeavyBallRule(Momentum.At(at.Update), at.Step == 1 ? 0 : Dampening.At(at.Update)), "b"),
     };
+
+    /// <inheritdoc/>
+    protected override void CheckCombination()
+    {
+        if (Momentum.IsZero && (Nesterov || !Dampening.IsZero))
+        {
+            throw new DescentException($"{(Nesterov ? "Nesterov" : "Dampening")} must have Momentum above 0, but Momentum was 0.");
+        }
+
+        if (Nesterov && !Dampening.IsZero)
+        {
+            throw new DescentException($"Nesterov must have Dampening 0, but Dampening was {Dampening}.");
+        }
+    }
 }
 
 internal readonly struct GradientRule : IRule
