@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -83,58 +82,5 @@ public abstract record AdamMethod(double learningRate) : Method(learningRate)
         return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection
             ? new Constant("ε/√(1 − β₂ᵗ)", Epsilon * Math.Sqrt(vHat.AsDouble))
             : new Constant("ε", Epsilon));
-    }
-}
-
-internal readonly struct AdamRule(double beta1, double beta2, Constant c1, Constant c2, Constant epsilon, double epsilonInside) : IRule
-{
-    private readonly Constant beta1 = new("β₁", beta1);
-    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
-    private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant correction1 = c1;
-    private readonly Constant correction2 = c2;
-    private readonly Constant epsilon = epsilon;
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
-
-    public static int Slots => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
-        where V : struct, ILane<V>
-    {
-        m = (beta1 * m) + (oneMinusBeta1 * g);
-        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
-        V mHat = V.Named("m̂", m * correction1);
-        V vHat = V.Named("v̂", v * correction2);
-        return mHat / (V.Sqrt(vHat + epsilonR) + epsilon);
-    }
-}
-
-internal readonly struct AmsGradRule(
-    double beta1, double beta2, Constant c1, Constant before, Constant after, Constant epsilon, double epsilonInside) : IRule
-{
-    private readonly Constant beta1 = new("β₁", beta1);
-    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
-    private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant correction1 = c1;
-    private readonly Constant correctionBefore = before;
-    private readonly Constant correctionAfter = after;
-    private readonly Constant epsilon = epsilon;
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
-
-    public static int Slots => 3;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V vMax, ref V s3)
-        where V : struct, ILane<V>
-    {
-        m = (beta1 * m) + (oneMinusBeta1 * g);
-        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
-        vMax = V.Max(vMax, v * correctionBefore);
-        V mHat = V.Named("m̂", m * correction1);
-        V vHat = V.Named("v̂", vMax * correctionAfter);
-        return mHat / (V.Sqrt(vHat + epsilonR) + epsilon);
     }
 }

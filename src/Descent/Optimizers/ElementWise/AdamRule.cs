@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using Descent.Engine;
+using Descent.Lanes;
+
+namespace Descent.Optimizers;
+
+internal readonly struct AdamRule(double beta1, double beta2, Constant c1, Constant c2, Constant epsilon, double epsilonInside) : IRule
+{
+    private readonly Constant beta1 = new("β₁", beta1);
+    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
+    private readonly Constant beta2 = new("β₂", beta2);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant correction1 = c1;
+    private readonly Constant correction2 = c2;
+    private readonly Constant epsilon = epsilon;
+    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+
+    public static int Slots => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        m = (beta1 * m) + (oneMinusBeta1 * g);
+        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
+        V mHat = V.Named("m̂", m * correction1);
+        V vHat = V.Named("v̂", v * correction2);
+        return mHat / (V.Sqrt(vHat + epsilonR) + epsilon);
+    }
+}
