@@ -10,6 +10,7 @@ namespace Descent.Training;
 /// <param name="Path">The folder; it need not exist yet.</param>
 public sealed record RunFolder(string Path)
 {
+    private const string SetAside = ".old";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The configuration: all that decides the result.</summary>
@@ -32,22 +33,45 @@ public sealed record RunFolder(string Path)
 
     private string[] Files => [Configuration, Metrics, Summary, Model, Checkpoint];
 
-    /// <summary>Makes the folder ready for a new run: creates it, and with <paramref name="overwrite"/> removes the old run's files.</summary>
-    /// <exception cref="DescentException">It holds a run that may not be overwritten, or it cannot be created.</exception>
-    public void Prepare(bool overwrite)
+    /// <summary>Begins a run: creates the folder and writes the first files. If that fails, the folder holds what it held before.</summary>
+    /// <param name="overwrite">Whether an old run gives way; it is removed only after the first files are written.</param>
+    /// <param name="writeFirstFiles">Writes them.</param>
+    /// <exception cref="DescentException">The folder holds a run that may not be overwritten, cannot be used, or the disk is full.</exception>
+    public void Begin(bool overwrite, Action writeFirstFiles)
     {
+        ArgumentNullException.ThrowIfNull(writeFirstFiles);
         RefuseOldRun(overwrite);
+        var aside = new List<string>();
+        var (isWriting, isDone) = (false, false);
         try
         {
             Directory.CreateDirectory(Path);
-            foreach (var file in Files)
+            foreach (var file in Files.Where(System.IO.Path.Exists))
             {
-                File.Delete(file);
+                if (Directory.Exists(file))
+                {
+                    throw new IOException($"'{file}' is a folder");
+                }
+
+                File.Move(file, file + SetAside, overwrite: true);
+                aside.Add(file);
             }
+
+            isWriting = true;
+            writeFirstFiles();
+            isDone = true;
+            aside.ForEach(file => File.Delete(file + SetAside));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DescentException($"The output folder '{Path}' cannot be used ({error.Message.TrimEnd('.')}); choose another.", error);
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                PutBack(isWriting ? Files : [], aside);
+            }
         }
     }
 
@@ -91,6 +115,16 @@ public sealed record RunFolder(string Path)
     /// <summary>Writes the summary.</summary>
     /// <exception cref="DescentException">The disk is full or the folder cannot be written.</exception>
     public void Write(TrainingSummary summary) => WriteJson(Summary, summary.ToJson());
+
+    private static void PutBack(string[] written, List<string> aside)
+    {
+        foreach (var file in written)
+        {
+            File.Delete(file);
+        }
+
+        aside.ForEach(file => File.Move(file + SetAside, file));
+    }
 
     private static void WriteJson(string path, JsonObject json) => AtomicFile.WriteText(path, json.ToJsonString(Indented) + "\n");
 }

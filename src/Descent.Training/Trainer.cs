@@ -67,10 +67,12 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(folder);
         var trainer = new Trainer(session, folder, workers);
-        folder.Prepare(overwrite);
-        folder.Write(session.Configuration);
-        trainer.Remember();
-        trainer.WriteRemembered();
+        folder.Begin(overwrite, () =>
+        {
+            folder.Write(session.Configuration);
+            trainer.Remember();
+            trainer.WriteRemembered();
+        });
         return trainer;
     }
 
