@@ -23,7 +23,22 @@ internal static class Options
             : Refuse<ulong?>($"{name} must be a whole number from 0 to {ulong.MaxValue}, but was '{text}'"));
 
     public static Option<string?> Text(string name, string description, string placeholder) =>
-        new(name) { Description = description, HelpName = placeholder };
+        new Option<string?>(name) { Description = description, HelpName = placeholder }.NotEmpty();
+
+    /// <summary>Refuses an empty text: the value of an option, or a file or folder.</summary>
+    public static Option<string?> NotEmpty(this Option<string?> option)
+    {
+        option.Validators.Add(result => RefuseEmpty(result, result.Tokens, option.Name));
+        return option;
+    }
+
+    /// <inheritdoc cref="NotEmpty(Option{string?})"/>
+    public static Argument<TText> NotEmpty<TText>(this Argument<TText> argument)
+        where TText : class?
+    {
+        argument.Validators.Add(result => RefuseEmpty(result, result.Tokens, argument.Name));
+        return argument;
+    }
 
     public static Option<string?> Choice(string name, string description, params string[] choices) =>
         Create(name, description, string.Join('|', choices), text => choices.Contains(text)
@@ -48,6 +63,14 @@ internal static class Options
         }
 
         return value;
+    }
+
+    private static void RefuseEmpty(SymbolResult result, IReadOnlyList<Token> values, string name)
+    {
+        if (values.Any(value => value.Value.Trim().Length == 0))
+        {
+            result.AddError($"{name} must not be empty");
+        }
     }
 
     private static Parsed<TValue> Refuse<TValue>(string mistake) => new(default, mistake);

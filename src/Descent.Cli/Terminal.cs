@@ -9,14 +9,15 @@ namespace Descent.Cli;
 /// <param name="IsLive">Whether standard output is a terminal, so that a line may be drawn again.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, IAnsiConsole Rich, bool IsLive)
 {
-    private const int PipedWidth = 180;
+    /// <summary>Wide enough that no line is broken: a program reads it.</summary>
+    private const int PipedWidth = 1000;
 
     public static Terminal OfProcess()
     {
         Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return Console.IsOutputRedirected
             ? Piped(Console.Out, Console.Error)
-            : new Terminal(Console.Out, Console.Error, AnsiConsole.Console, AnsiConsole.Profile.Capabilities.Interactive);
+            : new Terminal(Console.Out, Console.Error, AnsiConsole.Console, AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true });
     }
 
     public static Terminal Piped(TextWriter output, TextWriter error)

@@ -33,29 +33,32 @@ public sealed record RunFolder(string Path)
 
     private string[] Files => [Configuration, Metrics, Summary, Model, Checkpoint];
 
-    /// <summary>Creates the folder if it is not there; nothing in it changes.</summary>
-    /// <exception cref="DescentException">It holds a run that may not be overwritten, or it cannot be created.</exception>
-    public void Prepare(bool overwrite)
+    /// <summary>Begins a run: creates the folder, writes the first files, and then removes the results of an old run, which until then is untouched.</summary>
+    /// <param name="overwrite">Whether an old run gives way.</param>
+    /// <param name="configuration">What <c>config.json</c> will hold.</param>
+    /// <param name="checkpoint">The checkpoint of the start.</param>
+    /// <exception cref="DescentException">The folder holds a run that may not be overwritten, cannot be used, or the disk is full.</exception>
+    public void Begin(bool overwrite, TrainingConfiguration configuration, TensorFile checkpoint)
     {
-        RefuseOldRun(overwrite);
-        Guarded(() => Directory.CreateDirectory(Path));
-    }
-
-    /// <summary>Writes the first files of a new run and then removes the results of an old one, which until then is untouched.</summary>
-    /// <exception cref="DescentException">The disk is full or the folder cannot be written; an old run is unchanged.</exception>
-    public void Begin(TrainingConfiguration configuration, TensorFile checkpoint)
-    {
+        ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(checkpoint);
+        RefuseOldRun(overwrite);
+        if (Files.FirstOrDefault(Directory.Exists) is { } taken)
+        {
+            throw new DescentException($"The output folder '{Path}' cannot be used ('{taken}' is a folder); choose another.");
+        }
+
+        Guarded(() => Directory.CreateDirectory(Path));
         var json = Text(configuration.ToJson());
-        AtomicFile.WriteAll((Configuration, stream => stream.Write(json)), (Checkpoint, checkpoint.WriteTo));
+        AtomicFile.WriteAll(
+            (Configuration, stream => stream.Write(json)),
+            (Checkpoint, checkpoint.WriteTo),
+            (Metrics, stream => stream.Write(Encoding.UTF8.GetBytes(EpochRecord.CsvHeader + "\n"))));
         Guarded(() =>
         {
-            foreach (var file in (string[])[Metrics, Summary, Model])
-            {
-                File.Delete(file);
-            }
+            File.Delete(Summary);
+            File.Delete(Model);
         });
-        Write([]);
     }
 
     /// <summary>Throws when the folder holds a run and <paramref name="overwrite"/> is false.</summary>

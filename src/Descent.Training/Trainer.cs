@@ -67,9 +67,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(folder);
         var trainer = new Trainer(session, folder, workers);
-        folder.Prepare(overwrite);
         trainer.Remember();
-        folder.Begin(session.Configuration, trainer.unwritten!);
+        folder.Begin(overwrite, session.Configuration, trainer.unwritten!);
         trainer.unwritten = null;
         return trainer;
     }

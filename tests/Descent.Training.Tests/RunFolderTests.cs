@@ -30,7 +30,7 @@ public class RunFolderTests
         fixture.Folder.Write("run/" + file, "mine");
         Assert.True(fixture.Run("run").HoldsRun);
         Assert.Throws<DescentException>(() => fixture.Run("run").RefuseOldRun(overwrite: false));
-        Assert.Throws<DescentException>(() => fixture.Run("run").Prepare(overwrite: false));
+        Assert.Throws<DescentException>(() => fixture.Run("run").Begin(overwrite: false, fixture.Configuration, new Descent.State.TensorFile()));
         Assert.Equal("mine", File.ReadAllText(fixture.Folder.File("run/" + file)));
     }
 
@@ -47,6 +47,45 @@ public class RunFolderTests
         Assert.Equal(fixture.Result("fresh"), fixture.Result("run"));
         Assert.False(File.Exists(fixture.Run("run").Model));
         Assert.Equal("mine", File.ReadAllText(fixture.Folder.File("run/notes.txt")));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_file_leaves_the_rest_of_the_old_run()
+    {
+        using var fixture = RunFixture.Of(Samples.Classes());
+        fixture.Begin("run");
+        File.Delete(fixture.Run("run").Summary);
+        Directory.CreateDirectory(fixture.Run("run").Summary);
+        var before = fixture.Snapshot();
+        using var workers = new Workers(1);
+        Assert.Equal(
+            "The output folder 'run' cannot be used ('run/summary.json' is a folder); choose another.",
+            fixture.Sentence(() => Trainer.Begin(fixture.Session(), fixture.Run("run"), workers, overwrite: true)));
+        Assert.Equal(before, fixture.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("metrics.csv")]
+    [InlineData("checkpoint.safetensors")]
+    public void A_full_disk_at_the_beginning_leaves_the_old_run(string file)
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        using var fixture = RunFixture.Of(Samples.Classes());
+        fixture.Begin("run");
+        var before = fixture.Snapshot();
+        var path = Path.Combine(fixture.Run("run").Path, file);
+        File.CreateSymbolicLink(path + State.AtomicFile.TemporarySuffix, "/dev/full");
+        using var workers = new Workers(1);
+        Assert.Equal(
+            $"'run/{file}' could not be written (No space left on device : '{path}.partial'), and what was there is unchanged; make room or choose another folder."
+                .Replace(fixture.Folder.Path + "/", "", StringComparison.Ordinal),
+            fixture.Sentence(() => Trainer.Begin(fixture.Session(), fixture.Run("run"), workers, overwrite: true)));
+        Assert.Equal(before, fixture.Snapshot());
     }
 
     [Fact]
@@ -105,29 +144,6 @@ public class RunFolderTests
         Assert.Equal(
             "The saved configuration 'run/config.json' is damaged: its field 'seed' must be an integer of at least 0, but was \"x\".",
             fixture.Sentence(() => fixture.Run("run").ReadConfiguration()));
-    }
-
-    [Theory]
-    [InlineData("config.json")]
-    [InlineData("checkpoint.safetensors")]
-    public void Overwriting_on_a_full_disk_leaves_the_old_run_untouched(string file)
-    {
-        if (!File.Exists("/dev/full"))
-        {
-            return;
-        }
-
-        using var fixture = RunFixture.Of(Samples.Classes(), "adam");
-        fixture.Begin("run");
-        var run = fixture.Run("run");
-        var before = Directory.EnumerateFiles(run.Path).Order(StringComparer.Ordinal).ToDictionary(path => path, File.ReadAllBytes);
-        var partial = Path.Combine(run.Path, file + Descent.State.AtomicFile.TemporarySuffix);
-        File.CreateSymbolicLink(partial, "/dev/full");
-        using var workers = new Descent.Engine.Workers(1);
-        var message = Assert.Throws<DescentException>(() => Trainer.Begin(fixture.Session(), run, workers, overwrite: true)).Message;
-        Assert.Contains("No space left on device", message, StringComparison.Ordinal);
-        Assert.Equal(before.Keys, Directory.EnumerateFiles(run.Path).Order(StringComparer.Ordinal));
-        Assert.All(before, old => Assert.Equal(old.Value, File.ReadAllBytes(old.Key)));
     }
 
     [Fact]

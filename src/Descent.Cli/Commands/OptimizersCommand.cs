@@ -35,15 +35,15 @@ internal static class OptimizersCommand
         var method = Catalogue.Parse(text);
         var entry = Catalogue.Find(method);
         method.Validate();
+        var (equations, state) = (MethodEntry.EquationsOf(method), method.Rule.State);
         console.MarkupLine($"[bold]{entry.TypeName}[/] ({entry.Year}): {Markup.Escape(entry.Purpose)}");
         console.WriteLine();
-        foreach (var line in MethodEntry.EquationsOf(method))
+        foreach (var line in equations)
         {
             console.WriteLine($"    {line}");
         }
 
         console.WriteLine();
-        var state = method.Rule.State;
         console.WriteLine($"State:  {Numbers(state.Count)} per parameter{(state.Count > 0 ? $" ({string.Join(", ", state.Select(slot => slot.Name))})" : "")}");
         console.WriteLine($"Paper:  {entry.Paper.Authors}, \"{entry.Paper.Title}\", {entry.Paper.Link}, {entry.Paper.Place}");
         console.WriteLine($"Departures:  {(entry.Departures.Length > 0 ? entry.Departures : "none.")}");

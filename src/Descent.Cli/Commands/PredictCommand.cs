@@ -15,8 +15,8 @@ internal static class PredictCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var run = new Argument<string>("RUN") { Description = "The folder of a run, or a model file." };
-        var data = new Argument<string>("DATA") { Description = "Rows like those of the training file, with or without the target column." };
+        var run = new Argument<string>("RUN") { Description = "The folder of a run, or a model file." }.NotEmpty();
+        var data = new Argument<string>("DATA") { Description = "Rows like those of the training file, with or without the target column." }.NotEmpty();
         var output = Options.Text("--out", "The CSV file to write. Default: standard output.", "FILE");
         var overwrite = Options.Flag("--overwrite", "Replace the file that --out names.");
         var threads = Options.Whole("--threads", "Threads to use. Default: one per processor.", least: 1, most: 256);

@@ -19,12 +19,8 @@ internal static class TrainCommand
     {
         var options = new TrainOptions();
         var output = Options.Text("--out", "The folder for the run's files. Default: a new one under 'runs'.", "DIR");
-        var resume = new Option<string?>("--resume")
-        {
-            Description = "Go on with an interrupted run: the one in DIR, or in --out.",
-            HelpName = "DIR",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var resume = Options.Text("--resume", "Go on with an interrupted run: the one in DIR, or in --out.", "DIR");
+        resume.Arity = ArgumentArity.ZeroOrOne;
         var overwrite = Options.Flag("--overwrite", "Replace the run that --out already holds.");
         var threads = Options.Whole("--threads", "Threads to use; results do not depend on it. Default: one per processor.", least: 1, most: 256);
         var maxSteps = Options.Whole("--max-steps", "Stop after so many updates, counted from the beginning, with a checkpoint to resume from.", least: 1);
@@ -45,7 +41,7 @@ internal static class TrainCommand
             }
 
             using var workers = new Workers(parsed.GetValue(threads) ?? Environment.ProcessorCount);
-            IProgressDisplay display = parsed.GetValue(quiet) ? new NoDisplay() : terminal.IsLive ? new LiveDisplay(terminal.Rich) : new PlainDisplay(terminal.Output);
+            IProgressDisplay display = parsed.GetValue(quiet) ? new NoDisplay() : terminal.IsLive ? new LiveDisplay(terminal.Rich, terminal.Output) : new PlainDisplay(terminal.Output);
             var trainer = wantsResume
                 ? Resume(parsed, options, FolderToResume(parsed.GetValue(resume), parsed.GetValue(output)), workers, display)
                 : Begin(parsed, options, parsed.GetValue(output), parsed.GetValue(overwrite), workers, display);

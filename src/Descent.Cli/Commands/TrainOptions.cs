@@ -8,11 +8,11 @@ namespace Descent.Cli.Commands;
 /// <summary>The options of <c>descent train</c> that decide the result, and how they become a configuration.</summary>
 internal sealed class TrainOptions
 {
-    private readonly Argument<string?> data = new("DATA")
+    private readonly Argument<string?> data = new Argument<string?>("DATA")
     {
         Description = "A CSV file (plain or gzip), an IDX images file, or a folder with IDX images and labels. Without it: generated digits.",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    }.NotEmpty();
 
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
     private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");

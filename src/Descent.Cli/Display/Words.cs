@@ -1,5 +1,6 @@
 using Descent.Engine;
 using Descent.Optimizers;
+using Descent.Text;
 using Descent.Training;
 using Descent.Training.Data;
 
@@ -17,7 +18,7 @@ internal static class Words
         yield return ("data", $"{configuration.Data ?? "generated digits"}: {session.TrainingRows.Length:N0} rows to train, {session.ValidationRows.Length:N0} to validate, {columns}");
         yield return ("task", data.Task == LearningTask.Classification
             ? $"classification, {data.ClassNames.Count} classes{Reason(data)}"
-            : $"regression of {data.Schema.TargetName}{Reason(data)}");
+            : $"regression of {Shown.Brief(data.Schema.TargetName ?? "the target")}{Reason(data)}");
         yield return ("model", $"{session.Specification}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
         var method = session.Optimizer.Groups[0].Method;
         var exempt = method.WeightDecay.IsZero ? "" : $", weight decay {method.WeightDecay} (none on biases)";
@@ -35,6 +36,11 @@ internal static class Words
     };
 
     public static string Rate(double samplesPerSecond) => $"{samplesPerSecond:N0} samples/s";
+
+    public static string Duration(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
+        : $"{time.Seconds} s";
 
     public static IEnumerable<string> Result(TrainingOutcome outcome)
     {

@@ -87,6 +87,12 @@ internal sealed class TargetColumn(string where)
             throw new DescentException($"{where}: the target has {found}, too many for classes; choose another column or regression.");
         }
 
+        if (wanted is null && firstText is var (line, text) && !LooksLikeClasses(values))
+        {
+            throw new DescentException(
+                $"{where}, line {line}: the target is the text '{Shown.Brief(text)}' where other rows have numbers; correct it, or ask for classification.");
+        }
+
         var whole = firstText is null && !tooMany && Array.TrueForAll(values, double.IsInteger);
         var few = distinct == 2 || (distinct <= MostClasses && rowNumbers.Count >= RowsPerClass * distinct);
         var (task, because) = (firstText, whole, few) switch
@@ -98,6 +104,13 @@ internal sealed class TargetColumn(string where)
         };
         Reason = $"{(wanted is null ? "" : "asked for; ")}the target column holds {because}: {found}";
         return wanted ?? task;
+    }
+
+    /// <summary>Whether a column with texts holds classes; not where half of its rows are many different numbers: then a text is a slip.</summary>
+    private bool LooksLikeClasses(double[] values)
+    {
+        var (different, rows) = (values.Count(double.IsFinite), rowNumbers.Count(double.IsFinite));
+        return 2 * rows < rowNumbers.Count || different <= 2 || (different <= MostClasses && rows >= RowsPerClass * different);
     }
 
     /// <summary>The numbers of all rows, for regression.</summary>

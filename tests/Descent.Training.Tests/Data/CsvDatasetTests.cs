@@ -26,6 +26,20 @@ public sealed class CsvDatasetTests : IDisposable
         Assert.Equal((4, 2), (data.Rows, data.Columns));
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("inf")]
+    public void A_text_among_many_numbers_is_a_slip_and_no_class(string slip)
+    {
+        var path = folder.Write("x.csv", $"a,b\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"{i},{i}.5\n"))}1,{slip}\n");
+        Assert.Equal(
+            $"x.csv, column 2 ('b'), line 32: the target is the text '{slip}' where other rows have numbers; correct it, or ask for classification.",
+            folder.Sentence(() => Dataset.Load(path)));
+        Assert.Equal(31, Dataset.Load(path, new DataOptions { Task = LearningTask.Classification }).ClassNames.Count);
+        var grades = Dataset.Load(folder.Write("grades.csv", $"a,b\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"{i},{i % 3}\n"))}1,{slip}\n"));
+        Assert.Equal(["0", "1", "2", slip], grades.ClassNames);
+    }
+
     [Fact]
     public void A_gzip_file_is_known_by_its_content_and_loads_the_same()
     {

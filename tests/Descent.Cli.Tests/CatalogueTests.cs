@@ -1,0 +1,61 @@
+using Descent.Optimizers;
+
+namespace Descent.Cli.Tests;
+
+public sealed class CatalogueTests : IDisposable
+{
+    private readonly Place place = new();
+
+    public static TheoryData<string> Names() => [.. Catalogue.All.Select(entry => entry.Name)];
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public void The_list_has_a_row_for_every_method()
+    {
+        var lines = place.Succeed("optimizers").Lines;
+        Assert.Equal(["Name", "Year", "State per parameter", "What it is for"], Cells(lines[1]));
+        Assert.Equal(
+            Catalogue.All.Select(entry => $"{entry.Name}|{entry.Year}|{entry.StatePerParameter} number{(entry.StatePerParameter == 1 ? "" : "s")}|{entry.Purpose}"),
+            lines[3..(3 + Catalogue.All.Count)].Select(line => string.Join('|', Cells(line))));
+        Assert.Equal("Equations, paper and options of one: descent optimizers show NAME", lines[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_method_is_shown_with_all_that_the_catalogue_knows(string name)
+    {
+        var entry = Catalogue.Find(name);
+        var answer = place.Succeed("optimizers", "show", name);
+        Assert.Equal($"{entry.TypeName} ({entry.Year}): {entry.Purpose}", answer.Lines[0]);
+        Assert.NotEmpty(entry.Equations);
+        Assert.Equal(entry.Equations.Select(line => "    " + line), answer.Lines[1..(1 + entry.Equations.Count)]);
+        Assert.Contains($"\nPaper:  {entry.Paper.Authors}, \"{entry.Paper.Title}\", {entry.Paper.Link}, {entry.Paper.Place}\n", answer.Output, StringComparison.Ordinal);
+        var rows = answer.Lines.Select(Cells).Where(cells => cells.Length == 4).Select(cells => string.Join('|', cells)).ToArray();
+        Assert.Equal(
+            entry.Options
+                .Select(option => $"{option.Name}|{option.Range}{(option.CanBeScheduled ? " or a schedule" : "")}|{option.Text(entry.Default)}|{option.Meaning}")
+                .Prepend("Option|Range|Default|Meaning"),
+            rows);
+    }
+
+    [Fact]
+    public void Options_change_the_equations_and_names_are_lenient()
+    {
+        Assert.Contains("    d = g + λ·θ", place.Succeed("optimizers", "show", "SGD").Lines);
+        Assert.Contains(place.Succeed("optimizers", "show", "sgd(momentum=0.9)").Lines, line => line == "    b ← μ·b + (1 − τ)·g" || line.StartsWith("    b ← ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("admaw", "There is no optimizer 'admaw'; the nearest names are 'adam', 'adamw', 'adagrad' ('descent optimizers' lists all).")]
+    [InlineData("", "There is no optimizer ''; the nearest names are 'sgd', 'adam', 'lion' ('descent optimizers' lists all).")]
+    [InlineData("sgd(momentum=2)", "Momentum must be in [0, 1), but was 2.")]
+    [InlineData("sgd(nesterov=true)", "Nesterov must have Momentum above 0, but Momentum was 0.")]
+    [InlineData("sgd(mass=1)", "'mass' is not an option of sgd; its options are learning_rate, weight_decay, maximize, momentum, dampening, nesterov.")]
+    [InlineData("sgd(momentum", "The optimizer 'sgd(momentum' must end with ')' after its options, as in sgd(momentum=0.9).")]
+    [InlineData("sgd(momentum)", "The option 'momentum' of the optimizer 'sgd(momentum)' must be written as name=value.")]
+    public void A_mistaken_method_is_refused(string text, string sentence) => Assert.Equal(sentence, place.Refuse("optimizers", "show", text));
+
+    private static string[] Cells(string line) =>
+        [.. line.Split("   ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+}
