@@ -238,7 +238,7 @@ public sealed class Trainer
             session.Optimizer.Updates,
             session.TotalSteps,
             secondsBefore + clock.Elapsed.TotalSeconds,
-            SamplesPerSecond,
+            (((double)progress.History.Count * session.TrainingRows.Length) + progress.EpochRows) / Math.Max(secondsBefore + clock.Elapsed.TotalSeconds, 1e-9),
             session.Model.Parameters.Sum(parameter => (long)parameter.Length),
             session.TrainingRows.Length,
             session.ValidationRows.Length,

@@ -25,7 +25,7 @@ public enum TrainingEnd
 /// <param name="Steps">Updates applied.</param>
 /// <param name="TotalSteps">Updates planned.</param>
 /// <param name="Seconds">Training time, stops not counted.</param>
-/// <param name="SamplesPerSecond">Training rows per second, this session.</param>
+/// <param name="SamplesPerSecond">Training rows per second of the whole run, validation included.</param>
 /// <param name="Parameters">Numbers that are trained.</param>
 /// <param name="TrainingRows">Rows that train.</param>
 /// <param name="ValidationRows">Rows that validate.</param>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Descent.Engine;
 
@@ -23,7 +25,12 @@ public interface IChunkedWork
 /// </remarks>
 public sealed class Workers : IDisposable
 {
-    private const int SpinsBeforeSleep = 200;
+    /// <summary>How long a thread spins before it sleeps: as long as waking it would take.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;
+
+    private const int Running = 0;
+    private const int CallerSleeps = 1;
+    private const int Finished = 2;
     private const long Closed = int.MaxValue;
     private const long NextJob = 1L << 32;
     private static readonly Lazy<Workers> SharedSet = new(() => new Workers(Environment.ProcessorCount));
@@ -31,11 +38,12 @@ public sealed class Workers : IDisposable
     private readonly Thread[] threads;
     private readonly SemaphoreSlim[] wake;
     private IChunkedWork? work;
-    private int chunkCount;
-
-    /// <summary>The number of the job in the upper half, the next chunk in the lower one: a thread that wakes late cannot take a chunk of another job.</summary>
-    private long ticket = Closed;
+    private readonly Share[] shares;
+    private int shareCount;
+    private readonly SemaphoreSlim done = new(0);
+    private long job;
     private int unfinished;
+    private int phase;
     private ExceptionDispatchInfo? failure;
     private int busy;
     private int disposed;
@@ -51,12 +59,13 @@ public sealed class Workers : IDisposable
         }
 
         Count = OperatingSystem.IsBrowser() ? 1 : count;
+        shares = new Share[Count];
         threads = new Thread[Count - 1];
         wake = new SemaphoreSlim[Count - 1];
         for (var i = 0; i < threads.Length; i++)
         {
-            var gate = wake[i] = new SemaphoreSlim(0);
-            threads[i] = new Thread(() => Serve(gate)) { IsBackground = true, Name = $"Descent worker {i + 1}" };
+            var (gate, own) = (wake[i] = new SemaphoreSlim(0), i + 1);
+            threads[i] = new Thread(() => Serve(gate, own)) { IsBackground = true, Name = $"Descent worker {i + 1}" };
             threads[i].Start();
         }
     }
@@ -84,12 +93,26 @@ public sealed class Workers : IDisposable
             return;
         }
 
-        Interlocked.Exchange(ref ticket, NumberOf(ticket) | Closed);
-        work = chunks;
-        chunkCount = count;
-        unfinished = count;
-        Interlocked.Exchange(ref ticket, NumberOf(ticket) + NextJob);
-        for (var i = Math.Min(threads.Length, count - 1) - 1; i >= 0; i--)
+        // Everybody is out of the last job, because its tickets are closed, before anything of this one is set.
+        foreach (ref var share in shares.AsSpan())
+        {
+            Interlocked.Exchange(ref share.Ticket, Closed | job);
+        }
+
+        var participants = Math.Min(Count, count);
+        (work, shareCount, unfinished, phase) = (chunks, participants, count, Running);
+        for (var i = 0; i < participants; i++)
+        {
+            shares[i].End = (int)((long)count * (i + 1) / participants);
+        }
+
+        job += NextJob;
+        for (var i = 0; i < participants; i++)
+        {
+            Interlocked.Exchange(ref shares[i].Ticket, job | ((long)count * i / participants));
+        }
+
+        for (var i = participants - 2; i >= 0; i--)
         {
             if (wake[i].CurrentCount == 0)
             {
@@ -97,15 +120,9 @@ public sealed class Workers : IDisposable
             }
         }
 
-        TakeChunks();
+        TakeChunks(own: 0);
 
-        // Yielding rather than sleeping: what is left is the rest of a chunk, and a first sleep would allocate.
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref unfinished) != 0)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-
+        WaitUntilFinished();
         work = null;
         var failed = failure;
         failure = null;
@@ -145,9 +162,11 @@ public sealed class Workers : IDisposable
         {
             gate.Dispose();
         }
+
+        done.Dispose();
     }
 
-    private void Serve(SemaphoreSlim gate)
+    private void Serve(SemaphoreSlim gate, int own)
     {
         while (true)
         {
@@ -158,36 +177,68 @@ public sealed class Workers : IDisposable
                 return;
             }
 
-            TakeChunks();
+            TakeChunks(own);
+        }
+    }
+
+    /// <summary>
+    /// Spins for about as long as a chunk takes and then sleeps: a caller that only yields was measured to keep the core
+    /// from the very thread that it waits for.
+    /// </summary>
+    private void WaitUntilFinished()
+    {
+        var end = Stopwatch.GetTimestamp() + SpinTicks;
+        do
+        {
+            if (Volatile.Read(ref phase) == Finished)
+            {
+                return;
+            }
+
+            Thread.SpinWait(4);
+        }
+        while (Stopwatch.GetTimestamp() < end);
+
+        if (Interlocked.CompareExchange(ref phase, CallerSleeps, Running) == Running)
+        {
+            done.Wait();
         }
     }
 
     private static void SpinUntilReleased(SemaphoreSlim gate)
     {
-        for (var spin = 0; spin < SpinsBeforeSleep && gate.CurrentCount == 0; spin++)
+        var end = Stopwatch.GetTimestamp() + SpinTicks;
+        while (gate.CurrentCount == 0 && Stopwatch.GetTimestamp() < end)
         {
-            Thread.SpinWait(10);
+            Thread.SpinWait(4);
         }
     }
 
-    private static long NumberOf(long ticket) => ticket & ~(NextJob - 1);
-
-    private void TakeChunks()
+    /// <summary>
+    /// Its own share first, so that from job to job a thread works on the memory that its cache holds; then what is left of
+    /// the others' shares, so that a thread that is late holds nothing up.
+    /// </summary>
+    private void TakeChunks(int own)
     {
-        while (true)
+        var count = Volatile.Read(ref shareCount);
+        for (var i = 0; i < count; i++)
         {
-            var current = Volatile.Read(ref ticket);
-            var chunks = Volatile.Read(ref work);
-            var index = (int)(current & (NextJob - 1));
-            if (index >= Volatile.Read(ref chunkCount))
+            ref var share = ref shares[(own + i) % count];
+            while (true)
             {
-                return;
-            }
+                var current = Volatile.Read(ref share.Ticket);
+                var chunks = Volatile.Read(ref work);
+                var index = (int)(current & (NextJob - 1));
+                if (index >= Volatile.Read(ref share.End))
+                {
+                    break;
+                }
 
-            // Success proves that what was read in between belongs to this job: it cannot end before this chunk does.
-            if (Interlocked.CompareExchange(ref ticket, current + 1, current) == current)
-            {
-                RunGuarded(chunks!, index);
+                // Success proves that what was read in between belongs to this job: it cannot end before this chunk does.
+                if (Interlocked.CompareExchange(ref share.Ticket, current + 1, current) == current)
+                {
+                    RunGuarded(chunks!, index);
+                }
             }
         }
     }
@@ -206,6 +257,21 @@ public sealed class Workers : IDisposable
             Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(error), null);
         }
 
-        Interlocked.Decrement(ref unfinished);
+        if (Interlocked.Decrement(ref unfinished) == 0 && Interlocked.Exchange(ref phase, Finished) == CallerSleeps)
+        {
+            done.Release();
+        }
+    }
+
+    /// <summary>A thread's part of a job, on a cache line of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Share
+    {
+        /// <summary>The number of the job in the upper half, the next chunk in the lower one: a thread that wakes late cannot take a chunk of another job.</summary>
+        [FieldOffset(0)]
+        public long Ticket;
+
+        [FieldOffset(8)]
+        public int End;
     }
 }

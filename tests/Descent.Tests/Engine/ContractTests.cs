@@ -72,9 +72,9 @@ public class ContractTests
     [MemberData(nameof(Methods))]
     public void Threads_and_chunks_do_not_change_a_bit(string text)
     {
-        const int Length = 70_001;
+        const int Length = 300_001;
         var expected = Train<float>(text, Length, Workers.Sequential, chunk: 32_768, steps: 3, clip: 5);
-        foreach (var (threads, chunk) in new[] { (2, 32_768), (8, 32_768), (1, 100_000), (3, 32_768) })
+        foreach (var (threads, chunk) in new[] { (2, 32_768), (8, 32_768), (1, 400_000), (3, 32_768) })
         {
             using var workers = new Workers(threads);
 
@@ -128,14 +128,14 @@ public class ContractTests
     [MemberData(nameof(Methods))]
     public void A_step_allocates_nothing(string text)
     {
-        foreach (var length in new[] { 2, 1000, 100_000 })
+        foreach (var length in new[] { 2, 1000, 300_000 })
         {
             using var workers = new Workers(2);
             var parameter = new Parameter<float>("p", new float[length], Normals<float>(new SeededRandom(1), length));
             var optimizer = Optimizer.For([parameter], Catalogue.Parse(text), workers);
             optimizer.ClipNorm = 1;
-            AllocatedBy(optimizer, steps: 3);
-            Assert.Equal(0, AllocatedBy(optimizer, steps: 100));
+            // What a step allocates shows in every window; what the runtime does once, when it compiles again or a thread first sleeps, does not.
+            Assert.Equal(0, Enumerable.Range(0, 4).Min(_ => AllocatedBy(optimizer, steps: 50)));
         }
     }
 
