@@ -19,28 +19,27 @@ public interface IChunkedWork
 /// no synchronization at all. Running work allocates nothing.
 /// </summary>
 /// <remarks>
-/// Threads wait by spinning for a few microseconds and then sleep in the kernel. A set serves one caller at a time:
+/// Threads wait by spinning for up to 100 µs and then sleep in the kernel. A set serves one caller at a time:
 /// a call from inside a chunk, or from a second thread while the set is busy, runs on the calling thread alone
 /// (with the same results).
 /// </remarks>
 public sealed class Workers : IDisposable
 {
-    /// <summary>How long a thread spins before it sleeps: as long as waking it would take.</summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;
-
     private const int Running = 0;
     private const int CallerSleeps = 1;
     private const int Finished = 2;
     private const long Closed = int.MaxValue;
     private const long NextJob = 1L << 32;
+    /// <summary>How long a thread spins before it sleeps: 100 µs, about as long as waking it takes on a virtual machine.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;
     private static readonly Lazy<Workers> SharedSet = new(() => new Workers(Environment.ProcessorCount));
 
     private readonly Thread[] threads;
     private readonly SemaphoreSlim[] wake;
-    private IChunkedWork? work;
-    private readonly Share[] shares;
-    private int shareCount;
     private readonly SemaphoreSlim done = new(0);
+    private readonly Share[] shares;
+    private IChunkedWork? work;
+    private int shareCount;
     private long job;
     private int unfinished;
     private int phase;
@@ -182,7 +181,7 @@ public sealed class Workers : IDisposable
     }
 
     /// <summary>
-    /// Spins for about as long as a chunk takes and then sleeps: a caller that only yields was measured to keep the core
+    /// Spins for a while and then sleeps: a caller that only yields was measured to keep the core
     /// from the very thread that it waits for.
     /// </summary>
     private void WaitUntilFinished()
