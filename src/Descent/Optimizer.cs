@@ -27,9 +27,12 @@ public sealed class Optimizer
     private readonly Method first;
     private readonly BoundParameter[] bound;
     private readonly KernelSet[] kernels;
+    private readonly GradientNorm?[] groupNorms;
     private readonly Partition partition;
     private readonly GradientNorm norm;
-    private readonly Update update;
+    private readonly MovingPass update;
+    private readonly ReadingPass reading;
+    private readonly int passes;
     private readonly Workers workers;
 
     private Optimizer(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers, int chunk)
@@ -44,8 +47,9 @@ public sealed class Optimizer
             group.Method.Validate();
         }
 
-        kernels = [.. groups.Select(group => new KernelSet(group.Method))];
-        bound = [.. parameters.Select(Bind)];
+        var sets = new Dictionary<(int, Method), KernelSet>();
+        bound = [.. parameters.Select(parameter => Bind(parameter, sets))];
+        kernels = [.. sets.Values];
         if (bound.Length == 0)
         {
             throw new DescentException("An optimizer needs at least one parameter, but was given none.");
@@ -59,7 +63,10 @@ public sealed class Optimizer
         SharedMemory.Refuse(Parameters);
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
-        update = new Update(partition);
+        groupNorms = [.. kernels.Select(set => set.Method.GradientFactor is null ? null : new GradientNorm(partition, set))];
+        update = new MovingPass(partition);
+        reading = new ReadingPass(partition);
+        passes = kernels.Max(set => set.Passes);
         this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
     }
 
@@ -70,7 +77,7 @@ public sealed class Optimizer
     public IEnumerable<Parameter> Parameters => bound.Select(item => item.Parameter);
 
     /// <summary>How many updates were applied: what schedules are a function of.</summary>
-    public long Updates { get; internal set; }
+    public long Updates { get; private set; }
 
     /// <summary>The largest global 2-norm of the gradient, above 0; a longer one is scaled down to it. Null for no limit.</summary>
     public double? ClipNorm
@@ -96,6 +103,9 @@ public sealed class Optimizer
     /// <summary>What to do with a gradient that is not finite.</summary>
     public NonFiniteGradients NonFinite { get; set; }
 
+    /// <summary>Where the parameters are; <see cref="MoveTo"/> changes it.</summary>
+    public ParameterPoint Point { get; private set; }
+
     internal IReadOnlyList<BoundParameter> Bound => bound;
 
     /// <summary>Binds one method to all parameters.</summary>
@@ -119,9 +129,16 @@ public sealed class Optimizer
         new(parameters, [new ParameterGroup(method)], workers, chunk);
 
     /// <summary>Takes one step with the gradients that the parameters hold.</summary>
-    /// <exception cref="DescentException">A gradient is not finite and <see cref="NonFinite"/> says to throw.</exception>
+    /// <exception cref="DescentException">
+    /// A gradient is not finite and <see cref="NonFinite"/> says to throw, or the parameters are at the evaluation point.
+    /// </exception>
     public StepResult Step()
     {
+        if (Point == ParameterPoint.Evaluation)
+        {
+            throw new DescentException("Steps are taken at the training point, but the parameters are at the evaluation point; call MoveTo(ParameterPoint.Training) first.");
+        }
+
         var rate = first.RateAt(new StepPoint(Updates + 1, Updates));
         var length = double.NaN;
         var factor = 1.0;
@@ -143,9 +160,62 @@ public sealed class Optimizer
         }
 
         Prepare(GradientScale * factor);
+        Measure();
         workers.Run(update, partition.Count);
         Updates++;
         return new StepResult(true, rate, length, factor, null);
+    }
+
+    /// <summary>
+    /// Moves the parameters between the point where they are trained and the point where they are evaluated and published,
+    /// which differ for methods that keep an average (Schedule-Free, ASGD, Lookahead). Going back restores the very bits.
+    /// Parameters that were never stepped are not touched.
+    /// </summary>
+    /// <param name="point">Where to; nothing happens when they are there.</param>
+    public void MoveTo(ParameterPoint point)
+    {
+        if (point == Point)
+        {
+            return;
+        }
+
+        foreach (var item in bound)
+        {
+            item.MoveTo(point);
+        }
+
+        Point = point;
+    }
+
+    /// <summary>
+    /// Gives the estimates of curvature that parameters hold (<see cref="Parameter{T}.CurvatureEstimate"/>) to the methods that
+    /// use one. Parameters without an estimate, and those of other methods, are left alone.
+    /// </summary>
+    public void UpdateCurvature()
+    {
+        foreach (var item in bound)
+        {
+            item.Revisit(Updates);
+            item.UpdateCurvature();
+        }
+    }
+
+    /// <summary>A number that a method keeps for a whole group, e.g. the distance <c>d</c> that Prodigy estimates.</summary>
+    /// <param name="name">Its name, as the equations print it.</param>
+    /// <param name="group">The group, counted from 0.</param>
+    /// <exception cref="DescentException">The group's method keeps no such number.</exception>
+    public double GroupNumber(string name, int group = 0)
+    {
+        var set = kernels.FirstOrDefault(set => group >= 0 && group < Groups.Count && ReferenceEquals(set.Owner, Groups[group]));
+        for (var i = 0; i < set?.Group.Names.Count; i++)
+        {
+            if (set.Group.Names[i].Name == name)
+            {
+                return set.Group.Scalars[i];
+            }
+        }
+
+        throw new DescentException($"Group {group} keeps no number '{name}'; {(set?.Group.Names.Count > 0 ? $"it keeps {string.Join(", ", set.Group.Names.Select(slot => slot.Name))}" : "it keeps none")}.");
     }
 
     /// <summary>Sets all gradients to 0.</summary>
@@ -157,22 +227,34 @@ public sealed class Optimizer
         }
     }
 
-    internal void ForgetPrepared()
+    internal IReadOnlyList<KernelSet> Kernels => kernels;
+
+    /// <summary>Takes over counts and the point from a file.</summary>
+    internal void Restore(long updates, ParameterPoint point)
     {
-        foreach (var set in kernels)
+        (Updates, Point) = (updates, point);
+        foreach (var item in bound)
         {
-            set.Reset();
+            item.Revisit(Math.Max(0, updates - 1));
         }
     }
 
     /// <summary>Computes the constants of the step for all parameters; only when that succeeds do their counts advance.</summary>
     private void Prepare(double scale)
     {
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            kernels[i].Check(Updates);
+            kernels[i].Scale = groupNorms[i] is { } groupNorm
+                ? scale * kernels[i].Method.GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
+                : scale;
+        }
+
         foreach (var item in bound)
         {
             if (item.Parameter.HasGradient)
             {
-                item.Prepare(Updates, scale);
+                item.Prepare(Updates, item.Kernels.Scale);
             }
         }
 
@@ -181,6 +263,22 @@ public sealed class Optimizer
             if (item.Parameter.HasGradient)
             {
                 item.Steps++;
+            }
+        }
+    }
+
+    private void Measure()
+    {
+        for (var pass = 0; pass < passes; pass++)
+        {
+            reading.Number = pass;
+            workers.Run(reading, partition.Count);
+            foreach (var set in kernels)
+            {
+                if (pass < set.Passes)
+                {
+                    set.EndPass(pass);
+                }
             }
         }
     }
@@ -198,13 +296,20 @@ public sealed class Optimizer
         return null;
     }
 
-    private BoundParameter Bind(Parameter parameter)
+    private BoundParameter Bind(Parameter parameter, Dictionary<(int Group, Method Method), KernelSet> sets)
     {
         for (var i = 0; i < Groups.Count; i++)
         {
             if (Groups[i].Takes(parameter))
             {
-                return BoundParameter.Bind(parameter, Groups[i], kernels[i]);
+                var method = Groups[i].Method.MethodFor(parameter.Shape);
+                if (!sets.TryGetValue((i, method), out var set))
+                {
+                    method.Validate();
+                    sets.Add((i, method), set = new KernelSet(method, Groups[i]));
+                }
+
+                return BoundParameter.Bind(parameter, set);
             }
         }
 
@@ -212,15 +317,34 @@ public sealed class Optimizer
             $"Parameter '{parameter.Name}' belongs to none of the {Groups.Count} groups; add a last group that takes every name, '*'.");
     }
 
-    /// <summary>The pass over all chunks.</summary>
-    private sealed class Update(Partition partition) : IChunkedWork
+    /// <summary>The pass that moves.</summary>
+    private sealed class MovingPass(Partition partition) : IChunkedWork
     {
         public void RunChunk(int index)
         {
-            ref readonly var chunk = ref partition[index];
-            if (chunk.Parameter.Parameter.HasGradient)
+            foreach (ref readonly var segment in partition[index])
             {
-                chunk.Parameter.Run(chunk.Start, chunk.Count);
+                if (segment.Parameter.Parameter.HasGradient)
+                {
+                    segment.Parameter.Run(in segment);
+                }
+            }
+        }
+    }
+
+    /// <summary>One of the passes that only read.</summary>
+    private sealed class ReadingPass(Partition partition) : IChunkedWork
+    {
+        public int Number { get; set; }
+
+        public void RunChunk(int index)
+        {
+            foreach (ref readonly var segment in partition[index])
+            {
+                if (segment.Parameter.Parameter.HasGradient && segment.Parameter.Kernels.Reads(Number))
+                {
+                    segment.Parameter.Pass(Number, in segment);
+                }
             }
         }
     }

@@ -1,23 +1,69 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Descent.Optimizers;
 using Descent.State;
 
 namespace Descent.Engine;
 
 /// <summary>A parameter with its state: what an optimizer holds for each of its parameters.</summary>
-internal abstract class BoundParameter(ParameterGroup group)
+internal abstract class BoundParameter(KernelSet kernels)
 {
-    public ParameterGroup Group { get; } = group;
+    public KernelSet Kernels { get; } = kernels;
+
+    public GroupState GroupState => Kernels.Group;
 
     public abstract Parameter Parameter { get; }
 
     /// <summary>How often the parameter was stepped.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Chooses and prepares the kernel for the coming step, which <see cref="Steps"/> does not count yet.</summary>
-    public abstract void Prepare(long update, double scale);
+    /// <summary>The step that is being taken, or was taken last.</summary>
+    public StepPoint At { get; set; }
 
-    public abstract void Run(int start, int count);
+    /// <summary>What the gradient is multiplied by in this step.</summary>
+    public double Sigma { get; private set; }
+
+    /// <summary>Which of a kernel's prepared constants hold for this parameter.</summary>
+    public int Prepared { get; set; }
+
+    /// <summary>What is measured, for methods that measure or keep numbers per row or tensor.</summary>
+    public MeasuredSums? Sums { get; protected init; }
+
+    /// <summary>The numbers of state per row or tensor: those of the first row, then those of the next.</summary>
+    public double[] Scalars { get; protected init; } = [];
+
+    public Span<double> ScalarsOf(int row)
+    {
+        var count = Kernels.Binding.Scope == Scope.Group ? 0 : Kernels.Binding.Scalars.Count;
+        return Scalars.AsSpan(row * count, count);
+    }
+
+    /// <summary>Prepares for the coming step, which <see cref="Steps"/> does not count yet.</summary>
+    public void Prepare(long update, double scale)
+    {
+        var at = new StepPoint(Steps + 1, update);
+        var method = Kernels.Method;
+        At = at with { Rate = method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : method.DecayAt(at) };
+        Sigma = method.Maximize ? -scale : scale;
+        PrepareKernel();
+    }
+
+    /// <summary>Restores <see cref="At"/> for what is computed between steps, from counts that a file gave.</summary>
+    public void Revisit(long update)
+    {
+        var at = new StepPoint(Steps, update);
+        At = at with { Rate = Kernels.Method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : Kernels.Method.DecayAt(at) };
+    }
+
+    public abstract void Pass(int pass, in Segment segment);
+
+    public abstract void EndPass(int pass);
+
+    public abstract void Run(in Segment segment);
+
+    /// <summary>How many elements a segment may have, and how many partial sums it needs.</summary>
+    public abstract void AddSegments(List<Segment> segments, int chunk);
 
     public abstract double GradientSumOfSquares(int start, int count);
 
@@ -29,7 +75,25 @@ internal abstract class BoundParameter(ParameterGroup group)
 
     public abstract bool HasNonFiniteGradient();
 
+    /// <summary>Moves to the evaluation point and remembers the training point, or back to it.</summary>
+    public abstract void MoveTo(ParameterPoint point);
+
+    /// <summary>Gives the estimate of curvature to the state.</summary>
+    public abstract void UpdateCurvature();
+
     public abstract void Save(TensorFile file, string prefix);
+
+    /// <summary>Adds the training point, while the parameter is at the evaluation point.</summary>
+    public abstract void SaveTrainingPoint(TensorFile file, string prefix);
+
+    /// <summary>The names under which the training point is saved after so many steps.</summary>
+    public abstract IEnumerable<string> TrainingPointNames(string prefix, long steps);
+
+    /// <summary>As <see cref="CheckState"/>, for the training point.</summary>
+    public abstract void CheckTrainingPoint(TensorFile file, string prefix, long steps);
+
+    /// <summary>Restores the training point, while the parameter is at the evaluation point.</summary>
+    public abstract void LoadTrainingPoint(TensorFile file, string prefix);
 
     /// <summary>The names under which the state is saved.</summary>
     public abstract IEnumerable<string> StateNames(string prefix);
@@ -39,48 +103,109 @@ internal abstract class BoundParameter(ParameterGroup group)
 
     public abstract void LoadState(TensorFile file, string prefix);
 
-    public static BoundParameter Bind(Parameter parameter, ParameterGroup group, KernelSet kernels)
+    protected abstract void PrepareKernel();
+
+    public static BoundParameter Bind(Parameter parameter, KernelSet kernels)
     {
-        var binder = new Binder(group, kernels);
+        var binder = new Binder(kernels);
         parameter.Accept(binder);
         return binder.Result!;
     }
 
-    private sealed class Binder(ParameterGroup group, KernelSet kernels) : IParameterVisitor
+    private sealed class Binder(KernelSet kernels) : IParameterVisitor
     {
         public BoundParameter? Result { get; private set; }
 
         public void Visit<T>(Parameter<T> parameter)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-            Result = new BoundParameter<T>(parameter, group, kernels.Of<T>());
+            Result = new BoundParameter<T>(parameter, kernels);
     }
 }
 
 internal sealed class BoundParameter<T> : BoundParameter
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly KernelCache<T> kernels;
-    private Kernel<T>? kernel;
+    private const string TrainingPoint = "training_point";
 
-    public BoundParameter(Parameter<T> parameter, ParameterGroup group, KernelCache<T> kernels)
-        : base(group)
+    private readonly Kernel<T> kernel;
+    private T[]? training;
+
+    public BoundParameter(Parameter<T> parameter, KernelSet kernels)
+        : base(kernels)
     {
         Typed = parameter;
-        this.kernels = kernels;
-        State = [.. kernels.Binding.State.Select(slot => NewState(slot.Initial))];
+        kernel = kernels.Of<T>();
+        var binding = kernels.Binding;
+        State = [.. binding.State.Select(slot => NewState(slot))];
+        StartsAtParameter = binding.State.Any(slot => slot.StartsAtParameter);
+        if (kernel.Stride > 0)
+        {
+            var rows = binding.ByRows && parameter.Shape.Length > 1 ? parameter.Shape[0] : 1;
+            Sums = new MeasuredSums(rows, rows == 0 ? 0 : parameter.Length / rows, kernel.Stride);
+            if (binding.Scope != Scope.Group)
+            {
+                Scalars = [.. Enumerable.Repeat(binding.Scalars.Select(slot => slot.Initial), binding.Scope == Scope.Row ? rows : 1).SelectMany(values => values)];
+            }
+        }
+
+        kernels.Group.Members.Add(this);
     }
 
     public override Parameter Parameter => Typed;
 
     public Parameter<T> Typed { get; }
 
-    /// <summary>One array per slot of the rule, each as long as the parameter.</summary>
+    /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
 
-    public override void Prepare(long update, double scale) =>
-        kernel = kernels.Prepared(new Optimizers.StepPoint(Steps + 1, update), !Typed.DecayExempt, scale);
+    private bool StartsAtParameter { get; }
 
-    public override void Run(int start, int count) => kernel!.Run(this, start, count);
+    private IReadOnlyList<StateSlot> Slots => Kernels.Binding.State;
+
+    public ref T FirstOf(int slot) => ref MemoryMarshal.GetArrayDataReference(State[slot]);
+
+    /// <summary>References to a range of the parameter, its gradient and its first slots.</summary>
+    public ElementRange<T> Range(int start, int count, int slots, bool withGradient = true)
+    {
+        ref var first = ref MemoryMarshal.GetReference(Typed.Values.Span.Slice(start, count));
+        ref var gradient = ref first;
+        if (withGradient)
+        {
+            gradient = ref MemoryMarshal.GetReference(Typed.Gradient.Span.Slice(start, count));
+        }
+
+        return new ElementRange<T>(
+            ref first,
+            ref gradient,
+            ref (slots > 0 ? ref Unsafe.Add(ref FirstOf(0), start) : ref first),
+            ref (slots > 1 ? ref Unsafe.Add(ref FirstOf(1), start) : ref first),
+            ref (slots > 2 ? ref Unsafe.Add(ref FirstOf(2), start) : ref first),
+            ref (slots > 3 ? ref Unsafe.Add(ref FirstOf(3), start) : ref first));
+    }
+
+    public override void Pass(int pass, in Segment segment) => kernel.Pass(pass, this, in segment);
+
+    public override void EndPass(int pass) => kernel.EndPass(pass, this);
+
+    public override void Run(in Segment segment) => kernel.Run(this, in segment);
+
+    public override void AddSegments(List<Segment> segments, int chunk)
+    {
+        var (rows, length, leaves) = Sums is null ? (1, Typed.Length, 1) : (Sums.Rows, Sums.RowLength, MeasuredSums.LeavesOf(Sums.RowLength));
+        if (Sums is not null)
+        {
+            // A partial sum belongs to one segment.
+            chunk = MeasuredSums.LeavesOf(chunk) * MeasureLoop.Leaf;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            for (var start = 0; start < length; start += chunk)
+            {
+                segments.Add(new Segment(this, (row * length) + start, Math.Min(chunk, length - start), row, (row * leaves) + (start / MeasureLoop.Leaf)));
+            }
+        }
+    }
 
     public override double GradientSumOfSquares(int start, int count) =>
         SumOfSquares.Of<T>(Typed.Gradient.Span.Slice(start, count));
@@ -121,26 +246,79 @@ internal sealed class BoundParameter<T> : BoundParameter
         return false;
     }
 
+    public override void MoveTo(ParameterPoint point)
+    {
+        if (Kernels.Binding.Evaluation is not { } evaluation || Steps == 0)
+        {
+            return;
+        }
+
+        if (point == ParameterPoint.Evaluation)
+        {
+            training ??= new T[Typed.Length];
+            Typed.Values.Span.CopyTo(training);
+            evaluation.Apply(this);
+        }
+        else
+        {
+            training.CopyTo(Typed.Values.Span);
+        }
+    }
+
+    public override void UpdateCurvature()
+    {
+        if (Kernels.Binding.Curvature is { } curvature && Typed.HasCurvatureEstimate)
+        {
+            curvature.Apply(this);
+        }
+    }
+
     public override void Save(TensorFile file, string prefix)
     {
         for (var i = 0; i < State.Length; i++)
         {
-            file.Add<T>(NameOf(i, prefix), Typed.Shape, State[i]);
+            file.Add<T>(NameOf(i, prefix), Slots[i].ShapeOf(Typed.Shape), State[i]);
+        }
+
+        var names = ScalarNames;
+        for (var i = 0; i < names.Count; i++)
+        {
+            file.Add<double>($"{prefix}{Typed.Name}.{names[i].Name}", [Scalars.Length / names.Count], Scalars.Where((_, index) => index % names.Count == i).ToArray());
         }
     }
 
-    public override IEnumerable<string> StateNames(string prefix) => Enumerable.Range(0, State.Length).Select(slot => NameOf(slot, prefix));
+    public override void SaveTrainingPoint(TensorFile file, string prefix)
+    {
+        if (Kernels.Binding.Evaluation is not null && Steps > 0)
+        {
+            file.Add<T>($"{prefix}{Typed.Name}.{TrainingPoint}", Typed.Shape, training);
+        }
+    }
+
+    public override IEnumerable<string> StateNames(string prefix) =>
+        [.. Slots.Select(slot => $"{prefix}{Typed.Name}.{slot.Name}"), .. ScalarNames.Select(slot => $"{prefix}{Typed.Name}.{slot.Name}")];
+
+    public override IEnumerable<string> TrainingPointNames(string prefix, long steps) =>
+        Kernels.Binding.Evaluation is not null && steps > 0 ? [$"{prefix}{Typed.Name}.{TrainingPoint}"] : [];
 
     public override void CheckState(TensorFile file, string prefix)
     {
         for (var i = 0; i < State.Length; i++)
         {
-            var stored = file[NameOf(i, prefix)];
-            if (!Typed.Shape.SequenceEqual(stored.Shape.ToArray()) || stored.ElementType != TensorFile.ElementTypeOf<T>())
-            {
-                throw new DescentException(
-                    $"The state '{stored.Name}' must be {TensorFile.ElementTypeOf<T>()} {Parameter.Describe(Typed.Shape)}, but is {stored.ElementType} {Parameter.Describe(stored.Shape.ToArray())}; it was saved for another model.");
-            }
+            Check(file[NameOf(i, prefix)], Slots[i].ShapeOf(Typed.Shape), TensorFile.ElementTypeOf<T>());
+        }
+
+        foreach (var slot in ScalarNames)
+        {
+            Check(file[$"{prefix}{Typed.Name}.{slot.Name}"], [Scalars.Length / ScalarNames.Count], TensorFile.ElementTypeOf<double>());
+        }
+    }
+
+    public override void CheckTrainingPoint(TensorFile file, string prefix, long steps)
+    {
+        foreach (var name in TrainingPointNames(prefix, steps))
+        {
+            Check(file[name], Typed.Shape.ToArray(), TensorFile.ElementTypeOf<T>());
         }
     }
 
@@ -150,18 +328,64 @@ internal sealed class BoundParameter<T> : BoundParameter
         {
             file[NameOf(i, prefix)].CopyTo<T>(State[i]);
         }
+
+        var names = ScalarNames;
+        var column = new double[names.Count == 0 ? 0 : Scalars.Length / names.Count];
+        for (var i = 0; i < names.Count; i++)
+        {
+            file[$"{prefix}{Typed.Name}.{names[i].Name}"].CopyTo<double>(column);
+            for (var row = 0; row < column.Length; row++)
+            {
+                Scalars[(row * names.Count) + i] = column[row];
+            }
+        }
     }
 
-    public ref T FirstOf(int slot) => ref MemoryMarshal.GetArrayDataReference(State[slot]);
-
-    private string NameOf(int slot, string prefix) => $"{prefix}{Typed.Name}.{kernels.Binding.State[slot].Name}";
-
-    private T[] NewState(double initial)
+    public override void LoadTrainingPoint(TensorFile file, string prefix)
     {
-        var values = new T[Typed.Length];
-        if (initial != 0)
+        foreach (var name in TrainingPointNames(prefix, Steps))
         {
-            Array.Fill(values, T.CreateTruncating(initial));
+            training ??= new T[Typed.Length];
+            file[name].CopyTo<T>(training);
+        }
+    }
+
+    protected override void PrepareKernel()
+    {
+        if (StartsAtParameter && Steps == 0)
+        {
+            for (var i = 0; i < State.Length; i++)
+            {
+                if (Slots[i].StartsAtParameter)
+                {
+                    Typed.Values.Span.CopyTo(State[i]);
+                }
+            }
+        }
+
+        kernel.Prepare(this);
+    }
+
+    private IReadOnlyList<StateSlot> ScalarNames => Kernels.Binding.Scope == Scope.Group ? [] : Kernels.Binding.Scalars;
+
+    private static void Check(StoredTensor stored, int[] shape, string type)
+    {
+        if (!stored.Shape.SequenceEqual(shape) || stored.ElementType != type)
+        {
+            throw new DescentException(
+                $"The state '{stored.Name}' must be {type} {Parameter.Describe(shape)}, but is {stored.ElementType} {Parameter.Describe(stored.Shape.ToArray())}; it was saved for another model.");
+        }
+    }
+
+    private string NameOf(int slot, string prefix) => $"{prefix}{Typed.Name}.{Slots[slot].Name}";
+
+    private T[] NewState(StateSlot slot)
+    {
+        var length = slot.ShapeFor is null ? Typed.Length : slot.ShapeOf(Typed.Shape).Aggregate(1, (product, size) => product * size);
+        var values = new T[length];
+        if (slot.Initial != 0)
+        {
+            Array.Fill(values, T.CreateTruncating(slot.Initial));
         }
 
         return values;

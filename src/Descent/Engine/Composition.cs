@@ -59,6 +59,21 @@ internal readonly struct DescendAndDecay<TRule>(TRule rule, Constant eta, Consta
     }
 }
 
+/// <summary>θ ← (θ − η·d)/(1 + η·λ): weight decay as a proximal step.</summary>
+internal readonly struct DescendAndShrink<TRule>(TRule rule, Constant eta, Constant divisor) : IUpdate
+    where TRule : struct, IRule
+{
+    public static int Slots => TRule.Slots;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        return (theta - (eta * d)) / divisor;
+    }
+}
+
 /// <summary>b ← μ·b + d: a heavy ball on top of the direction of another rule, in the slot after that rule's.</summary>
 internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu) : IRule
     where TRule : struct, IRule

@@ -9,22 +9,39 @@ internal static class EquationPrinter
     public static IReadOnlyList<string> Print<TRule>(TRule rule, IReadOnlyList<StateSlot> state, Method method)
         where TRule : struct, IRule
     {
-        var eta = new Constant(method.RateSymbol, 0);
+        var eta = method.StepSize(new StepPoint(2, 1, 1, 1));
         var lambda = new Constant("λ", 0);
         var lines = method.DecayForm switch
         {
             DecayForm.Coupled => Lines(new Descend<Coupled<TRule>>(new Coupled<TRule>(rule, lambda), eta), state),
             DecayForm.Decoupled => Lines(new DescendAndDecay<TRule>(rule, eta, new Constant($"{method.RateSymbol}·λ", 0)), state),
-            _ => Lines(new DescendAndDecay<TRule>(rule, eta, lambda), state),
+            DecayForm.Independent => Lines(new DescendAndDecay<TRule>(rule, eta, lambda), state),
+            DecayForm.Proximal => Lines(new DescendAndShrink<TRule>(rule, eta, new Constant($"1 + {method.RateSymbol}·λ", 0)), state),
+            _ => Lines(new Descend<TRule>(rule, eta), state),
         };
-        return method.Maximize ? [$"g ← {-new Symbol("g")}", .. lines] : lines;
+        return lines;
+    }
+
+    /// <summary>The sums of a measure, one line each.</summary>
+    public static IEnumerable<string> PrintSums<TMeasure>(TMeasure measure, IReadOnlyList<StateSlot> state)
+        where TMeasure : struct, IMeasure
+    {
+        var slots = new Symbol[4];
+        for (var i = 0; i < Math.Min(state.Count, 4); i++)
+        {
+            slots[i] = new Symbol(state[i].Name);
+        }
+
+        var terms = new Symbol[4];
+        measure.Measure(new Symbol("g"), new Symbol("θ"), slots[0], slots[1], slots[2], slots[3], ref terms[0], ref terms[1], ref terms[2], ref terms[3]);
+        return terms[..TMeasure.Terms].Select(term => $"{term.Expression.Text} = Σ {term.Expression.Operands[0].Print(_ => null)}");
     }
 
     private static List<string> Lines<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state)
         where TUpdate : struct, IUpdate
     {
         var before = new Symbol[4];
-        for (var i = 0; i < state.Count; i++)
+        for (var i = 0; i < TUpdate.Slots; i++)
         {
             before[i] = new Symbol(state[i].Name);
         }
@@ -34,7 +51,7 @@ internal static class EquationPrinter
 
         // What is computed, by name: states in slot order, then the named intermediates as they are met.
         var steps = new List<(string Name, Expression Value, Expression? Old)>();
-        for (var i = 0; i < state.Count; i++)
+        for (var i = 0; i < TUpdate.Slots; i++)
         {
             AddNamed(after[i].Expression, steps);
             steps.Add((state[i].Name, after[i].Expression, before[i].Expression));

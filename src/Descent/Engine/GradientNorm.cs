@@ -1,9 +1,11 @@
 namespace Descent.Engine;
 
-/// <summary>The global 2-norm of all gradients, the same bits for any number of threads.</summary>
-internal sealed class GradientNorm(Partition partition) : IChunkedWork
+/// <summary>The 2-norm of gradients, the same bits for any number of threads.</summary>
+/// <param name="partition">The elements.</param>
+/// <param name="group">Whose gradients count; null for all.</param>
+internal sealed class GradientNorm(Partition partition, KernelSet? group = null) : IChunkedWork
 {
-    private readonly double[] partial = new double[partition.Count];
+    private readonly double[] partial = new double[partition.Segments.Length];
 
     public double Compute(Workers workers)
     {
@@ -19,18 +21,24 @@ internal sealed class GradientNorm(Partition partition) : IChunkedWork
 
     public void RunChunk(int index)
     {
-        ref readonly var chunk = ref partition[index];
-        partial[index] = chunk.Parameter.Parameter.HasGradient ? chunk.Parameter.GradientSumOfSquares(chunk.Start, chunk.Count) : 0;
+        var first = partition.FirstSegment(index);
+        var segments = partition[index];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            ref readonly var segment = ref segments[i];
+            partial[first + i] = Counts(segment.Parameter) ? segment.Parameter.GradientSumOfSquares(segment.Start, segment.Count) : 0;
+        }
     }
+
+    private bool Counts(BoundParameter parameter) => parameter.Parameter.HasGradient && (group is null || parameter.Kernels == group);
 
     /// <summary>Squares of finite numbers above 1e154 are infinite: then the largest one is taken out first.</summary>
     private double Rescaled()
     {
         var largest = 0.0;
-        for (var i = 0; i < partition.Count; i++)
+        foreach (ref readonly var chunk in partition.Segments)
         {
-            ref readonly var chunk = ref partition[i];
-            if (chunk.Start == 0 && chunk.Parameter.Parameter.HasGradient)
+            if (chunk.Start == 0 && Counts(chunk.Parameter))
             {
                 largest = Math.Max(largest, chunk.Parameter.LargestGradient());
             }
@@ -42,10 +50,9 @@ internal sealed class GradientNorm(Partition partition) : IChunkedWork
         }
 
         var sum = 0.0;
-        for (var i = 0; i < partition.Count; i++)
+        foreach (ref readonly var chunk in partition.Segments)
         {
-            ref readonly var chunk = ref partition[i];
-            if (chunk.Parameter.Parameter.HasGradient)
+            if (Counts(chunk.Parameter))
             {
                 sum += chunk.Parameter.ScaledSumOfSquares(chunk.Start, chunk.Count, largest);
             }

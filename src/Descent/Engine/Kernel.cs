@@ -1,112 +1,95 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Descent.Lanes;
 using Descent.Optimizers;
 
 namespace Descent.Engine;
 
-/// <summary>A rule with the constants of one step: what runs over the memory of parameters of one type.</summary>
+/// <summary>A range of one parameter's elements: the unit of work. It lies within one row where rows have sums of their own.</summary>
+/// <param name="Parameter">Whose elements.</param>
+/// <param name="Start">The first one.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Row">The number of the row, 0 where rows do not matter.</param>
+/// <param name="Leaf">The number of the first partial sum.</param>
+internal readonly record struct Segment(BoundParameter Parameter, int Start, int Count, int Row, int Leaf);
+
+/// <summary>A method at work on the memory of parameters of one type: passes that only read, then the one that moves.</summary>
 internal abstract class Kernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The step of the parameter for which the constants hold.</summary>
-    public long Step { get; private set; }
+    /// <summary>How many passes come before the update.</summary>
+    public virtual int Passes => 0;
 
-    /// <summary>Whether the constants include weight decay.</summary>
-    public bool Decays { get; private set; }
+    /// <summary>How many numbers each pass leaves behind per leaf, all passes together.</summary>
+    public virtual int Stride => 0;
 
-    public void Prepare(StepPoint at, bool decays, double scale)
+    /// <summary>Prepares for the coming step of a parameter, whose <see cref="BoundParameter.At"/> is set.</summary>
+    public virtual void Prepare(BoundParameter<T> parameter)
     {
-        Step = 0;
-        Compute(at, decays, scale);
-        Step = at.Step;
-        Decays = decays;
     }
 
-    public abstract void Run(BoundParameter<T> parameter, int start, int count);
+    /// <summary>Whether a pass has anything to read.</summary>
+    public virtual bool Reads(int pass) => true;
 
-    protected abstract void Compute(StepPoint at, bool decays, double scale);
+    /// <summary>Does a pass over a segment.</summary>
+    public virtual void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
+    {
+    }
+
+    /// <summary>Adds up what a pass left behind, once for each parameter.</summary>
+    public virtual void EndPass(int pass, BoundParameter<T> parameter)
+    {
+    }
+
+    /// <summary>Adds up what a pass left behind, once for the group, after its parameters.</summary>
+    public virtual void EndPass(int pass, GroupState group)
+    {
+    }
+
+    /// <summary>Moves the elements of a segment.</summary>
+    public abstract void Run(BoundParameter<T> parameter, in Segment segment);
 }
 
-internal sealed class ElementKernel<T, TRule>(Method method, Func<StepPoint, TRule> ruleAt) : Kernel<T>
+/// <summary>An element-wise rule: its constants are the same for all parameters that were stepped equally often.</summary>
+internal sealed class ElementKernel<T, TRule>(Method method, AtMoment<TRule> ruleAt) : Kernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRule : struct, IRule
 {
-    // The composed update of the step: exactly one of them is prepared.
-    private Descend<Scaled<TRule>> plain;
-    private Descend<Scaled<Coupled<TRule>>> coupled;
-    private DescendAndDecay<Scaled<TRule>> decoupled;
-    private DecayForm? decay;
+    private Composed<TRule>[] composed = new Composed<TRule>[1];
+    private (StepPoint At, double Sigma)[] prepared = new (StepPoint, double)[1];
+    private long update = -1;
+    private int count;
 
-    public override void Run(BoundParameter<T> parameter, int start, int count)
+    /// <summary>Parameters that were stepped equally often share their constants; there are as many as different counts, normally one.</summary>
+    public override void Prepare(BoundParameter<T> parameter)
     {
-        switch (decay)
+        var wanted = (parameter.At, parameter.Sigma);
+        if (wanted.At.Update != update)
         {
-            case null:
-                Loop(in plain, parameter, start, count);
-                break;
-            case DecayForm.Coupled:
-                Loop(in coupled, parameter, start, count);
-                break;
-            default:
-                Loop(in decoupled, parameter, start, count);
-                break;
-        }
-    }
-
-    protected override void Compute(StepPoint at, bool decays, double scale)
-    {
-        var rule = ruleAt(at);
-        var rate = method.RateAt(at);
-        var eta = new Constant("η", rate);
-        var sigma = new Constant("σ", method.Maximize ? -scale : scale);
-        var lambda = decays ? method.WeightDecay.At(at.Update) : 0;
-        if (lambda == 0)
-        {
-            plain = new(new(rule, sigma), eta);
-            decay = null;
-            return;
+            (update, count) = (wanted.At.Update, 0);
         }
 
-        decay = method.DecayForm;
-        switch (decay)
+        var index = 0;
+        while (index < count && prepared[index] != wanted)
         {
-            case DecayForm.Coupled:
-                coupled = new(new(new(rule, new Constant("λ", lambda)), sigma), eta);
-                break;
-            case DecayForm.Decoupled:
-                decoupled = new(new(rule, sigma), eta, new Constant("η·λ", rate * lambda));
-                break;
-            default:
-                decoupled = new(new(rule, sigma), eta, new Constant("λ", lambda));
-                break;
+            index++;
         }
-    }
 
-    private static void Loop<TUpdate>(in TUpdate update, BoundParameter<T> bound, int start, int count)
-        where TUpdate : struct, IUpdate
-    {
-        ref var first = ref MemoryMarshal.GetReference(bound.Typed.Values.Span.Slice(start, count));
-        ElementLoop.Run(
-            in update,
-            new ElementRange<T>(
-                ref first,
-                ref MemoryMarshal.GetReference(bound.Typed.Gradient.Span.Slice(start, count)),
-                ref Slot(bound, 0, start, ref first),
-                ref Slot(bound, 1, start, ref first),
-                ref Slot(bound, 2, start, ref first),
-                ref Slot(bound, 3, start, ref first)),
-            count);
-
-        static ref T Slot(BoundParameter<T> bound, int slot, int start, ref T unused)
+        if (index == count)
         {
-            if (slot >= TUpdate.Slots)
+            if (count == prepared.Length)
             {
-                return ref unused;
+                Array.Resize(ref composed, 2 * count);
+                Array.Resize(ref prepared, 2 * count);
             }
 
-            return ref Unsafe.Add(ref bound.FirstOf(slot), start);
+            var rule = ruleAt(new Moment(wanted.At, default, 0, default, default, default));
+            composed[index].Compose(in rule, method, wanted.At, wanted.Sigma);
+            prepared[index] = wanted;
+            count++;
         }
+
+        parameter.Prepared = index;
     }
+
+    public override void Run(BoundParameter<T> parameter, in Segment segment) =>
+        composed[parameter.Prepared].Run(parameter, segment.Start, segment.Count);
 }

@@ -145,6 +145,21 @@ public sealed class Parameter<T> : Parameter
         }
     }
 
+    /// <summary>
+    /// An estimate of the diagonal of the objective's Hessian, for methods that use one; <see cref="Optimizer.UpdateCurvature"/>
+    /// gives it to their state. As many elements as <see cref="Values"/>, or empty for none.
+    /// </summary>
+    public Memory<T> CurvatureEstimate
+    {
+        get;
+        set => field = value.IsEmpty || value.Length == Values.Length
+            ? value
+            : throw new DescentException(
+                $"The curvature estimate of parameter '{Name}' must have {Values.Length} elements, but had {value.Length}.");
+    }
+
+    internal bool HasCurvatureEstimate => !CurvatureEstimate.IsEmpty;
+
     /// <inheritdoc/>
     public override int Length => Values.Length;
 

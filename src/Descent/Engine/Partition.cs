@@ -1,36 +1,57 @@
 namespace Descent.Engine;
 
 /// <summary>
-/// All elements of an optimizer's parameters, cut into chunks at fixed places: the unit of work for threads and of
-/// partial sums. The places depend on the lengths only, so results do not depend on the number of threads.
+/// All elements of an optimizer's parameters, cut into segments at fixed places, and the segments gathered into chunks: the
+/// unit of work for threads. The places depend on the shapes only, so results do not depend on the number of threads.
 /// </summary>
 internal sealed class Partition
 {
     /// <summary>Elements per chunk: with four arrays of floats it is what a core's second-level cache holds.</summary>
     public const int DefaultChunk = 32_768;
 
-    private readonly (BoundParameter Parameter, int Start, int Count)[] chunks;
+    private readonly Segment[] segments;
+    private readonly int[] starts;
 
     public Partition(IEnumerable<BoundParameter> parameters, int chunk)
     {
-        var list = new List<(BoundParameter, int, int)>();
+        var list = new List<Segment>();
         foreach (var parameter in parameters)
         {
-            var length = parameter.Parameter.Length;
-            for (var start = 0; start < length; start += chunk)
-            {
-                list.Add((parameter, start, Math.Min(chunk, length - start)));
-            }
-
-            Elements += length;
+            parameter.AddSegments(list, chunk);
+            Elements += parameter.Parameter.Length;
         }
 
-        chunks = [.. list];
+        segments = [.. list];
+
+        // Small tensors share a chunk, so that handing one out costs little beside its work.
+        var chunks = new List<int>();
+        var filled = chunk;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (filled + segments[i].Count > chunk)
+            {
+                chunks.Add(i);
+                filled = 0;
+            }
+
+            filled += segments[i].Count;
+        }
+
+        Count = chunks.Count;
+        starts = [.. chunks, segments.Length];
     }
 
     public long Elements { get; }
 
-    public int Count => chunks.Length;
+    /// <summary>How many chunks there are.</summary>
+    public int Count { get; }
 
-    public ref readonly (BoundParameter Parameter, int Start, int Count) this[int index] => ref chunks[index];
+    /// <summary>All segments.</summary>
+    public ReadOnlySpan<Segment> Segments => segments;
+
+    /// <summary>The segments of a chunk.</summary>
+    public ReadOnlySpan<Segment> this[int chunk] => segments.AsSpan(starts[chunk]..starts[chunk + 1]);
+
+    /// <summary>The number of the first segment of a chunk.</summary>
+    public int FirstSegment(int chunk) => starts[chunk];
 }

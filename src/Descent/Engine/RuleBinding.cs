@@ -3,22 +3,44 @@ using Descent.Optimizers;
 
 namespace Descent.Engine;
 
-/// <summary>A named number of state per element.</summary>
-/// <param name="Name">The paper's letter; state is saved under it.</param>
-/// <param name="Initial">The value before the first step.</param>
-public readonly record struct StateSlot(string Name, double Initial = 0)
-{
-    /// <summary>A slot that starts at 0.</summary>
-    public static implicit operator StateSlot(string name) => new(name);
-}
-
 /// <summary>A rule together with the names of its state and how its constants follow from the moment of training.</summary>
 public abstract class RuleBinding
 {
-    private protected RuleBinding(StateSlot[] state) => State = state;
+    private readonly List<StateSlot> state;
+
+    private protected RuleBinding(StateSlot[] state) => this.state = [.. state];
 
     /// <summary>The state per element, in the order of the rule's slots.</summary>
-    public IReadOnlyList<StateSlot> State { get; }
+    public IReadOnlyList<StateSlot> State => state;
+
+    /// <summary>What the measured sums run over, and what the scalars belong to.</summary>
+    public Scope Scope { get; private set; } = Scope.Tensor;
+
+    /// <summary>The numbers of state per row, tensor or group.</summary>
+    public IReadOnlyList<StateSlot> Scalars { get; private set; } = [];
+
+    internal AdvanceScalars? Advance { get; private set; }
+
+    /// <summary>Where the parameters are to be evaluated, when that is not where they are trained; null for the same point.</summary>
+    internal EvaluationPoint? Evaluation { get; private set; }
+
+    /// <summary>What a supplied estimate of curvature does to the state; null where the method has no use for one.</summary>
+    internal ICurvatureUpdate? Curvature { get; private set; }
+
+    /// <summary>How many axes a tensor must have for its gradient to be centralized; null for no centralization.</summary>
+    internal int? CentralizedFrom { get; private set; }
+
+    internal MaskScaling? Mask { get; private set; }
+
+    internal Synchronization? Synchronization { get; private set; }
+
+    /// <summary>Whether a parameter's rows have sums or scalars of their own.</summary>
+    internal bool ByRows => Scope == Scope.Row || CentralizedFrom is not null;
+
+    /// <summary>Whether the rule needs nothing but the element and the step.</summary>
+    internal bool IsElementWise => !Measures && Scalars.Count == 0 && CentralizedFrom is null && Mask is null;
+
+    private protected abstract bool Measures { get; }
 
     /// <summary>Binds an element-wise rule.</summary>
     /// <param name="at">Makes the rule for a moment. It is called once per step, not once per element.</param>
@@ -28,7 +50,46 @@ public abstract class RuleBinding
     {
         ArgumentNullException.ThrowIfNull(at);
         ArgumentNullException.ThrowIfNull(state);
-        return new ElementWiseBinding<TRule>(at, state);
+        return new RuleBinding<NoMeasure, TRule>(null, (in moment) => at(moment.At), state);
+    }
+
+    /// <summary>Binds a rule whose constants depend on scalars that <see cref="WithScalars"/> keeps, but on no sums.</summary>
+    /// <param name="rule">Makes the rule for a moment.</param>
+    /// <param name="state">The names of the rule's slots.</param>
+    public static RuleBinding Recurrent<TRule>(AtMoment<TRule> rule, params StateSlot[] state)
+        where TRule : struct, IRule
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(state);
+        return new RuleBinding<NoMeasure, TRule>(null, rule, state);
+    }
+
+    /// <summary>Binds a rule that needs sums over rows, tensors or the group: a pass that measures, then a pass that moves.</summary>
+    /// <param name="scope">What the sums run over.</param>
+    /// <param name="measure">Makes the measure for a moment whose sums are not known yet.</param>
+    /// <param name="rule">Makes the rule for a moment. It is called once per row or tensor.</param>
+    /// <param name="state">The names of the rule's slots.</param>
+    public static RuleBinding LayerWise<TMeasure, TRule>(Scope scope, AtMoment<TMeasure> measure, AtMoment<TRule> rule, params StateSlot[] state)
+        where TMeasure : struct, IMeasure
+        where TRule : struct, IRule
+    {
+        ArgumentNullException.ThrowIfNull(measure);
+        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(state);
+        return new RuleBinding<TMeasure, TRule>(measure, rule, state) { Scope = scope };
+    }
+
+    /// <summary>Adds numbers of state per row, tensor or group.</summary>
+    /// <param name="scope">What they belong to; the same scope as that of the sums.</param>
+    /// <param name="advance">Moves them by a step. It is called once per step for each row, tensor or group.</param>
+    /// <param name="scalars">Their names.</param>
+    /// <returns>The binding itself.</returns>
+    public RuleBinding WithScalars(Scope scope, AdvanceScalars advance, params StateSlot[] scalars)
+    {
+        ArgumentNullException.ThrowIfNull(advance);
+        ArgumentNullException.ThrowIfNull(scalars);
+        (Scope, Advance, Scalars) = (scope, advance, scalars);
+        return this;
     }
 
     /// <summary>
@@ -36,18 +97,84 @@ public abstract class RuleBinding
     /// is 0, because its place is part of the method.
     /// </summary>
     /// <param name="method">Whose rule it is.</param>
-    public abstract IReadOnlyList<string> Equations(Method method);
+    public IReadOnlyList<string> Equations(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var lines = new List<string>();
+        if (method.Maximize)
+        {
+            lines.Add("g ← −g");
+        }
 
-    internal abstract Kernel<T> CreateKernel<T>(Method method)
+        if (CentralizedFrom is { } order)
+        {
+            lines.Add($"g ← {(method.DecayForm == DecayForm.Coupled ? "g + λ·θ; g ← " : "")}g − ḡ, ḡ the mean over all axes but the first, for tensors of at least {order} axes");
+        }
+
+        lines.AddRange(RuleEquations(method));
+        if (Synchronization is { } synchronization)
+        {
+            lines.AddRange(synchronization.Equations());
+        }
+
+        return lines;
+    }
+
+    internal Kernel<T> CreateKernel<T>(Method method)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Synchronization is { } synchronization
+            ? new SynchronizedKernel<T>(CreateOwnKernel<T>(method), synchronization)
+            : CreateOwnKernel<T>(method);
+
+    /// <summary>Centralizes gradients of tensors with at least this many axes.</summary>
+    internal RuleBinding Centralized(int fromAxes)
+    {
+        CentralizedFrom = fromAxes;
+        return this;
+    }
+
+    /// <summary>Masks directions against the gradient.</summary>
+    internal RuleBinding Cautious(MaskScaling scaling)
+    {
+        Mask = scaling;
+        return this;
+    }
+
+    /// <summary>Pulls the parameters back to slow ones every few steps.</summary>
+    internal RuleBinding Synchronized(Synchronization synchronization)
+    {
+        Synchronization = synchronization.After(state);
+        state.AddRange(synchronization.Slots);
+        Evaluation = new SlotPoint(Synchronization.SlowSlot);
+        return this;
+    }
+
+    internal RuleBinding EvaluatedAt(EvaluationPoint point)
+    {
+        Evaluation = point;
+        return this;
+    }
+
+    internal RuleBinding WithCurvature(ICurvatureUpdate update)
+    {
+        Curvature = update;
+        return this;
+    }
+
+    private protected abstract IEnumerable<string> RuleEquations(Method method);
+
+    private protected abstract Kernel<T> CreateOwnKernel<T>(Method method)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-internal sealed class ElementWiseBinding<TRule> : RuleBinding
+internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
+    where TMeasure : struct, IMeasure
     where TRule : struct, IRule
 {
-    private readonly Func<StepPoint, TRule> at;
+    private readonly AtMoment<TMeasure>? measure;
+    private readonly AtMoment<TRule> rule;
 
-    public ElementWiseBinding(Func<StepPoint, TRule> at, StateSlot[] state)
+    public RuleBinding(AtMoment<TMeasure>? measure, AtMoment<TRule> rule, StateSlot[] state)
         : base(state)
     {
         if (state.Length != TRule.Slots)
@@ -55,14 +182,40 @@ internal sealed class ElementWiseBinding<TRule> : RuleBinding
             throw new ArgumentException($"The rule has {TRule.Slots} slots, but {state.Length} names were given.", nameof(state));
         }
 
-        this.at = at;
+        this.measure = measure;
+        this.rule = rule;
     }
 
-    public override IReadOnlyList<string> Equations(Method method)
+    private protected override bool Measures => measure is not null;
+
+    private protected override IEnumerable<string> RuleEquations(Method method)
     {
-        ArgumentNullException.ThrowIfNull(method);
-        return EquationPrinter.Print(at(new StepPoint(2, 1)), State, method);
+        // Numbers do not show: any that make all terms of the equations appear will do.
+        Span<double> ones = stackalloc double[Math.Max(4, Scalars.Count)];
+        ones.Fill(1);
+        var moment = new Moment(new StepPoint(2, 1, 1, 1), [2, 2], 2, ones[..4], ones[..4], ones);
+        var lines = new List<string>();
+        if (measure is not null)
+        {
+            lines.AddRange(EquationPrinter.PrintSums(measure(in moment), State));
+        }
+
+        lines.AddRange(Scalars.Where(scalar => scalar.Equation is not null).Select(scalar => $"{scalar.Name} ← {scalar.Equation}"));
+        if (Mask is { } mask)
+        {
+            lines.AddRange(EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), State, method));
+            lines.Insert(lines.Count - 1, mask == MaskScaling.CountPlusOne ? "φ = N/(n + 1), n of N coordinates kept" : "φ = 1/max(n/N, 0.001), n of N coordinates kept");
+        }
+        else
+        {
+            lines.AddRange(EquationPrinter.Print(rule(in moment), State, method));
+        }
+
+        return lines;
     }
 
-    internal override Kernel<T> CreateKernel<T>(Method method) => new ElementKernel<T, TRule>(method, at);
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method) =>
+        IsElementWise
+            ? new ElementKernel<T, TRule>(method, rule)
+            : new MeasuredKernel<T, TMeasure, TRule>(method, this, measure, rule);
 }

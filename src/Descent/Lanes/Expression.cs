@@ -3,11 +3,13 @@ namespace Descent.Lanes;
 /// <summary>How an expression is built; the order is the binding strength, weakest first.</summary>
 internal enum Form
 {
+    Choice,
     Sum,
     Negative,
     Product,
     Root,
     Square,
+    Power,
     Absolute,
     Call,
     Named,
@@ -42,6 +44,8 @@ internal sealed class Expression(Form form, string text, params Expression[] ope
             Form.Negative => $"−{Operand(node, 0, tight: true)}",
             Form.Root => $"√{Operand(node, 0, tight: true)}",
             Form.Square => $"{Operand(node, 0, tight: true)}²",
+            Form.Power => $"{Operand(node, 0, tight: true)}^{Operand(node, 1, tight: true)}",
+            Form.Choice => $"{Operand(node, 0, tight: true)} > 0 ? {Operand(node, 1, tight: true)} : {Operand(node, 2, tight: true)}",
             Form.Absolute => $"|{Node(node.Operands[0])}|",
             _ => $"{node.Text}({string.Join(", ", node.Operands.Select(Node))})",
         };

@@ -47,6 +47,15 @@ public interface ILane<V>
     /// <summary>1, −1, or 0 where a is 0 or NaN.</summary>
     static abstract V Sign(V a);
 
+    /// <summary><paramref name="positive"/> where <paramref name="test"/> is above 0; otherwise, and where it is NaN, the other.</summary>
+    static abstract V Select(V test, V positive, V otherwise);
+
+    /// <summary>eᵃ; its last bit may differ between processors, because the runtime's own is used.</summary>
+    static abstract V Exp(V a);
+
+    /// <summary>a to a constant power above 0, for a ≥ 0, as e^(p·ln a); its last bits may differ between processors.</summary>
+    static abstract V Power(V a, in Constant exponent);
+
     /// <summary>
     /// Gives an intermediate result the name the paper gives it. It costs nothing where numbers run; where expressions
     /// are printed it makes a line of its own.

@@ -92,4 +92,22 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         var negative = Vector128.LessThan(a.vector, Vector128<T>.Zero) & one;
         return new(positive - negative);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Select(Lane128<T> test, Lane128<T> positive, Lane128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(test.vector, Vector128<T>.Zero), positive.vector, otherwise.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Exp(Lane128<T> a) => typeof(T) == typeof(float)
+        ? new(Vector128.Exp(a.vector.AsSingle()).As<float, T>())
+        : new(Vector128.Exp(a.vector.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Power(Lane128<T> a, in Constant exponent)
+    {
+        var logarithm = typeof(T) == typeof(float)
+            ? Vector128.Log(a.vector.AsSingle()).As<float, T>()
+            : Vector128.Log(a.vector.AsDouble()).As<double, T>();
+        return Exp(new Lane128<T>(logarithm) * exponent);
+    }
 }

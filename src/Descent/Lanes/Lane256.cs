@@ -58,4 +58,22 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         var negative = Vector256.LessThan(a.vector, Vector256<T>.Zero) & one;
         return new(positive - negative);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Select(Lane256<T> test, Lane256<T> positive, Lane256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(test.vector, Vector256<T>.Zero), positive.vector, otherwise.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Exp(Lane256<T> a) => typeof(T) == typeof(float)
+        ? new(Vector256.Exp(a.vector.AsSingle()).As<float, T>())
+        : new(Vector256.Exp(a.vector.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Power(Lane256<T> a, in Constant exponent)
+    {
+        var logarithm = typeof(T) == typeof(float)
+            ? Vector256.Log(a.vector.AsSingle()).As<float, T>()
+            : Vector256.Log(a.vector.AsDouble()).As<double, T>();
+        return Exp(new Lane256<T>(logarithm) * exponent);
+    }
 }

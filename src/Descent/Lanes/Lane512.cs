@@ -58,4 +58,22 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         var negative = Vector512.LessThan(a.vector, Vector512<T>.Zero) & one;
         return new(positive - negative);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Select(Lane512<T> test, Lane512<T> positive, Lane512<T> otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(test.vector, Vector512<T>.Zero), positive.vector, otherwise.vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Exp(Lane512<T> a) => typeof(T) == typeof(float)
+        ? new(Vector512.Exp(a.vector.AsSingle()).As<float, T>())
+        : new(Vector512.Exp(a.vector.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Power(Lane512<T> a, in Constant exponent)
+    {
+        var logarithm = typeof(T) == typeof(float)
+            ? Vector512.Log(a.vector.AsSingle()).As<float, T>()
+            : Vector512.Log(a.vector.AsDouble()).As<double, T>();
+        return Exp(new Lane512<T>(logarithm) * exponent);
+    }
 }

@@ -27,6 +27,7 @@ public readonly struct Symbol : ILane<Symbol>
     /// <inheritdoc/>
     public static Symbol operator *(Symbol a, Symbol b) =>
         b.Expression is { Form: Form.Leaf, Text: "1" } ? a
+        : a.Expression is { Form: Form.Leaf, Text: "1" } ? b
         : ReferenceEquals(a.Expression, b.Expression) ? Make(Form.Square, "²", a)
         : Make(Form.Product, "·", a, b);
 
@@ -53,6 +54,15 @@ public readonly struct Symbol : ILane<Symbol>
 
     /// <inheritdoc/>
     public static Symbol Sign(Symbol a) => Make(Form.Call, "sign", a);
+
+    /// <inheritdoc/>
+    public static Symbol Select(Symbol test, Symbol positive, Symbol otherwise) => Make(Form.Choice, "?", test, positive, otherwise);
+
+    /// <inheritdoc/>
+    public static Symbol Exp(Symbol a) => Make(Form.Call, "exp", a);
+
+    /// <inheritdoc/>
+    public static Symbol Power(Symbol a, in Constant exponent) => Make(Form.Power, "^", a, exponent);
 
     /// <inheritdoc/>
     public static Symbol Named(string name, Symbol value) => Make(Form.Named, name, value);

@@ -8,32 +8,18 @@ public static class Catalogue
 {
     internal const string NameKey = "method";
 
-    /// <summary>The methods, by year.</summary>
+    /// <summary>The methods, by family and year.</summary>
     public static IReadOnlyList<MethodEntry> All { get; } =
     [
-        MethodEntry.Of<Sgd>(
-            "sgd", 1951, "the baseline; with momentum the usual choice for convolutional networks",
-            new("Robbins, Monro; Polyak; Sutskever et al.", "On the importance of initialization and momentum in deep learning", "https://proceedings.mlr.press/v28/sutskever13.html", "equations 1-4"),
-            "The learning rate stands outside the momentum buffer, which starts as the first, undampened gradient (as in PyTorch)."),
-        MethodEntry.Of<AdaGrad>(
-            "adagrad", 2011, "sparse features of very different frequency; the rate only ever falls",
-            new("Duchi, Hazan, Singer", "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", "https://jmlr.org/papers/v12/duchi11a.html", "section 1.1, diagonal form"),
-            "Epsilon stands outside the root by default; an optional decay of the learning rate and start of the sum (as in PyTorch)."),
-        MethodEntry.Of<RmsProp>(
-            "rmsprop", 2012, "recurrent networks and reinforcement learning; AdaGrad that forgets",
-            new("Tieleman, Hinton; Graves", "Lecture 6.5 of Neural Networks for Machine Learning", "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf", "slide 29"),
-            "Epsilon outside the root and the learning rate outside the momentum buffer (as in PyTorch); the centered variance is kept from falling below 0 by rounding."),
-        MethodEntry.Of<Adam>(
-            "adam", 2015, "a robust default where weight decay does not matter",
-            new("Kingma, Ba", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980", "Algorithm 1"),
-            "Weight decay, which the paper does not have, is added to the gradient (as in PyTorch); use AdamW for decay."),
-        MethodEntry.Of<AdamW>(
-            "adamw", 2019, "the default for most networks, Transformers above all",
-            new("Loshchilov, Hutter", "Decoupled Weight Decay Regularization", "https://arxiv.org/abs/1711.05101", "Algorithm 2"),
-            "The decay is multiplied by the learning rate (as in common frameworks) unless decay_scaled_by_learning_rate is false."),
-        MethodEntry.Of<Lion>(
-            "lion", 2023, "half the state of Adam; large batches; a learning rate 3 to 10 times smaller than AdamW's",
-            new("Chen et al.", "Symbolic Discovery of Optimization Algorithms", "https://arxiv.org/abs/2302.06675", "Algorithm 2")),
+        .. MomentumMethods.All,
+        .. AdaptiveMethods.All,
+        .. AdamMethods.All,
+        .. MemoryLeanMethods.All,
+        .. LayerWiseMethods.All,
+        .. CurvatureMethods.All,
+        .. LearningRateFreeMethods.All,
+        .. AveragingMethods.All,
+        .. WrapperMethods.All,
     ];
 
     /// <summary>The entry of that name, in any case and with <c>-</c> or <c>_</c> ignored.</summary>
@@ -77,6 +63,20 @@ public static class Catalogue
                 ? (pair[..equals].Trim(), pair[(equals + 1)..].Trim())
                 : throw new DescentException($"The option '{pair.Trim()}' of the optimizer '{text}' must be written as name=value.");
         }));
+    }
+
+    /// <summary>A method as it is written on the command line, with the options that differ from its defaults.</summary>
+    public static string Text(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var name = NameOf(method);
+        if (All.FirstOrDefault(entry => entry.Name == name) is not { } entry)
+        {
+            return name;
+        }
+
+        var options = entry.Options.Where(option => option.Text(method) != option.Text(entry.Default)).Select(option => $"{option.Name}={option.Text(method)}");
+        return $"{name}({string.Join(", ", options)})".Replace("()", "");
     }
 
     /// <summary>All options of a method as JSON, with its name under <c>method</c>; also of a user's own method.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Descent.Engine;
+using Descent.Lanes;
 
 namespace Descent.Optimizers;
 
@@ -14,12 +15,20 @@ public enum DecayForm
 
     /// <summary>Beside the direction, not scaled by the learning rate: θ ← θ − η·d − λ·θ.</summary>
     Independent,
+
+    /// <summary>As a proximal step: θ ← (θ − η·d)/(1 + η·λ).</summary>
+    Proximal,
+
+    /// <summary>Where the rule itself puts it; its equation shows λ.</summary>
+    Inside,
 }
 
 /// <summary>A moment of training as a rule sees it.</summary>
 /// <param name="Step">How often this parameter was stepped, this time included: 1 at the first. Bias correction counts these.</param>
 /// <param name="Update">How many updates the optimizer applied before this one: 0 at the first. Schedules count these.</param>
-public readonly record struct StepPoint(long Step, long Update);
+/// <param name="Rate">The learning rate η in force.</param>
+/// <param name="Decay">The weight decay λ in force; 0 for a parameter that is exempt.</param>
+public readonly record struct StepPoint(long Step, long Update, double Rate = 0, double Decay = 0);
 
 /// <summary>
 /// An optimization method as a value: the options you set, compared by value, varied by <c>with</c>, written as JSON.
@@ -29,19 +38,26 @@ public readonly record struct StepPoint(long Step, long Update);
 public abstract record Method
 {
     /// <summary>Creates a method with its default learning rate.</summary>
+#pragma warning disable MA0056 // The one override, of methods that wrap another, is created without this constructor.
     protected Method(double learningRate) => LearningRate = learningRate;
+#pragma warning restore MA0056
+
+    /// <summary>Creates a method that has its learning rate from elsewhere.</summary>
+    private protected Method()
+    {
+    }
 
     /// <summary>The learning rate η: the size of a step along the direction; a constant or a schedule, in [0, ∞).</summary>
     [Option("learning rate η, the size of a step along the direction", "[0, ∞)")]
-    public Hyperparameter LearningRate { get; init; }
+    public virtual Hyperparameter LearningRate { get; init; }
 
     /// <summary>The weight decay λ, in [0, ∞); where it enters is <see cref="DecayForm"/>. Parameters can be exempt.</summary>
     [Option("weight decay λ", "[0, ∞)")]
-    public Hyperparameter WeightDecay { get; init; }
+    public virtual Hyperparameter WeightDecay { get; init; }
 
     /// <summary>Whether to ascend: the gradient is negated before anything else sees it.</summary>
     [Option("ascend instead of descend")]
-    public bool Maximize { get; init; }
+    public virtual bool Maximize { get; init; }
 
     /// <summary>Where weight decay enters.</summary>
     public virtual DecayForm DecayForm => DecayForm.Coupled;
@@ -54,6 +70,18 @@ public abstract record Method
 
     /// <summary>The learning rate as the equation prints it.</summary>
     public virtual string RateSymbol => "η";
+
+    /// <summary>The weight decay at a moment, where the method itself changes it.</summary>
+    public virtual double DecayAt(StepPoint at) => WeightDecay.At(at.Update);
+
+    /// <summary>What the direction is multiplied by: the learning rate, or 1 where the rule has it inside.</summary>
+    public virtual Constant StepSize(StepPoint at) => new(RateSymbol, at.Rate);
+
+    /// <summary>The method that moves a parameter of this shape, where a method leaves some to another one.</summary>
+    public virtual Method MethodFor(ReadOnlySpan<int> shape) => this;
+
+    /// <summary>What a group's gradients are multiplied by, given their 2-norm; null for methods that do not ask for it.</summary>
+    public virtual Func<double, double>? GradientFactor => null;
 
     /// <summary>Checks every option against its range, and the options against each other.</summary>
     /// <exception cref="DescentException">An option is out of its range or would have no effect; the message names it.</exception>

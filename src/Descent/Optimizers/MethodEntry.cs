@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Descent.Engine;
 
 namespace Descent.Optimizers;
 
@@ -28,6 +29,15 @@ public sealed class MethodEntry
     /// <summary>The year of the paper.</summary>
     public required int Year { get; init; }
 
+    /// <summary>What kind of method it is.</summary>
+    public required MethodFamily Family { get; init; }
+
+    /// <summary>What it adds, and to which methods.</summary>
+    public required Heritage Heritage { get; init; }
+
+    /// <summary>What speaks against it, published or known; empty when nothing is.</summary>
+    public required string Caveat { get; init; }
+
     /// <summary>What the method is for, in a few words.</summary>
     public required string Purpose { get; init; }
 
@@ -46,8 +56,17 @@ public sealed class MethodEntry
     /// <summary>The method with its defaults.</summary>
     public Method Default => create();
 
-    /// <summary>How many numbers of state the method keeps per parameter with its defaults.</summary>
-    public int StatePerParameter => Default.Rule.State.Count;
+    /// <summary>How many numbers of state the method keeps per parameter with its defaults, for a matrix of 1000 × 1000, to three decimals.</summary>
+    public double StatePerParameter
+    {
+        get
+        {
+            var rule = Default.MethodFor([1000, 1000]).Rule;
+            var numbers = rule.State.Sum(slot => slot.ShapeOf([1000, 1000]).Aggregate(1.0, (product, size) => product * size))
+                + (rule.Scope == Scope.Row ? 1000 * rule.Scalars.Count : 0);
+            return Math.Round(numbers / 1e6, 3);
+        }
+    }
 
     /// <summary>The equations of one step, printed from the rule that runs.</summary>
     public IReadOnlyList<string> Equations => EquationsOf(Default);
@@ -76,7 +95,7 @@ public sealed class MethodEntry
     }
 
     internal static MethodEntry Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TMethod>(
-        string name, int year, string purpose, Paper paper, string departures = "")
+        string name, int year, MethodFamily family, Heritage heritage, string purpose, Paper paper, string departures = "", string caveat = "")
         where TMethod : Method, new() =>
         new(() => new TMethod(), MethodOption.Of(typeof(TMethod)))
         {
@@ -85,6 +104,9 @@ public sealed class MethodEntry
             Purpose = purpose,
             Paper = paper,
             Departures = departures,
+            Family = family,
+            Heritage = heritage,
+            Caveat = caveat,
         };
 
     internal Method FromJson(JsonObject json) => With(

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,10 +11,12 @@ public sealed class MethodOption
 {
     private readonly PropertyInfo property;
     private readonly Interval? interval;
+    private readonly OptionKind kind;
 
     private MethodOption(PropertyInfo property, OptionAttribute attribute)
     {
         this.property = property;
+        kind = OptionKind.Of(property.PropertyType);
         Meaning = attribute.Meaning;
         interval = attribute.Range is { } range ? Interval.Parse(range) : null;
         Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
@@ -31,13 +32,16 @@ public sealed class MethodOption
     public string Meaning { get; }
 
     /// <summary>The allowed values as text: an interval, or the names of the choices.</summary>
-    public string Range => interval?.ToString() ?? "true or false";
+    public string Range => interval is null ? kind.Range : property.PropertyType == typeof(double?) ? $"{interval} or none" : $"{interval}";
 
     /// <summary>Whether the value may be a <see cref="Schedule"/>.</summary>
     public bool CanBeScheduled => property.PropertyType == typeof(Hyperparameter);
 
-    /// <summary>Whether the value is true or false.</summary>
-    public bool IsFlag => property.PropertyType == typeof(bool);
+    /// <summary>Whether the value chooses a form of the rule (true or false, a name, a method) instead of being a number.</summary>
+    public bool IsChoice => interval is null;
+
+    /// <summary>Whether the value is another method, which this one wraps.</summary>
+    public bool IsMethod => property.PropertyType == typeof(Method);
 
     /// <summary>The options of a method's type, the general ones first, then in the order of the record.</summary>
     public static IReadOnlyList<MethodOption> Of(
@@ -47,7 +51,7 @@ public sealed class MethodOption
         return
         [
             .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: true)
+               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
                where attribute is not null
                orderby Depth(property.DeclaringType!), property.MetadataToken
                select new MethodOption(property, attribute),
@@ -57,60 +61,40 @@ public sealed class MethodOption
     }
 
     /// <summary>The value as text, as the command line and JSON write it.</summary>
-    public string Text(Method method) => property.GetValue(method) switch
-    {
-        bool flag => flag ? "true" : "false",
-        Hyperparameter value => value.ToString(),
-        var value => Schedule.Text((double)value!),
-    };
+    public string Text(Method method) => kind.Text(property.GetValue(method));
 
-    /// <summary>Sets the value from text: a number, a schedule, <c>true</c> or <c>false</c>.</summary>
+    /// <summary>Sets the value from text: a number, a schedule, <c>true</c> or <c>false</c>, a name, a method.</summary>
     /// <exception cref="DescentException">The text is not a value of this option.</exception>
-    internal void Set(Method method, string text)
-    {
-        if (IsFlag)
-        {
-            property.SetValue(method, bool.TryParse(text, out var flag) ? flag : throw Refuse("true or false"));
-        }
-        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            property.SetValue(method, CanBeScheduled ? (Hyperparameter)number : (object)number);
-        }
-        else if (CanBeScheduled && text.Contains('('))
-        {
-            property.SetValue(method, (Hyperparameter)Schedule.Parse(text));
-        }
-        else
-        {
-            throw Refuse("a number");
-        }
+    internal void Set(Method method, string text) => property.SetValue(method, kind.Parse(PropertyName, text));
 
-        DescentException Refuse(string expected) => new($"{PropertyName} must be {expected}, but was '{text}'.");
-    }
-
-    internal JsonNode ToJson(Method method) => property.GetValue(method) switch
-    {
-        bool flag => JsonValue.Create(flag),
-        Hyperparameter { Schedule: { } schedule } => JsonValue.Create(schedule.ToString()),
-        Hyperparameter value => JsonValue.Create(value.Constant),
-        var value => JsonValue.Create((double)value!),
-    };
+    internal JsonNode? ToJson(Method method) => kind.Json(property.GetValue(method));
 
     /// <summary>The option with its schedule, when the method has one for it.</summary>
     internal IEnumerable<ScheduledOption> Scheduled(Method method) =>
-        property.GetValue(method) is Hyperparameter { IsConstant: false } value && interval is { } allowed
-            ? [new ScheduledOption(PropertyName, value, allowed)]
-            : [];
+        property.GetValue(method) switch
+        {
+            Hyperparameter { IsConstant: false } value when interval is { } allowed => [new ScheduledOption(PropertyName, value, allowed)],
+            Method inner => AllScheduled(inner),
+            _ => [],
+        };
 
-    /// <summary>Checks a constant, and the first value of a schedule.</summary>
+    /// <summary>The options of a method, and of those it wraps, that have a schedule.</summary>
+    internal static IEnumerable<ScheduledOption> AllScheduled(Method method) => Of(method.GetType()).SelectMany(option => option.Scheduled(method));
+
+    /// <summary>Checks a constant, the first value of a schedule, and all of a method.</summary>
     internal void Validate(Method method)
     {
+        if (property.GetValue(method) is Method inner)
+        {
+            inner.Validate();
+        }
+
         foreach (var option in Scheduled(method))
         {
             option.Check(update: 0);
         }
 
-        if (interval is { } allowed && Constant(method) is { } number && !(allowed.Contains(number) && double.IsFinite(number)))
+        if (interval is { } allowed && Constant(method) is { } number && !allowed.Contains(number))
         {
             throw new DescentException($"{PropertyName} must be in {allowed}, but was {Schedule.Text(number)}.");
         }
@@ -119,6 +103,7 @@ public sealed class MethodOption
     private double? Constant(Method method) => property.GetValue(method) switch
     {
         double number => number,
+        int number => number,
         Hyperparameter { IsConstant: true } value => value.At(0),
         _ => null,
     };
@@ -130,7 +115,7 @@ internal readonly record struct ScheduledOption(string Name, Hyperparameter Valu
     public void Check(long update)
     {
         var number = Value.At(update);
-        if (!(Allowed.Contains(number) && double.IsFinite(number)))
+        if (!Allowed.Contains(number))
         {
             throw new DescentException($"{Name} must be in {Allowed}, but was {Schedule.Text(number)} at update {update}.");
         }

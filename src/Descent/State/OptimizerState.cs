@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Engine;
 using Descent.Optimizers;
 using Descent.Text;
 
@@ -27,12 +28,22 @@ public static class OptimizerState
         {
             steps[bound.Parameter.Name] = bound.Steps;
             bound.Save(file, prefix);
+            if (optimizer.Point == ParameterPoint.Evaluation)
+            {
+                bound.SaveTrainingPoint(file, prefix);
+            }
+        }
+
+        foreach (var (name, state, slot) in GroupNumbers(optimizer, prefix))
+        {
+            file.Add<double>(name, [1], new[] { state.Scalars[slot] });
         }
 
         file.Metadata[Key] = new JsonObject
         {
             ["format_version"] = FormatVersion,
             ["updates"] = optimizer.Updates,
+            ["point"] = optimizer.Point == ParameterPoint.Evaluation ? "evaluation" : "training",
             ["methods"] = new JsonArray([.. optimizer.Groups.Select(group => Catalogue.ToJson(group.Method))]),
             ["steps"] = steps,
         }.ToJsonString();
@@ -60,22 +71,54 @@ public static class OptimizerState
 
         CheckMethods(optimizer, json.Items("methods"));
         var steps = json.Fields("steps");
-        CheckNames(optimizer, file, prefix, steps.Json.Select(item => item.Key));
+        var evaluation = json.TextOrNull("point") switch
+        {
+            null or "training" => false,
+            "evaluation" => true,
+            _ => throw json.Wrong("point", "training or evaluation"),
+        };
+        CheckNames(optimizer, file, prefix, steps.Json.Select(item => item.Key), evaluation);
         long[] counts = [.. optimizer.Bound.Select(bound => NotNegative(steps, bound.Parameter.Name))];
         var updates = NotNegative(json, "updates");
-        foreach (var bound in optimizer.Bound)
+        var numbers = GroupNumbers(optimizer, prefix).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
+        foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             bound.CheckState(file, prefix);
+            if (evaluation)
+            {
+                bound.CheckTrainingPoint(file, prefix, count);
+            }
         }
 
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             bound.LoadState(file, prefix);
             bound.Steps = count;
+            if (evaluation)
+            {
+                bound.LoadTrainingPoint(file, prefix);
+            }
         }
 
-        optimizer.Updates = updates;
-        optimizer.ForgetPrepared();
+        foreach (var (state, slot, value) in numbers)
+        {
+            state.Scalars[slot] = value;
+        }
+
+        optimizer.Restore(updates, evaluation ? ParameterPoint.Evaluation : ParameterPoint.Training);
+    }
+
+    /// <summary>The numbers that methods keep for whole groups, under names that no parameter's state has.</summary>
+    private static IEnumerable<(string Name, GroupState State, int Slot)> GroupNumbers(Optimizer optimizer, string prefix) =>
+        from item in optimizer.Kernels.Select((set, index) => (set.Group, index))
+        from slot in Enumerable.Range(0, item.Group.Names.Count)
+        select ($"{prefix}#{item.index}.{item.Group.Names[slot].Name}", item.Group, slot);
+
+    private static double Number(TensorFile file, string name)
+    {
+        var value = new double[1];
+        file[name].CopyTo<double>(value);
+        return value[0];
     }
 
     private static void CheckMethods(Optimizer optimizer, IReadOnlyList<JsonFields> saved)
@@ -93,21 +136,27 @@ public static class OptimizerState
                 throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");
             }
 
-            // Flags choose the rule and what its state means; numbers may change between runs.
-            foreach (var option in MethodOption.Of(group.Method.GetType()).Where(option => option.IsFlag))
+            // Choices say what the state means; numbers may change between runs.
+            foreach (var option in MethodOption.Of(group.Method.GetType()).Where(option => option.IsChoice && !option.IsMethod && json.Has(option.Name)))
             {
-                if (json.FlagOrNull(option.Name) is { } was && (was ? "true" : "false") != option.Text(group.Method))
+                var was = json.Json[option.Name]!.ToString();
+                if (was != option.Text(group.Method))
                 {
-                    throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {(was ? "true" : "false")}, but here it is {option.Text(group.Method)}; use the same.");
+                    throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {was}, but here it is {option.Text(group.Method)}; use the same.");
                 }
             }
         }
     }
 
     /// <summary>State of parameters or slots that the optimizer does not have would be lost silently.</summary>
-    private static void CheckNames(Optimizer optimizer, TensorFile file, string prefix, IEnumerable<string> counted)
+    private static void CheckNames(Optimizer optimizer, TensorFile file, string prefix, IEnumerable<string> counted, bool evaluation)
     {
-        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix)).ToHashSet(StringComparer.Ordinal);
+        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix)).Concat(GroupNumbers(optimizer, prefix).Select(item => item.Name)).ToHashSet(StringComparer.Ordinal);
+        if (evaluation)
+        {
+            known.UnionWith(optimizer.Bound.SelectMany(bound => bound.TrainingPointNames(prefix, steps: 1)));
+        }
+
         var unknown = file.Tensors.Select(tensor => tensor.Name).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name))
             ?? counted.Except(optimizer.Bound.Select(bound => bound.Parameter.Name), StringComparer.Ordinal).FirstOrDefault();
         if (unknown is not null)

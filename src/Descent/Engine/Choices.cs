@@ -1,0 +1,31 @@
+namespace Descent.Engine;
+
+/// <summary>How the directions that a cautious method keeps are scaled, with n of N coordinates kept.</summary>
+public enum MaskScaling
+{
+    /// <summary>N/(n + 1), the authors' code.</summary>
+    CountPlusOne,
+
+    /// <summary>1/max(n/N, 0.001), as in PyTorch Image Models.</summary>
+    ClampedMean,
+}
+
+/// <summary>What becomes of the momentum of the fast steps when Lookahead synchronizes.</summary>
+public enum MomentumOnSynchronization
+{
+    /// <summary>It stays.</summary>
+    None,
+
+    /// <summary>It starts at 0 again.</summary>
+    Reset,
+
+    /// <summary>It is averaged with a slow momentum, as the parameters are.</summary>
+    Pullback,
+}
+
+internal static class MaskScalings
+{
+    public static double Factor(this MaskScaling scaling, double kept, double all) => scaling == MaskScaling.CountPlusOne
+        ? all / (kept + 1)
+        : 1 / Math.Max(kept / all, 1e-3);
+}

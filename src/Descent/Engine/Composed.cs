@@ -1,0 +1,65 @@
+using Descent.Lanes;
+using Descent.Optimizers;
+
+namespace Descent.Engine;
+
+/// <summary>A rule composed with the gradient's factor, weight decay and step size of one step; exactly one of the forms is made.</summary>
+internal struct Composed<TRule>
+    where TRule : struct, IRule
+{
+    private Descend<Scaled<TRule>> plain;
+    private Descend<Scaled<Coupled<TRule>>> coupled;
+    private DescendAndDecay<Scaled<TRule>> decoupled;
+    private DescendAndShrink<Scaled<TRule>> proximal;
+    private DecayForm form;
+
+    public void Compose(in TRule rule, Method method, StepPoint at, double sigma)
+    {
+        var eta = method.StepSize(at);
+        var scale = new Constant("σ", sigma);
+        form = at.Decay == 0 ? DecayForm.Inside : method.DecayForm;
+        switch (form)
+        {
+            case DecayForm.Inside:
+                plain = new(new(rule, scale), eta);
+                break;
+            case DecayForm.Coupled:
+                coupled = new(new(new(rule, new Constant("λ", at.Decay)), scale), eta);
+                break;
+            case DecayForm.Decoupled:
+                decoupled = new(new(rule, scale), eta, new Constant("η·λ", at.Rate * at.Decay));
+                break;
+            case DecayForm.Independent:
+                decoupled = new(new(rule, scale), eta, new Constant("λ", at.Decay));
+                break;
+            default:
+                proximal = new(new(rule, scale), eta, new Constant("1 + η·λ", 1 + (at.Rate * at.Decay)));
+                break;
+        }
+    }
+
+    public readonly void Run<T>(BoundParameter<T> bound, int start, int count)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        switch (form)
+        {
+            case DecayForm.Inside:
+                Loop(in plain, bound, start, count);
+                break;
+            case DecayForm.Coupled:
+                Loop(in coupled, bound, start, count);
+                break;
+            case DecayForm.Proximal:
+                Loop(in proximal, bound, start, count);
+                break;
+            default:
+                Loop(in decoupled, bound, start, count);
+                break;
+        }
+    }
+
+    private static void Loop<T, TUpdate>(in TUpdate update, BoundParameter<T> bound, int start, int count)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate =>
+        ElementLoop.Run(in update, bound.Range(start, count, TUpdate.Slots), count);
+}

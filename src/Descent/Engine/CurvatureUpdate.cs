@@ -1,0 +1,25 @@
+using System.Numerics;
+using Descent.Optimizers;
+
+namespace Descent.Engine;
+
+/// <summary>What an estimate of the Hessian's diagonal does to the state of a method.</summary>
+internal interface ICurvatureUpdate
+{
+    void Apply<T>(BoundParameter<T> bound)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>The update of the state by an estimate, which takes the place of the gradient; the parameter stays.</summary>
+internal sealed class CurvatureUpdate<TUpdate>(Func<StepPoint, TUpdate> at) : ICurvatureUpdate
+    where TUpdate : struct, IUpdate
+{
+    public void Apply<T>(BoundParameter<T> bound)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var update = at(bound.At);
+        var range = bound.Range(0, bound.Typed.Length, TUpdate.Slots, withGradient: false);
+        ref var estimate = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bound.Typed.CurvatureEstimate.Span);
+        ElementLoop.Run(in update, new ElementRange<T>(ref range.Theta, ref estimate, ref range.S0, ref range.S1, ref range.S2, ref range.S3), bound.Typed.Length);
+    }
+}

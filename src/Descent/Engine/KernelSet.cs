@@ -1,0 +1,72 @@
+using System.Numerics;
+using Descent.Optimizers;
+
+namespace Descent.Engine;
+
+/// <summary>A method at work for the parameters of one group, of both element types.</summary>
+internal sealed class KernelSet
+{
+    private readonly ScheduledOption[] scheduled;
+    private Kernel<float>? singles;
+    private Kernel<double>? doubles;
+
+    public KernelSet(Method method, ParameterGroup owner)
+    {
+        Owner = owner;
+        Method = method;
+        Binding = method.Rule;
+        Group = new GroupState(Binding.Scope == Scope.Group ? Binding.Scalars : []);
+        scheduled = [.. MethodOption.AllScheduled(method)];
+    }
+
+    public Method Method { get; }
+
+    /// <summary>The group that was asked for; its method may leave some parameters to another one.</summary>
+    public ParameterGroup Owner { get; }
+
+    /// <summary>What gradients are multiplied by in this step, before maximizing.</summary>
+    public double Scale { get; set; }
+
+    public RuleBinding Binding { get; }
+
+    public GroupState Group { get; }
+
+    public int Passes => Math.Max(singles?.Passes ?? 0, doubles?.Passes ?? 0);
+
+    public Kernel<T> Of<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? (Kernel<T>)(object)(singles ??= Binding.CreateKernel<float>(Method))
+            : (Kernel<T>)(object)(doubles ??= Binding.CreateKernel<double>(Method));
+
+    public bool Reads(int pass) => pass < Passes && (singles?.Reads(pass) ?? doubles!.Reads(pass));
+
+    /// <summary>Checks scheduled options against their ranges, before anything of the step happens.</summary>
+    public void Check(long update)
+    {
+        foreach (var option in scheduled)
+        {
+            option.Check(update);
+        }
+    }
+
+    public void EndPass(int pass)
+    {
+        foreach (var member in Group.Members)
+        {
+            if (member.Parameter.HasGradient)
+            {
+                member.EndPass(pass);
+            }
+        }
+
+        if (singles is not null)
+        {
+            singles.EndPass(pass, Group);
+        }
+        else
+        {
+            doubles!.EndPass(pass, Group);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Descent.Engine;
+
+/// <summary>A named number of state per element, or per row, tensor or group.</summary>
+/// <param name="Name">The paper's letter; state is saved under it.</param>
+/// <param name="Initial">The value before the first step.</param>
+public readonly record struct StateSlot(string Name, double Initial = 0)
+{
+    /// <summary>Whether the slot starts as a copy of the parameter, taken at its first step.</summary>
+    public bool StartsAtParameter { get; init; }
+
+    /// <summary>How a number per row, tensor or group follows from the sums, as the equation prints it; null where the rule itself says it.</summary>
+    public string? Equation { get; init; }
+
+    /// <summary>The shape of the slot for a parameter's shape; null for one number per element.</summary>
+    internal Func<int[], int[]>? ShapeFor { get; init; }
+
+    /// <summary>A slot that starts at 0.</summary>
+    public static implicit operator StateSlot(string name) => new(name);
+
+    internal int[] ShapeOf(ReadOnlySpan<int> parameter) => ShapeFor?.Invoke(parameter.ToArray()) ?? parameter.ToArray();
+}

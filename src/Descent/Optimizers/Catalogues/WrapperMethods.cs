@@ -1,0 +1,32 @@
+namespace Descent.Optimizers;
+
+/// <summary>What can be put around any method.</summary>
+internal static class WrapperMethods
+{
+    public static IReadOnlyList<MethodEntry> All { get; } =
+    [
+        MethodEntry.Of<Lookahead>(
+            "lookahead",
+            2019,
+            MethodFamily.Wrapper,
+            new("slow parameters that follow every few steps"),
+            "a steadier version of any method, with one more number of state",
+            new("Zhang, Lucas, Hinton, Ba", "Lookahead Optimizer: k steps forward, 1 step back", "https://arxiv.org/abs/1907.08610", "Algorithm 1")),
+        MethodEntry.Of<GradientCentralization>(
+            "gradient_centralization",
+            2020,
+            MethodFamily.Wrapper,
+            new("gradients without their mean over each row"),
+            "convolutional networks; a little better generalization for nothing",
+            new("Yong, Huang, Hua, Zhang", "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", "https://arxiv.org/abs/2004.01461", "equation 1"),
+            departures: "Coupled weight decay is added before the mean is taken (as in the authors' code)."),
+        MethodEntry.Of<Cautious>(
+            "cautious",
+            2024,
+            MethodFamily.Wrapper,
+            new("no step against the present gradient"),
+            "a somewhat faster version of any method with momentum",
+            new("Liang, Chen, Liu, Liu", "Cautious Optimizers: Improving Training with One Line of Code", "https://arxiv.org/abs/2411.16085", "Algorithm 1"),
+            departures: "The mask compares the direction, not the momentum, with the gradient."),
+    ];
+}
