@@ -3,6 +3,7 @@ using Descent.Engine;
 using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.State;
+using Descent.TestSupport;
 using Descent.Text;
 
 namespace Descent.Tests.Engine;
@@ -17,6 +18,7 @@ public class ContractTests
         "sgd(momentum=0.9)", "sgd(momentum=0.9, dampening=0.5)", "sgd(momentum=0.9, nesterov=true)", "sgd(weight_decay=0.1)",
         "rmsprop(momentum=0.5)", "rmsprop(centered=true)", "rmsprop(centered=true, momentum=0.5, weight_decay=0.1)",
         "adam(ams_grad=true)", "adamw(ams_grad=true, ams_grad_on_corrected=true)", "adamw(decay_scaled_by_learning_rate=false, weight_decay=0.001)",
+        .. ContractSettings.MoreTexts,
     ];
 
     public static TheoryData<string> Methods() => [.. Texts];
@@ -30,7 +32,7 @@ public class ContractTests
         var method = Catalogue.Parse(text);
         var optimizer = Optimizer.For(
             [new Parameter<double>("theta", theta, gradient)],
-            method with { LearningRate = method is AdaGrad ? 0.5 : 0.02, WeightDecay = 0 });
+            method with { LearningRate = ContractSettings.Of(method).Parabola, WeightDecay = 0 });
         for (var step = 0; step < 600; step++)
         {
             (gradient[0], gradient[1]) = (theta[0], 4 * theta[1]);
@@ -47,7 +49,7 @@ public class ContractTests
         var x = new[] { -1.2, 1.0 };
         var gradient = new double[2];
         var method = Catalogue.Parse(text);
-        var rate = method switch { Sgd { Nesterov: true } => 2e-4, Sgd => 3e-4, AdaGrad => 0.3, AdamMethod { AmsGrad: true } => 2e-2, _ => 2e-3 };
+        var rate = ContractSettings.Of(method).Rosenbrock;
         var optimizer = Optimizer.For([new Parameter<double>("x", x, gradient)], method with { LearningRate = rate, WeightDecay = 0 });
         var start = Rosenbrock(x, gradient);
         for (var step = 0; step < 5000; step++)
@@ -88,6 +90,11 @@ public class ContractTests
         Assert.Equal(
             Train<float>(text, Length, Workers.Sequential, 32_768, steps: 3, clip: null),
             Train<float>(text, Length, two, 1_000, steps: 3, clip: null));
+
+        // Rows and columns that are cut at other places.
+        Assert.Equal(
+            Train<float>(text, 601 * 500, Workers.Sequential, 32_768, steps: 2, clip: null, rows: 601),
+            Train<float>(text, 601 * 500, two, 7_000, steps: 2, clip: null, rows: 601));
     }
 
     [Theory]
@@ -183,10 +190,27 @@ public class ContractTests
         return (a * a) + (100 * b * b);
     }
 
-    /// <summary>Every length 0…257 against each element stepped alone, so that a lane, a rest and a single element agree.</summary>
+    /// <summary>
+    /// Every length 0…257 against each element stepped alone, so that a lane, a rest and a single element agree; for methods
+    /// that look beyond the element, float against double, whose lanes and rests are others.
+    /// </summary>
     private static void Lengths<T>(string text)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (!Catalogue.Parse(text).MethodFor([2]).Rule.IsElementWise)
+        {
+            Assert.Empty(Train<T>(text, 0, Workers.Sequential, 32_768, steps: 3, clip: null));
+            for (var length = 1; length <= 257; length++)
+            {
+                var differ = new Differ(1e-4);
+                var wide = Train<double>(text, length, Workers.Sequential, 32_768, steps: 3, clip: null);
+                differ.Compare(wide, [.. Train<float>(text, length, Workers.Sequential, 32_768, steps: 3, clip: null).Select(value => (double)value)], $"length {length}");
+                differ.AssertClose();
+            }
+
+            return;
+        }
+
         const int Longest = 257;
         const int Steps = 3;
         var alone = new T[Longest];
@@ -201,12 +225,12 @@ public class ContractTests
         }
     }
 
-    private static T[] Train<T>(string text, int length, Workers workers, int chunk, int steps, double? clip, int offset = 0)
+    private static T[] Train<T>(string text, int length, Workers workers, int chunk, int steps, double? clip, int offset = 0, int rows = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var theta = new T[length];
         var gradient = new T[length];
-        var optimizer = Optimizer.WithChunks([new Parameter<T>("p", theta, gradient, [length])], Catalogue.Parse(text), workers, chunk);
+        var optimizer = Optimizer.WithChunks([new Parameter<T>("p", theta, gradient, rows > 0 ? [rows, length / rows] : [length])], Catalogue.Parse(text), workers, chunk);
         optimizer.ClipNorm = clip;
         if (length > 0)
         {

@@ -92,46 +92,6 @@ internal static class GoldenMethods
         return entry.With(options);
     }
 
-    /// <summary>
-    /// The method with one option changed, and what it is compared with: the same method, with the companions that the
-    /// option needs to have a meaning (AMSGrad for its variant, an ε that is seen) in both.
-    /// </summary>
-    public static (Method Before, Method After) Variation(MethodEntry entry, Method method, MethodOption option)
-    {
-        var text = option.Text(method);
-        (string Name, string Value)[] companions = (option.Name, text) switch
-        {
-            ("nesterov", "false") => [("momentum", "0.7"), ("dampening", "0")],
-            ("momentum", _) when method is Sgd => [("nesterov", "false"), ("dampening", "0")],
-            ("dampening", _) => [("momentum", "0.5"), ("nesterov", "false")],
-            ("ams_grad", "true") => [("ams_grad_on_corrected", "false")],
-            ("ams_grad_on_corrected", _) => [("ams_grad", "true"), ("bias_correction", "true"), ("beta2", "0.9")],
-            ("epsilon_before_correction", _) => [("bias_correction", "true"), ("epsilon", "0.01")],
-            ("bias_correction", _) => [("epsilon_before_correction", "false")],
-            ("decay_scaled_by_learning_rate", _) => [("weight_decay", "0.05")],
-            _ => [],
-        };
-        var before = With([]);
-        var now = option.Text(before);
-        var change = now switch
-        {
-            "true" => "false",
-            "false" => "true",
-            "0" => "0.05",
-            _ when option.Name == "learning_rate" => null,
-            _ when option.Name == "epsilon" => Schedule.Text(100 * double.Parse(now)),
-            _ => Schedule.Text(double.Parse(now) * 0.9),
-        };
-        return change is null
-            ? (before, before with { LearningRate = (Hyperparameter)new Scaled(before.LearningRate, 0.9) })
-            : (before, With([(option.Name, change)]));
-
-        Method With(IEnumerable<(string, string)> changes) =>
-            entry.With(entry.Options.Where(item => item.Name != "learning_rate").Select(item => (item.Name, item.Text(method))).Concat(companions).Concat(changes))
-                with
-            { LearningRate = method.LearningRate };
-    }
-
     private static string Rename(string name) => name switch
     {
         "amsgrad" => "ams_grad",
@@ -150,10 +110,5 @@ internal static class GoldenMethods
             new([.. golden["steps"]!.AsArray().Select(step => step!["learning_rate"]!.GetValue<double>())]);
 
         public override double At(long update) => Values[Math.Min(update, Values.Length - 1)];
-    }
-
-    private sealed record Scaled(Hyperparameter Inner, double Factor) : Schedule
-    {
-        public override double At(long update) => Inner.At(update) * Factor;
     }
 }

@@ -19,18 +19,11 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
 
     public static TheoryData<string, string> Missing() => Files(built: false);
 
-    public static TheoryData<string, string> Own() => Files(built: true, ownOnly: true, where: golden => golden["hyperparameters"]!["groups"] is null);
-
-    private static TheoryData<string, string> Files(bool built, bool ownOnly = false, Func<JsonObject, bool>? where = null)
+    private static TheoryData<string, string> Files(bool built, Func<JsonObject, bool>? where = null)
     {
         var data = new TheoryData<string, string>();
         foreach (var file in TestSupport.Golden.Files("optimizers"))
         {
-            if (ownOnly && !file.StartsWith(TestSupport.Golden.Folders[0], StringComparison.Ordinal))
-            {
-                continue;
-            }
-
             var label = Path.GetFileNameWithoutExtension(file);
             var method = label[..label.IndexOf("__", StringComparison.Ordinal)];
             if (Catalogue.All.Any(entry => entry.Name == GoldenMethods.NameOf(method)) == built && where?.Invoke(TestSupport.Golden.Read(file)) != false)
@@ -64,31 +57,6 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
         Follow<float>(golden, differ);
         output.WriteLine($"{label}: largest difference {differ.Largest:E2} over {differ.Count} numbers");
         differ.AssertClose();
-    }
-
-    /// <summary>The sensitivity rule, on the repository's own files: 10 times the tolerance.</summary>
-    [Theory]
-    [MemberData(nameof(Own))]
-    public void Changing_any_option_moves_the_trajectory(string label, string file)
-    {
-        var golden = TestSupport.Golden.Read(file);
-        var entry = Catalogue.Find(golden["optimizer"]!.GetValue<string>());
-        var method = GoldenMethods.Create(golden, group: null);
-        foreach (var option in entry.Options)
-        {
-            var (before, after) = GoldenMethods.Variation(entry, method, option);
-            var moved = new Differ(0);
-            moved.Compare(Trajectory<double>(golden, before), Trajectory<double>(golden, after), option.Name);
-            Assert.True(moved.Largest > 1e-11, $"{label}, {option.Name}: the trajectory moved by only {moved.Largest:E2}.");
-        }
-    }
-
-    private static List<double> Trajectory<T>(JsonObject golden, Method method)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var all = new List<double>();
-        Follow<T>(golden, (_, _, parameter, _, _) => all.AddRange(parameter.Values.ToArray().Select(value => double.CreateChecked(value))), method);
-        return all;
     }
 
     private static void Follow<T>(JsonObject golden, Differ differ)
@@ -137,7 +105,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
                 $"step {number} {what} {parameter.Name}");
         });
 
-    private static void Follow<T>(JsonObject golden, Action<Optimizer, JsonNode, Parameter<T>, StepResult, int> compare, Method? varied = null)
+    private static void Follow<T>(JsonObject golden, Action<Optimizer, JsonNode, Parameter<T>, StepResult, int> compare)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var parameters = golden["parameters"]!.AsArray().Select(item => new Parameter<T>(
@@ -148,7 +116,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
         var groups = hyperparameters["groups"] is JsonArray items
             ? items.SelectMany(group => group!["parameters"]!.AsArray().Select(name =>
                 new ParameterGroup(GoldenMethods.Create(golden, group.AsObject()), name!.GetValue<string>()))).ToArray()
-            : [new ParameterGroup(varied ?? GoldenMethods.Create(golden, group: null))];
+            : [new ParameterGroup(GoldenMethods.Create(golden, group: null))];
         var optimizer = Optimizer.For(parameters, groups);
         if (hyperparameters["clip_global_norm"] is { } clip)
         {

@@ -1,0 +1,36 @@
+using Descent.Optimizers;
+
+namespace Descent.Tests.Engine;
+
+/// <summary>Learning rates with which methods descend in the contract tests, and configurations that choose another rule.</summary>
+internal static class ContractSettings
+{
+    /// <summary>Configurations besides the defaults of every method, which are always tested.</summary>
+    public static readonly string[] MoreTexts =
+    [
+        "lamb(bias_correction=false, trust_clip=true, maximum_gradient_norm=1)", "novograd(ams_grad=true, gradient_averaging=true)",
+        "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
+        "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
+    ];
+
+    /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
+    private static readonly Dictionary<string, (double Parabola, double Rosenbrock)> Rates = new(StringComparer.Ordinal)
+    {
+        ["sgd"] = (0.02, 2e-4),
+        ["adagrad"] = (0.5, 0.3),
+        ["adam(ams_grad=true)"] = (0.02, 0.02),
+        ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
+        ["schedule_free_sgd"] = (0.1, 1e-3),
+        ["gradient_centralization"] = (0.02, 2e-4),
+        ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
+        ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)"] = (0.02, 3e-4),
+    };
+
+    public static (double Parabola, double Rosenbrock) Of(Method method)
+    {
+        var text = Catalogue.Text(method);
+        return Rates.TryGetValue(text, out var exact) ? exact
+            : Rates.TryGetValue(Catalogue.NameOf(method), out var named) ? named
+            : (0.02, 2e-3);
+    }
+}

@@ -1,0 +1,108 @@
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.Schedules;
+using Descent.TestSupport;
+
+namespace Descent.Tests.Optimizers;
+
+/// <summary>
+/// The sensitivity rule: changing any one option of any method moves a trajectory with golden gradients by more than 10 times
+/// the tolerance that the method is held to. An option that is ignored cannot pass.
+/// </summary>
+public class SensitivityTests
+{
+    /// <summary>
+    /// Options that need companions to have a meaning, or another change than the usual one. The companions are set before and
+    /// after; <c>to</c> is the changed value. A method name of "" holds for all methods that have the option.
+    /// </summary>
+    private static readonly (string Method, string Option, string Companions, string? To)[] Cases =
+    [
+        ("sgd", "nesterov", "momentum=0.7", null),
+        ("sgd", "dampening", "momentum=0.5", null),
+        ("", "ams_grad_on_corrected", "ams_grad=true, beta2=0.9", null),
+        ("", "epsilon_before_correction", "epsilon=0.01", null),
+        ("", "decay_scaled_by_learning_rate", "weight_decay=0.05", null),
+        ("lamb", "maximum_gradient_norm", "", "0.5"),
+        ("lamb", "maximum_weight_norm", "", "0.5"),
+        ("lamb", "always_adapt", "weight_decay=0", null),
+        ("lookahead", "momentum_on_synchronization", "inner=sgd(momentum=0.9)", "reset"),
+        ("cautious", "mask_scaling", "", "clamped_mean"),
+        ("schedule_free_sgd", "warmup_steps", "", "5"),
+        ("schedule_free_sgd", "weight_lr_power", "learning_rate=exponential(0.1, 0.9)", "1"),
+    ];
+
+    public static TheoryData<string, string> Options()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var entry in Catalogue.All)
+        {
+            foreach (var option in entry.Options)
+            {
+                data.Add(entry.Name, option.Name);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void Changing_any_option_moves_the_trajectory(string name, string optionName)
+    {
+        var entry = Catalogue.Find(name);
+        var option = entry.Options.Single(item => item.Name == optionName);
+        var special = Cases.FirstOrDefault(item => item.Option == optionName && item.Method == name);
+        special = special.Option is null ? Cases.FirstOrDefault(item => item.Option == optionName && item.Method.Length == 0) : special;
+        var before = Catalogue.Parse($"{name}({special.Companions})");
+        var to = special.To ?? Changed(option, before);
+        var after = Catalogue.Parse($"{name}({string.Join(", ", new[] { special.Companions, $"{optionName}={to}" }.Where(part => !string.IsNullOrEmpty(part)))})");
+        var moved = new Differ(0);
+        moved.Compare(Trajectory(before), Trajectory(after), optionName);
+        var tolerance = before.Rule.IsElementWise ? 1e-12 : 1e-9;
+        Assert.True(
+            moved.Largest > 10 * tolerance,
+            $"{Catalogue.Text(before)}, with {optionName} = {to}: the trajectory moved by only {moved.Largest:E2}.");
+    }
+
+    private static string Changed(MethodOption option, Method method) => option.Text(method) switch
+    {
+        "true" => "false",
+        "false" => "true",
+        "0" => "0.05",
+        "none" => "0.5",
+        var epsilon when option.Name.StartsWith("epsilon", StringComparison.Ordinal) => Schedule.Text(100 * double.Parse(epsilon)),
+        var whole when int.TryParse(whole, out var number) && number > 1 => $"{number - 1}",
+        _ when option.IsMethod => "sgd(momentum=0.5)",
+        var number => Schedule.Text(double.Parse(number) * 0.9),
+    };
+
+    /// <summary>All parameters at all steps, with gradients of a golden file: a matrix, a vector, a larger matrix, and a kernel.</summary>
+    private static List<double> Trajectory(Method method)
+    {
+        var golden = TestSupport.Golden.Read(Path.Combine(TestSupport.Golden.Folders[0], "optimizers", "adafactor__default.json"));
+        var parameters = golden["parameters"]!.AsArray().Select(item => new Parameter<double>(
+            item!["name"]!.GetValue<string>(),
+            TestSupport.Golden.Numbers(item["initial"]),
+            shape: TestSupport.Golden.Integers(item["shape"]))).ToArray();
+        var optimizer = Optimizer.For(parameters, method);
+        var all = new List<double>();
+        foreach (var step in golden["steps"]!.AsArray())
+        {
+            foreach (var parameter in parameters)
+            {
+                double[] gradient = TestSupport.Golden.Numbers(step!["gradients"]![parameter.Name]);
+                parameter.Gradient = gradient;
+                parameter.CurvatureEstimate = gradient.Select(g => g * g).ToArray();
+            }
+
+            optimizer.UpdateCurvature();
+            optimizer.Step();
+            optimizer.MoveTo(ParameterPoint.Evaluation);
+            all.AddRange(parameters.SelectMany(parameter => parameter.Values.ToArray()));
+            optimizer.MoveTo(ParameterPoint.Training);
+            all.AddRange(parameters.SelectMany(parameter => parameter.Values.ToArray()));
+        }
+
+        return all;
+    }
+}
