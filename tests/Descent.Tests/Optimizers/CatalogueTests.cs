@@ -25,6 +25,20 @@ public class CatalogueTests
         Assert.Same(entry, Catalogue.Find(entry.Default));
     }
 
+    /// <summary>Parents exist and are not later than their children, so the tree has no circle; every method is reached once.</summary>
+    [Fact]
+    public void The_family_is_a_tree()
+    {
+        Assert.All(Catalogue.All, entry => Assert.All(entry.Heritage.Parents, parent => Assert.True(Catalogue.Find(parent).Year <= entry.Year, $"{entry.Name} from {parent}")));
+        var reached = new List<MethodEntry>(FamilyTree.Roots);
+        for (var i = 0; i < reached.Count; i++)
+        {
+            reached.AddRange(FamilyTree.ChildrenOf(reached[i]));
+        }
+
+        Assert.Equal(Catalogue.All.Select(entry => entry.Name).Order(), reached.Select(entry => entry.Name).Order());
+    }
+
     [Fact]
     public void Equations_are_those_of_the_papers()
     {
