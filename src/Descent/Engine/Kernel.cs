@@ -29,6 +29,9 @@ internal abstract class Kernel<T>
     /// <summary>Whether a pass has anything to read.</summary>
     public virtual bool Reads(int pass) => true;
 
+    /// <summary>How many arrays, as long as the parameter, a pass reads: what benchmarks compare its speed with.</summary>
+    public virtual int Streams(int pass) => Reads(pass) ? 2 : 0;
+
     /// <summary>Does a pass over a segment.</summary>
     public virtual void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
     {

@@ -49,6 +49,8 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override void Prepare(BoundParameter<T> parameter) => inner.Prepare(parameter);
 
+    public override int Streams(int pass) => inner.Streams(pass);
+
     public override bool Reads(int pass) => inner.Reads(pass);
 
     public override void Pass(int pass, BoundParameter<T> parameter, in Segment segment) => inner.Pass(pass, parameter, in segment);
