@@ -245,6 +245,7 @@ public sealed class Optimizer
         for (var i = 0; i < kernels.Length; i++)
         {
             kernels[i].Check(Updates);
+            kernels[i].LatestPrepared = null;
             kernels[i].Scale = groupNorms[i] is { } groupNorm
                 ? scale * kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
                 : scale;

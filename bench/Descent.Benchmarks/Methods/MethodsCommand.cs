@@ -18,7 +18,7 @@ internal static class MethodsCommand
     public static int Run(string[] args)
     {
         var rounds = new Option<int>("--rounds") { Description = "how often every contender is timed", DefaultValueFactory = _ => 15 };
-        var only = new Option<string[]>("--only") { Description = "the methods to measure; all when not given", AllowMultipleArgumentsPerToken = true };
+        var only = new Option<string[]>("--only") { Description = "the methods to measure, and small_tensors; all when not given", AllowMultipleArgumentsPerToken = true };
         var output = new Option<FileInfo?>("--output") { Description = "a file for the table, beside standard output" };
         var methods = new Command("methods", "Compares every method with the memory limit of its own streams.") { rounds, only, output };
         methods.SetAction(result =>
@@ -59,7 +59,7 @@ internal static class MethodsCommand
             text.AppendLine(Row(entry, theta, gradient, limits, two, rounds));
         }
 
-        if (only.Length == 0)
+        if (only.Length == 0 || only.Contains(SmallTensors.Name))
         {
             SmallTensors.Write(text, two, rounds);
         }

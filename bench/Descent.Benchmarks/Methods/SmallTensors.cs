@@ -9,6 +9,8 @@ namespace Descent.Benchmarks.Methods;
 /// <summary>A step on 10,000 tensors of 100 parameters beside one on a single tensor of as many.</summary>
 internal static class SmallTensors
 {
+    public const string Name = "small_tensors";
+
     private const int Tensors = 10_000;
     private const int Length = 100;
     private const int Repeats = 10;

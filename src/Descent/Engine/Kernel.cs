@@ -21,6 +21,9 @@ internal abstract class Kernel<T>
     /// <summary>How many numbers each pass leaves behind per leaf, all passes together.</summary>
     public virtual int Stride => 0;
 
+    /// <summary>Whether <see cref="Prepare"/> is needed for each parameter, and not only for one of those that were stepped equally often.</summary>
+    public virtual bool PreparesEach => false;
+
     /// <summary>Prepares for the coming step of a parameter, whose <see cref="BoundParameter.At"/> is set.</summary>
     public virtual void Prepare(BoundParameter<T> parameter)
     {
