@@ -20,7 +20,7 @@ internal static class ContractSettings
         ["adagrad"] = (0.5, 0.3),
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
-        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.02),
+        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.05),
         ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["schedule_free_sgd"] = (0.1, 1e-3),
         ["gradient_centralization"] = (0.02, 2e-4),
