@@ -201,7 +201,8 @@ public class ContractTests
             Assert.Equal(
                 "The gradient of parameter 'worse' must be finite, but held NaN or an infinity at update 1; nothing was changed.",
                 Assert.Throws<DescentException>(() => optimizer.Step()).Message);
-            Assert.Equal((goodBefore, worseBefore), (good, worse));
+            Assert.Equal(goodBefore, good);
+            Assert.Equal(worseBefore, worse);
             Assert.Equal(saved, Bytes(optimizer));
             optimizer.NonFinite = NonFiniteGradients.Pass;
             Assert.True(optimizer.Step().Applied);
