@@ -13,6 +13,8 @@ namespace Descent.Optimizers;
 /// </remarks>
 public sealed record AggMo() : Method(learningRate: 0.1)
 {
+    private static readonly string[] Names = ["β₀", "β₁", "β₂", "β₃", "β₄"];
+
     /// <summary>How many velocities K there are, 1 to 5; all but the first are a number of state per parameter.</summary>
     [Option("number K of velocities", "[1, 5]")]
     public int Velocities { get; init; } = 3;
@@ -36,7 +38,7 @@ public sealed record AggMo() : Method(learningRate: 0.1)
 
     private VelocityRule<TRule> Velocity<TRule>(int i, TRule others)
         where TRule : struct, IRule =>
-        new(others, new Constant("β" + "₀₁₂₃₄"[i], 1 - Math.Pow(Base, i)));
+        new(others, new Constant(Names[i], 1 - Math.Pow(Base, i)));
 }
 
 /// <summary>A velocity, in the first slot, added to the direction of another rule, whose state is in the next ones.</summary>
