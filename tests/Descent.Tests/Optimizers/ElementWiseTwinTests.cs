@@ -12,7 +12,7 @@ public class ElementWiseTwinTests
     [InlineData(3, 0.1)]
     [InlineData(4, 0.2)]
     [InlineData(5, 0.3)]
-    public void AggMo_follows_equation_3(int velocities, double a)
+    public void AggMo_follows_section_3(int velocities, double a)
     {
         const double Gamma = 0.05;
         var v = new double[velocities][];

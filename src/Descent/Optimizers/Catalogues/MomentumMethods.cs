@@ -28,7 +28,8 @@ internal static class MomentumMethods
             new("only the sign of the gradient, or of its mean (Signum)", "sgd"),
             "distributed training with one bit per coordinate; gradients of very different scale",
             new("Bernstein, Wang, Azizzadenesheli, Anandkumar", "signSGD: Compressed Optimisation for Non-Convex Problems", "https://arxiv.org/abs/1802.04434", "Algorithms 1 and 2"),
-            caveat: "can fail to converge on simple convex problems, where the noise is not symmetric (Karimireddy et al. 2019)."),
+            departures: "Weight decay stands beside the direction (as wd_lh of MXNet's Signum).",
+            caveat: "does not converge on simple convex counterexamples (Karimireddy et al. 2019)."),
         MethodEntry.Of<SgdEma>(
             "sgd_ema",
             2019,
@@ -51,7 +52,7 @@ internal static class MomentumMethods
             MethodFamily.Momentum,
             new("a mixture of the gradient and of its running mean", "sgd_ema"),
             "momentum that may be very long, because the present gradient keeps its share",
-            new("Ma, Yarats", "Quasi-hyperbolic momentum and Adam for deep learning", "https://arxiv.org/abs/1810.06801", "equations 3 and 4"),
+            new("Ma, Yarats", "Quasi-hyperbolic momentum and Adam for deep learning", "https://arxiv.org/abs/1810.06801", "section 3"),
             departures: "Weight decay may stand beside the direction (as in the authors' code)."),
         MethodEntry.Of<AggMo>(
             "aggmo",
@@ -59,6 +60,6 @@ internal static class MomentumMethods
             MethodFamily.Momentum,
             new("several velocities of different damping", "sgd"),
             "momentum close to 1 without oscillations",
-            new("Lucas, Sun, Zemel, Grosse", "Aggregated Momentum: Stability Through Passive Damping", "https://arxiv.org/abs/1804.00325", "equation 3")),
+            new("Lucas, Sun, Zemel, Grosse", "Aggregated Momentum: Stability Through Passive Damping", "https://arxiv.org/abs/1804.00325", "section 3")),
     ];
 }

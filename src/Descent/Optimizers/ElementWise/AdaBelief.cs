@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Descent.Engine;
-using Descent.Lanes;
 
 namespace Descent.Optimizers;
 
@@ -55,8 +53,8 @@ public sealed record AdaBelief() : Method(learningRate: 1e-3)
     /// <inheritdoc/>
     public override RuleBinding Rule =>
         Rectify ? RuleBinding.ElementWise(at => new RectifiedAdaBeliefRule(Deviation(at), RectifiedAt(at)), "m", "s")
-        : AmsGrad ? RuleBinding.ElementWise(at => new AmsGradAdaBeliefRule(Deviation(at), Corrections(at).First, Corrections(at).Second), "m", "s", "s_max")
-        : RuleBinding.ElementWise(at => new AdaBeliefRule(Deviation(at), Corrections(at).First, Corrections(at).Second), "m", "s");
+        : AmsGrad ? RuleBinding.ElementWise(at => new AmsGradAdaBeliefRule(Deviation(at), Corrections(at)), "m", "s", "s_max")
+        : RuleBinding.ElementWise(at => new AdaBeliefRule(Deviation(at), Corrections(at)), "m", "s");
 
     /// <inheritdoc/>
     protected override void CheckCombination()
@@ -82,78 +80,5 @@ public sealed record AdaBelief() : Method(learningRate: 1e-3)
         var length = AverageLength.At(Beta2.At(at.Update), at.Step);
         var (c1, c2) = Corrections(at);
         return new Rectified("[ρ≥5]", length, length.Rho >= Threshold, c1, c2, Epsilon, UnrectifiedUpdate);
-    }
-}
-
-/// <summary>m, and the mean squared deviation s from it.</summary>
-internal readonly struct DeviationMoments(double beta1, double beta2, double epsilon)
-{
-    private readonly Constant beta1 = new("β₁", beta1);
-    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
-    private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant epsilon = new("ε", epsilon);
-
-    public Constant Epsilon => epsilon;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Advance<V>(V g, ref V m, ref V s)
-        where V : struct, ILane<V>
-    {
-        m = (beta1 * m) + (oneMinusBeta1 * g);
-        V deviation = V.Named("δ", g - m);
-        s = (beta2 * s) + (oneMinusBeta2 * (deviation * deviation)) + epsilon;
-    }
-}
-
-internal readonly struct AdaBeliefRule(DeviationMoments moments, double c1, double c2) : IRule
-{
-    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", c2);
-    private readonly Constant epsilon = moments.Epsilon;
-
-    public static int Slots => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V s, ref V s2, ref V s3)
-        where V : struct, ILane<V>
-    {
-        moments.Advance(g, ref m, ref s);
-        V mHat = V.Named("m̂", m * correction1);
-        V sHat = V.Named("ŝ", s * correction2);
-        return mHat / (V.Sqrt(sHat) + epsilon);
-    }
-}
-
-internal readonly struct AmsGradAdaBeliefRule(DeviationMoments moments, double c1, double c2) : IRule
-{
-    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", c2);
-    private readonly Constant epsilon = moments.Epsilon;
-
-    public static int Slots => 3;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V s, ref V sMax, ref V s3)
-        where V : struct, ILane<V>
-    {
-        moments.Advance(g, ref m, ref s);
-        sMax = V.Max(sMax, s);
-        V mHat = V.Named("m̂", m * correction1);
-        V sHat = V.Named("ŝ", sMax * correction2);
-        return mHat / (V.Sqrt(sHat) + epsilon);
-    }
-}
-
-internal readonly struct RectifiedAdaBeliefRule(DeviationMoments moments, Rectified rectified) : IRule
-{
-    public static int Slots => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V s, ref V s2, ref V s3)
-        where V : struct, ILane<V>
-    {
-        moments.Advance(g, ref m, ref s);
-        return rectified.Direction(m, s);
     }
 }

@@ -8,7 +8,7 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <para>vᵢ ← βᵢ·vᵢ + g with βᵢ = 1 − aⁱ, i = 0 … K − 1; d = Σvᵢ; θ ← θ − η/K·d. β₀ = 0, so v₀ is the gradient.</para>
 /// <para>Paper: Lucas, Sun, Zemel, Grosse, "Aggregated Momentum: Stability Through Passive Damping", ICLR 2019,
-/// <see href="https://arxiv.org/abs/1804.00325"/>, equation 3, in the exponential form of section 3.</para>
+/// <see href="https://arxiv.org/abs/1804.00325"/>, section 3, with its exponential damping.</para>
 /// <para>Departures: none; the velocities have the sign of the gradient, the paper's the opposite one.</para>
 /// </remarks>
 public sealed record AggMo() : Method(learningRate: 0.1)

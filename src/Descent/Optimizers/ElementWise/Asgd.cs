@@ -34,7 +34,9 @@ public sealed record Asgd() : Method(learningRate: 0.01)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding
-        .ElementWise(at => new AsgdRule(StepSizeOf(at), Lambd, 1 / Math.Max(1, at.Step - 1 - T0)), new StateSlot("a") { StartsAtParameter = true })
+        .ElementWise(
+            at => new AsgdRule(new(RateSymbol, at.Rate), Lambd, 1 / Math.Max(1, at.Step - 1 - T0)),
+            new StateSlot("a") { StartsAtParameter = true })
         .EvaluatedAt(new SlotPoint(0));
 
     /// <inheritdoc/>
@@ -46,8 +48,6 @@ public sealed record Asgd() : Method(learningRate: 0.01)
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;
-
-    private Constant StepSizeOf(StepPoint at) => new(RateSymbol, at.Rate);
 }
 
 internal readonly struct AsgdRule(Constant rate, double shrinking, double share) : IRule

@@ -8,7 +8,7 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <para>m ← β·m + (1 − β)·g; d = (1 − ν)·g + ν·m; θ ← θ − η·d. ν = 0 is plain SGD, ν = 1 momentum, ν = β Nesterov's momentum.</para>
 /// <para>Paper: Ma, Yarats, "Quasi-hyperbolic momentum and Adam for deep learning", ICLR 2019,
-/// <see href="https://arxiv.org/abs/1810.06801"/>, equations 3 and 4; the defaults are the authors' recommendation.</para>
+/// <see href="https://arxiv.org/abs/1810.06801"/>, section 3; the defaults are the authors' recommendation.</para>
 /// <para>Departures: weight decay may stand beside the direction, as in the authors' code.</para>
 /// </remarks>
 public sealed record Qhm() : Method(learningRate: 1.0)

@@ -36,7 +36,8 @@ internal readonly record struct AverageLength(double Rho, double Limit)
 /// <param name="c2">1/(1 − β₂ᵗ).</param>
 /// <param name="epsilon">ε.</param>
 /// <param name="otherwise">What the steps without trust do.</param>
-internal readonly struct Rectified(string condition, AverageLength length, bool trusted, double c1, double c2, double epsilon, UnrectifiedUpdate otherwise)
+internal readonly struct Rectified(
+    string condition, AverageLength length, bool trusted, double c1, double c2, double epsilon, UnrectifiedUpdate otherwise)
 {
     private readonly Constant trust = new(condition, trusted ? 1 : 0);
     private readonly Constant factor = new("r·√(1 − β₂ᵗ)", trusted ? length.Factor / Math.Sqrt(c2) : 0);

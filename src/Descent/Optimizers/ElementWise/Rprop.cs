@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
+using Descent.Schedules;
 
 namespace Descent.Optimizers;
 
@@ -43,7 +44,8 @@ public sealed record Rprop() : Method(learningRate: 0.01)
     {
         if (MinimumStep > MaximumStep)
         {
-            throw new DescentException($"MinimumStep must be at most MaximumStep, {Schedules.Schedule.Text(MaximumStep)}, but was {Schedules.Schedule.Text(MinimumStep)}.");
+            throw new DescentException(
+                $"MinimumStep must be at most MaximumStep, {Schedule.Text(MaximumStep)}, but was {Schedule.Text(MinimumStep)}.");
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>d = sign(g), with momentum m ← β·m + (1 − β)·g, d = sign(m); θ ← θ − η·(d + λ·θ).</para>
 /// <para>Paper: Bernstein, Wang, Azizzadenesheli, Anandkumar, "signSGD: Compressed Optimisation for Non-Convex Problems", ICML 2018,
 /// <see href="https://arxiv.org/abs/1802.04434"/>, Algorithms 1 and 2.</para>
-/// <para>Departures: none. sign(0) = 0; weight decay stands beside the direction, as in the paper's Signum.</para>
+/// <para>Departures: weight decay stands beside the direction, as wd_lh of MXNet's Signum. sign(0) = 0.</para>
 /// </remarks>
 public sealed record SignSgd() : Method(learningRate: 1e-3)
 {

@@ -39,13 +39,15 @@ public sealed record Yogi() : Method(learningRate: 0.01)
     public bool BiasCorrection { get; init; } = true;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => RuleBinding.ElementWise(RuleAt, new StateSlot("m", InitialFirstMoment), new StateSlot("v", InitialAccumulator));
+    public override RuleBinding Rule =>
+        RuleBinding.ElementWise(RuleAt, new StateSlot("m", InitialFirstMoment), new StateSlot("v", InitialAccumulator));
 
     private YogiRule RuleAt(StepPoint at)
     {
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
         var (c1, c2) = BiasCorrection
-            ? (new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step)), new Constant("1/(1 − β₂ᵗ)", Optimizers.BiasCorrection.At(beta2, at.Step)))
+            ? (new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step)),
+                new Constant("1/(1 − β₂ᵗ)", Optimizers.BiasCorrection.At(beta2, at.Step)))
             : (Constant.One, Constant.One);
         return new YogiRule(beta1, beta2, c1, c2, Epsilon);
     }
