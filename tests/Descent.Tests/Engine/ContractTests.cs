@@ -50,7 +50,9 @@ public class ContractTests
         var gradient = new double[2];
         var method = Catalogue.Parse(text);
         var rate = ContractSettings.Of(method).Rosenbrock;
-        var optimizer = Optimizer.For([new Parameter<double>("x", x, gradient)], method with { LearningRate = rate, WeightDecay = 0 });
+        var optimizer = Optimizer.For(
+            [new Parameter<double>("x", x, gradient)],
+            ContractSettings.ForRosenbrock(method) with { LearningRate = rate, WeightDecay = 0 });
         var start = Rosenbrock(x, gradient);
         for (var step = 0; step < 5000; step++)
         {
