@@ -195,8 +195,7 @@ public sealed class Optimizer
     {
         foreach (var item in bound)
         {
-            item.Revisit(Updates);
-            item.UpdateCurvature();
+            item.UpdateCurvature(Updates);
         }
     }
 

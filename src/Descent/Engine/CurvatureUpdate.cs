@@ -11,7 +11,9 @@ internal interface ICurvatureUpdate
 }
 
 /// <summary>The update of the state by an estimate, which takes the place of the gradient; the parameter stays.</summary>
-internal sealed class CurvatureUpdate<TUpdate>(Func<StepPoint, TUpdate> at) : ICurvatureUpdate
+/// <param name="at">Makes the update for the steps and updates so far.</param>
+/// <param name="advance">Moves the numbers that the method keeps per tensor, when it counts estimates.</param>
+internal sealed class CurvatureUpdate<TUpdate>(Func<StepPoint, TUpdate> at, AdvanceScalars? advance = null) : ICurvatureUpdate
     where TUpdate : struct, IUpdate
 {
     public void Apply<T>(BoundParameter<T> bound)
@@ -20,6 +22,7 @@ internal sealed class CurvatureUpdate<TUpdate>(Func<StepPoint, TUpdate> at) : IC
         var update = at(bound.At);
         var range = bound.Range(0, bound.Typed.Length, TUpdate.Slots, withGradient: false);
         ref var estimate = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bound.Typed.CurvatureEstimate.Span);
+        advance?.Invoke(new Moment(bound.At, bound.Typed.Shape, bound.Typed.Length, default, default, bound.ScalarsOf(0)));
         ElementLoop.Run(in update, new ElementRange<T>(ref range.Theta, ref estimate, ref range.S0, ref range.S1, ref range.S2, ref range.S3), bound.Typed.Length);
     }
 }

@@ -26,9 +26,17 @@ public class SensitivityTests
         ("lamb", "maximum_weight_norm", "", "0.5"),
         ("lamb", "always_adapt", "weight_decay=0", null),
         ("lookahead", "momentum_on_synchronization", "inner=sgd(momentum=0.9)", "reset"),
-        ("cautious", "mask_scaling", "", "clamped_mean"),
-        ("schedule_free_sgd", "warmup_steps", "", "5"),
-        ("schedule_free_sgd", "weight_lr_power", "learning_rate=exponential(0.1, 0.9)", "1"),
+        ("cautious", "mask_scaling", "", "mean_clamped"),
+        ("", "warmup_steps", "", "5"),
+        ("", "weight_lr_power", "learning_rate=linear(0.1..1, 12)", "1"),
+        ("", "growth_rate", "d0=0.001", "1.01"),
+        ("prodigy", "beta3", "", "0.9"),
+        ("prodigy", "safeguard_warmup", "learning_rate=0.5", null),
+        ("dog", "epsilon", "reps_rel=0.1", "0.1"),
+        ("", "decoupled", "weight_decay=0.1, d0=0.001", null),
+        ("sophia", "epsilon", "gamma=1E-9", null),
+        ("sophia_g", "epsilon", "rho=1E-9", "0.1"),
+        ("sophia_g", "batch_size", "", "20"),
     ];
 
     public static TheoryData<string, string> Options()

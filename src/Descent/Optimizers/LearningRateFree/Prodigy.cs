@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using Descent.Engine;
+using Descent.Lanes;
+
+namespace Descent.Optimizers;
+
+/// <summary>Prodigy: Adam whose step is in proportion to an estimate d of the distance from the start to the solution.</summary>
+/// <remarks>
+/// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, x₀ − θ⟩; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; m ← β₁·m + (1 − β₁)·d·g;
+/// v ← β₂·v + (1 − β₂)·(d·g)²; d⁺ = max(d, d̂); θ ← θ − η·d·(m/(√v + d⁺·ε) + λ·θ); d ← d⁺. r, d and ‖s‖₁ belong to the group.</para>
+/// <para>Paper: Mishchenko, Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", ICML 2024,
+/// <see href="https://arxiv.org/abs/2306.06101"/>, Algorithm 4.</para>
+/// <para>Departures, shared with the authors' code: d⁺ with ε (the paper has d); η and d/d₀ in both sums; growth limit, safeguard
+/// and bias correction. Not shared: sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
+/// </remarks>
+public sealed record Prodigy : LearningRateFreeAdam
+{
+    private const int D = 0, Largest = 1, R = 2, K = 3, Before = 4, PaceNow = 5;
+
+    /// <summary>Prodigy with its defaults.</summary>
+    public Prodigy() => Decoupled = true;
+
+    /// <summary>The decay β₃ of the sums that estimate the distance, in [0, 1); null for √β₂.</summary>
+    [Option("decay β₃ of the sums that estimate the distance; none for √β₂", "[0, 1)")]
+    public double? Beta3 { get; init; }
+
+    /// <summary>The factor c of the estimate, in (0, ∞): the preferred way to tune the method.</summary>
+    [Option("factor c of the estimate", "(0, ∞)")]
+    public double DCoefficient { get; init; } = 1;
+
+    /// <summary>Whether s leaves out the learning rate, so that a warmup does not raise the estimate.</summary>
+    [Option("leave the learning rate out of s, for a warmup")]
+    public bool SafeguardWarmup { get; init; }
+
+    /// <inheritdoc/>
+    public override RuleBinding Rule => (Decoupled
+            ? RuleBinding.LayerWise(
+                Scope.Group,
+                MeasureAt,
+                (in moment) => new Paced<Decayed<ProdigyRule>>(new(RuleAt(in moment), new Constant("λ", moment.At.Decay)), new Constant(PaceName, moment.Scalars[PaceNow])),
+                "m",
+                "v",
+                "s",
+                new StateSlot("x0") { StartsAtParameter = true })
+            : RuleBinding.LayerWise(
+                Scope.Group,
+                MeasureAt,
+                (in moment) => new Paced<ProdigyRule>(RuleAt(in moment), new Constant(PaceName, moment.Scalars[PaceNow])),
+                "m",
+                "v",
+                "s",
+                new StateSlot("x0") { StartsAtParameter = true }))
+        .WithScalars(
+            Scope.Group,
+            Advance,
+            new("d", D0) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·d)" : "d_max" },
+            new("d_max", D0) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
+            new("r") { Equation = "β₃·r + (d/d₀)·(η·d)·⟨g, x₀ − θ⟩" },
+            new("k"),
+            new("d_before", D0),
+            new("pace"));
+
+    private ProdigyMeasure MeasureAt(in Moment moment) =>
+        new(SumAt(moment.At, moment.Scalars[D], Pace(moment.At, moment.Scalars[D], moment.Scalars[K])));
+
+    private ProdigyRule RuleAt(in Moment moment)
+    {
+        var at = moment.At;
+        var state = moment.Scalars;
+        return new(SumAt(at, state[Before], state[PaceNow]), Beta1.At(at.Update), Beta2.At(at.Update), state[Before], state[D] * Epsilon);
+    }
+
+    private ProdigySum SumAt(StepPoint at, double d, double pace) => new(Beta3At(at), d / D0 * (SafeguardWarmup ? d : pace));
+
+    private double Beta3At(StepPoint at) => Beta3 ?? Math.Sqrt(Beta2.At(at.Update));
+
+    private void Advance(in Moment moment)
+    {
+        var at = moment.At;
+        var state = moment.Scalars;
+        var (d, pace) = (state[D], Pace(moment.At, state[D], state[K]));
+        (state[Before], state[PaceNow]) = (d, pace);
+
+        // Until a gradient is not 0, nothing is known and nothing moves.
+        if (moment.Sums[1] == 0)
+        {
+            state[PaceNow] = 0;
+            return;
+        }
+
+        state[R] = (Beta3At(at) * state[R]) + (d / D0 * pace * moment.Sums[0]);
+        state[K]++;
+        if (at.Rate == 0)
+        {
+            return;
+        }
+
+        var estimate = DCoefficient * state[R] / moment.Sums[1];
+        state[Largest] = Math.Max(state[Largest], estimate);
+        state[D] = Math.Min(state[Largest], (d == D0 ? Math.Max(d, estimate) : d) * GrowthRate);
+    }
+}
+
+/// <summary>s: the sum of gradients whose 1-norm the estimate divides by.</summary>
+internal readonly struct ProdigySum(double beta3, double weight)
+{
+    private readonly Constant beta3 = new("β₃", beta3);
+    private readonly Constant weight = new("dₖ/d₀·(η·dₖ)", weight);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V g, V s)
+        where V : struct, ILane<V> =>
+        (beta3 * s) + (weight * g);
+}
+
+internal readonly struct ProdigyMeasure(ProdigySum sum) : IMeasure
+{
+    public static int Slots => 4;
+
+    public static int Terms => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Measure<V>(V g, V theta, V m, V v, V s, V x0, ref V t0, ref V t1, ref V t2, ref V t3)
+        where V : struct, ILane<V>
+    {
+        t0 = V.Named("⟨g, x₀ − θ⟩", g * (x0 - theta));
+        t1 = V.Named("‖s‖₁", V.Abs(sum.Next(g, s)));
+    }
+}
+
+internal readonly struct ProdigyRule(ProdigySum sum, double beta1, double beta2, double d, double epsilon) : IRule
+{
+    private readonly Constant beta1 = new("β₁", beta1);
+    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
+    private readonly Constant beta2 = new("β₂", beta2);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant d = new("dₖ", d);
+    private readonly Constant epsilon = new("d·ε", epsilon);
+
+    public static int Slots => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s, ref V x0)
+        where V : struct, ILane<V>
+    {
+        s = sum.Next(g, s);
+        V scaled = V.Named("dₖ·g", d * g);
+        m = (beta1 * m) + (oneMinusBeta1 * scaled);
+        v = (beta2 * v) + (oneMinusBeta2 * (scaled * scaled));
+        return m / (V.Sqrt(v) + epsilon);
+    }
+}
