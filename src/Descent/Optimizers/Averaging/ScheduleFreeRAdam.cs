@@ -46,27 +46,18 @@ public sealed record ScheduleFreeRAdam() : ScheduleFreeMethod(learningRate: 0.00
     /// <inheritdoc/>
     public override double RateAt(StepPoint at)
     {
-        var (rho, longest) = LengthsAt(at);
-        var rectification = rho > 4
-            ? Math.Sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
-            : SilentSgdPhase ? 0 : 1;
+        var length = LengthAt(at);
+        var rectification = length.Rho > 4 ? length.Factor : SilentSgdPhase ? 0 : 1;
         return base.RateAt(at) * rectification;
     }
 
     private RectifiedRule RuleAt(StepPoint at)
     {
         var beta2 = Beta2.At(at.Update);
-        return new(new MeanSquareRule(beta2, new Constant("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, at.Step)), Epsilon), LengthsAt(at).Rho - 4);
+        return new(new MeanSquareRule(beta2, new Constant("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, at.Step)), Epsilon), LengthAt(at).Rho - 4);
     }
 
-    /// <summary>ρ and ρ∞: over how many gradients the mean square runs, now and in the long run.</summary>
-    private (double Rho, double Longest) LengthsAt(StepPoint at)
-    {
-        var beta2 = Beta2.At(at.Update);
-        var power = Math.Pow(beta2, Math.Max(1, at.Step));
-        var longest = (2 / (1 - beta2)) - 1;
-        return (longest - (2 * Math.Max(1, at.Step) * power / (1 - power)), longest);
-    }
+    private AverageLength LengthAt(StepPoint at) => AverageLength.At(Beta2.At(at.Update), Math.Max(1, at.Step));
 }
 
 /// <summary>The divided gradient where the mean square is known well enough, else the plain one.</summary>

@@ -29,5 +29,13 @@ internal static class AveragingMethods
             "Schedule-Free AdamW without a warmup to set",
             new("Defazio et al.; Liu et al.", "The Road Less Scheduled; On the Variance of the Adaptive Learning Rate and Beyond", "https://arxiv.org/abs/2405.15682", "Algorithm 1; Algorithm 2 of arXiv 1908.03265"),
             departures: "The form is that of the authors' code (RAdamScheduleFree), without its cautious option."),
+        MethodEntry.Of<Ranger>(
+            "ranger",
+            2019,
+            MethodFamily.Averaging,
+            new("three methods in one", "radam", "gradient_centralization", "lookahead"),
+            "convolutional networks, with a constant rate and a cosine at the end",
+            new("Wright", "Ranger, a synergistic optimizer", "https://github.com/lessw2020/Ranger-Deep-Learning-Optimizer", "the code; there is no paper"),
+            departures: "Gradient centralization can be switched off (the author's code ignores that option)."),
     ];
 }
