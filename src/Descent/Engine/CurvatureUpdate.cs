@@ -6,6 +6,8 @@ namespace Descent.Engine;
 /// <summary>What an estimate of the Hessian's diagonal does to the state of a method.</summary>
 internal interface ICurvatureUpdate
 {
+    IEnumerable<string> Equations(IReadOnlyList<StateSlot> state);
+
     void Apply<T>(BoundParameter<T> bound)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
@@ -16,6 +18,8 @@ internal interface ICurvatureUpdate
 internal sealed class CurvatureUpdate<TUpdate>(Func<StepPoint, TUpdate> at, AdvanceScalars? advance = null) : ICurvatureUpdate
     where TUpdate : struct, IUpdate
 {
+    public IEnumerable<string> Equations(IReadOnlyList<StateSlot> state) => EquationPrinter.PrintEstimate(at(new StepPoint(2, 1, 1, 1)), state);
+
     public void Apply<T>(BoundParameter<T> bound)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

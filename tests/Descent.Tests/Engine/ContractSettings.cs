@@ -30,6 +30,7 @@ internal static class ContractSettings
         ["prodigy"] = (1, 1),
         ["sophia_g"] = (0.01, 2e-3),
         ["schedule_free_adamw"] = (0.1, 2e-3),
+        ["ranger"] = (0.1, 4e-3),
         ["schedule_free_radam"] = (0.1, 5e-3),
 
         // No estimate of curvature is given here, so that the direction is m̂/ε.

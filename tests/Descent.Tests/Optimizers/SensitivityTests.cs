@@ -28,6 +28,7 @@ public class SensitivityTests
         ("rprop", "minimum_step", "minimum_step=0.02", "0.03"),
         ("rprop", "maximum_step", "maximum_step=0.01", "0.005"),
         ("radam", "rectification_threshold", "", "8"),
+        ("ranger", "rectification_threshold", "", "8"),
         ("radam", "threshold_inclusive", "beta2=0.875, rectification_threshold=4.469958022680283", null),
         ("radam", "unrectified_update", "", "none"),
         ("adabelief", "unrectified_update", "", "none"),

@@ -37,16 +37,16 @@ public sealed record AdaHessian() : Method(learningRate: 0.15)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => (HessianPower == 1
-            ? RuleBinding.Recurrent((in moment) => new AdaHessianRule(Beta1.At(moment.At.Update), Correction1(moment.At), Correction2(in moment), Epsilon), "m", "v")
-            : RuleBinding.Recurrent((in moment) => new AdaHessianPowerRule(Beta1.At(moment.At.Update), Correction1(moment.At), Correction2(in moment), Epsilon, HessianPower), "m", "v"))
-        .WithScalars(Scope.Tensor, (in _) => { }, "c")
+            ? RuleBinding.Recurrent((in moment) => new AdaHessianRule(Beta1.At(moment.At.Update), Correction1(moment.At), Weight(in moment), Epsilon), "m", "v")
+            : RuleBinding.Recurrent((in moment) => new AdaHessianPowerRule(Beta1.At(moment.At.Update), Correction1(moment.At), Weight(in moment), Epsilon, HessianPower), "m", "v"))
+        .WithScalars(Scope.Tensor, (in _) => { }, new StateSlot("c") { Equation = "β₂·c + (1 − β₂) with an estimate" })
         .WithCurvature(new CurvatureUpdate<MeanSquareOfEstimates>(
             at => new(Beta2.At(at.Update)),
             (in moment) => moment.Scalars[0] += (1 - Beta2.At(moment.At.Update)) * (1 - moment.Scalars[0])));
 
     private double Correction1(StepPoint at) => BiasCorrection.At(Beta1.At(at.Update), at.Step);
 
-    private static double Correction2(in Moment moment) => moment.Scalars[0] == 0 ? 1 : 1 / moment.Scalars[0];
+    private static double Weight(in Moment moment) => moment.Scalars[0] == 0 ? 1 : moment.Scalars[0];
 }
 
 /// <summary>v ← β₂·v + (1 − β₂)·ĥ², with the estimate in the place of the gradient; v is the second slot.</summary>
@@ -66,12 +66,12 @@ internal readonly struct MeanSquareOfEstimates(double beta2) : IUpdate
     }
 }
 
-internal readonly struct AdaHessianRule(double beta1, double c1, double c2, double epsilon) : IRule
+internal readonly struct AdaHessianRule(double beta1, double c1, double weight, double epsilon) : IRule
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
     private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correction2 = new("1/c", c2);
+    private readonly Constant weight = new("c", weight);
     private readonly Constant epsilon = new("ε", epsilon);
 
     public static int Slots => 2;
@@ -82,17 +82,17 @@ internal readonly struct AdaHessianRule(double beta1, double c1, double c2, doub
     {
         m = (beta1 * m) + (oneMinusBeta1 * g);
         V mHat = V.Named("m̂", m * correction1);
-        V vHat = V.Named("v̂", v * correction2);
+        V vHat = V.Named("v̂", v / weight);
         return mHat / (V.Sqrt(vHat) + epsilon);
     }
 }
 
-internal readonly struct AdaHessianPowerRule(double beta1, double c1, double c2, double epsilon, double power) : IRule
+internal readonly struct AdaHessianPowerRule(double beta1, double c1, double weight, double epsilon, double power) : IRule
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
     private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
-    private readonly Constant correction2 = new("1/c", c2);
+    private readonly Constant weight = new("c", weight);
     private readonly Constant epsilon = new("ε", epsilon);
     private readonly Constant power = new("k", power);
 
@@ -104,7 +104,7 @@ internal readonly struct AdaHessianPowerRule(double beta1, double c1, double c2,
     {
         m = (beta1 * m) + (oneMinusBeta1 * g);
         V mHat = V.Named("m̂", m * correction1);
-        V vHat = V.Named("v̂", v * correction2);
+        V vHat = V.Named("v̂", v / weight);
         return mHat / (V.Power(V.Sqrt(vHat), power) + epsilon);
     }
 }

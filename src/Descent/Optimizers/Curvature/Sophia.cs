@@ -47,18 +47,19 @@ public abstract record SophiaMethod : Method
     public override DecayForm DecayForm => DecayForm.Decoupled;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => Unestimated.WithCurvature(new CurvatureUpdate<MeanOfEstimates>(at => new(Beta2.At(at.Update), Multiple)));
+    public override RuleBinding Rule => Unestimated.WithCurvature(new CurvatureUpdate<MeanOfEstimates>(at => new(Beta2.At(at.Update), BatchFactor)));
 
-    private protected virtual double Multiple => 1;
+    private protected virtual Constant BatchFactor => Constant.One;
 
     private protected abstract RuleBinding Unestimated { get; }
 }
 
-/// <summary>h ← β₂·h + (1 − β₂)·ĥ, with the estimate in the place of the gradient; h is the second slot.</summary>
-internal readonly struct MeanOfEstimates(double beta2, double multiple) : IUpdate
+/// <summary>h ← β₂·h + (1 − β₂)·B·ĥ, with the estimate in the place of the gradient; h is the second slot.</summary>
+internal readonly struct MeanOfEstimates(double beta2, Constant batch) : IUpdate
 {
     private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant weight = new("(1 − β₂)·B", (1 - beta2) * multiple);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant batch = batch;
 
     public static int Slots => 2;
 
@@ -66,7 +67,7 @@ internal readonly struct MeanOfEstimates(double beta2, double multiple) : IUpdat
     public V Next<V>(V estimate, V theta, ref V m, ref V h, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        h = (beta2 * h) + (weight * estimate);
+        h = (beta2 * h) + (oneMinusBeta2 * (batch * estimate));
         return theta;
     }
 }

@@ -32,7 +32,7 @@ public sealed record SophiaG : SophiaMethod
     [Option("batch size B by which estimates are multiplied; 1 where they have it", "[1, 2147483647]")]
     public int BatchSize { get; init; } = 1;
 
-    private protected override double Multiple => BatchSize;
+    private protected override Constant BatchFactor => BatchSize == 1 ? Constant.One : new("B", BatchSize);
 
     private protected override RuleBinding Unestimated => RuleBinding.ElementWise(at => new SophiaGRule(Beta1.At(at.Update), Rho, Epsilon), "m", "h");
 }

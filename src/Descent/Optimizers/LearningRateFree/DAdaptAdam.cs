@@ -15,7 +15,7 @@ namespace Descent.Optimizers;
 /// </remarks>
 public sealed record DAdaptAdam : LearningRateFreeAdam
 {
-    private const int D = 0, R = 1, K = 2, PaceNow = 3;
+    private const int R = 0, D = 1, K = 2, PaceNow = 3;
 
     /// <inheritdoc/>
     public override RuleBinding Rule => (Decoupled
@@ -30,8 +30,8 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
         .WithScalars(
             Scope.Group,
             Advance,
-            new("d", D0) { Equation = "max(d, min(d̂, growth·d)), d̂ = r/((1 − √β₂)·‖s‖₁)" },
-            new("r") { Equation = "√β₂·r + (1 − √β₂)·(η·d)·⟨g, s/(√v + ε)⟩" },
+            new("r") { Equation = "√β₂·r + (1 − √β₂)·(η·dₖ)·⟨g, s/(√v + ε)⟩" },
+            new("d", D0) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = r/((1 − √β₂)·‖s‖₁)" },
             new("k"),
             new("pace"));
 

@@ -15,7 +15,7 @@ namespace Descent.Optimizers;
 /// </remarks>
 public sealed record DAdaptSgd() : Method(learningRate: 1)
 {
-    private const int D = 0, R = 1, G0 = 2, PaceNow = 3;
+    private const int R = 0, D = 1, G0 = 2, PaceNow = 3;
 
     /// <summary>The momentum μ, in [0, 1): how much of the iterate stays where it is when it moves towards z.</summary>
     [Option("momentum μ, as averaging of iterates", "[0, 1)")]
@@ -39,8 +39,8 @@ public sealed record DAdaptSgd() : Method(learningRate: 1)
         .WithScalars(
             Scope.Group,
             Advance,
-            new("d", D0) { Equation = "max(d, min(d̂, growth·d)), d̂ = 2·r/‖s + η_d·g‖" },
-            new("r") { Equation = "r + η_d·⟨g, s⟩, η_d = η·d/‖g₀‖" },
+            new("r") { Equation = "r + η_d·⟨g, s⟩, η_d = η·dₖ/‖g₀‖" },
+            new("d", D0) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = 2·r/‖s + η_d·g‖" },
             new("g0"),
             new("pace"));
 

@@ -6,8 +6,8 @@ namespace Descent.Optimizers;
 
 /// <summary>Prodigy: Adam whose step is in proportion to an estimate d of the distance from the start to the solution.</summary>
 /// <remarks>
-/// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, x₀ − θ⟩; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; m ← β₁·m + (1 − β₁)·d·g;
-/// v ← β₂·v + (1 − β₂)·(d·g)²; d⁺ = max(d, d̂); θ ← θ − η·d·(m/(√v + d⁺·ε) + λ·θ); d ← d⁺. r, d and ‖s‖₁ belong to the group.</para>
+/// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, x₀ − θ⟩; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; u = d·g; m ← β₁·m + (1 − β₁)·u;
+/// v ← β₂·v + (1 − β₂)·u²; d⁺ = max(d, d̂); θ ← θ − η·d·(m/(√v + d⁺·ε) + λ·θ); d ← d⁺. r, d and ‖s‖₁ belong to the group.</para>
 /// <para>Paper: Mishchenko, Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", ICML 2024,
 /// <see href="https://arxiv.org/abs/2306.06101"/>, Algorithm 4.</para>
 /// <para>Departures, shared with the authors' code: d⁺ with ε (the paper has d); η and d/d₀ in both sums; growth limit, safeguard
@@ -15,7 +15,7 @@ namespace Descent.Optimizers;
 /// </remarks>
 public sealed record Prodigy : LearningRateFreeAdam
 {
-    private const int D = 0, Largest = 1, R = 2, K = 3, Before = 4, PaceNow = 5;
+    private const int R = 0, Largest = 1, D = 2, K = 3, Before = 4, PaceNow = 5;
 
     /// <summary>Prodigy with its defaults.</summary>
     public Prodigy() => Decoupled = true;
@@ -53,9 +53,9 @@ public sealed record Prodigy : LearningRateFreeAdam
         .WithScalars(
             Scope.Group,
             Advance,
-            new("d", D0) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·d)" : "d_max" },
+            new("r") { Equation = "β₃·r + dₖ/d₀·(η·dₖ)·⟨g, x₀ − θ⟩" },
             new("d_max", D0) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
-            new("r") { Equation = "β₃·r + (d/d₀)·(η·d)·⟨g, x₀ − θ⟩" },
+            new("d", D0) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·dₖ), while dₖ is d₀ min(d_max, growth·max(d₀, d̂))" : "d_max" },
             new("k"),
             new("d_before", D0),
             new("pace"));
@@ -135,7 +135,7 @@ internal readonly struct ProdigyRule(ProdigySum sum, double beta1, double beta2,
     private readonly Constant beta2 = new("β₂", beta2);
     private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
     private readonly Constant d = new("dₖ", d);
-    private readonly Constant epsilon = new("d·ε", epsilon);
+    private readonly Constant epsilon = new("dₖ₊₁·ε", epsilon);
 
     public static int Slots => 4;
 
@@ -144,9 +144,9 @@ internal readonly struct ProdigyRule(ProdigySum sum, double beta1, double beta2,
         where V : struct, ILane<V>
     {
         s = sum.Next(g, s);
-        V scaled = V.Named("dₖ·g", d * g);
-        m = (beta1 * m) + (oneMinusBeta1 * scaled);
-        v = (beta2 * v) + (oneMinusBeta2 * (scaled * scaled));
+        V u = V.Named("u", d * g);
+        m = (beta1 * m) + (oneMinusBeta1 * u);
+        v = (beta2 * v) + (oneMinusBeta2 * (u * u));
         return m / (V.Sqrt(v) + epsilon);
     }
 }
