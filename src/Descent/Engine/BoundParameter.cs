@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,25 +8,28 @@ using Descent.State;
 namespace Descent.Engine;
 
 /// <summary>A parameter with its state: what an optimizer holds for each of its parameters.</summary>
-internal abstract class BoundParameter(KernelSet kernels)
+internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
 {
     public KernelSet Kernels { get; } = kernels;
 
     public GroupState GroupState => Kernels.Group;
 
-    public abstract Parameter Parameter { get; }
+    public Parameter Parameter { get; } = parameter;
+
+    /// <summary>What the parameter shares with others.</summary>
+    public Cohort Cohort { get; set; } = new(kernels);
+
+    /// <summary>How often the parameter was stepped before cohorts are assigned anew.</summary>
+    public long StepsBefore { get; set; }
 
     /// <summary>How often the parameter was stepped.</summary>
-    public long Steps { get; set; }
+    public long Steps => Cohort.Steps;
 
     /// <summary>The step that is being taken, or was taken last.</summary>
-    public StepPoint At { get; set; }
+    public StepPoint At => Cohort.At;
 
     /// <summary>What the gradient is multiplied by in this step.</summary>
-    public double Sigma { get; private set; }
-
-    /// <summary>Which of a kernel's prepared constants hold for this parameter.</summary>
-    public int Prepared { get; set; }
+    public double Sigma => Cohort.Sigma;
 
     /// <summary>What is measured, for methods that measure or keep numbers per row or tensor.</summary>
     public MeasuredSums? Sums { get; protected init; }
@@ -39,28 +43,21 @@ internal abstract class BoundParameter(KernelSet kernels)
         return Scalars.AsSpan(row * count, count);
     }
 
-    /// <summary>Prepares for the coming step, which <see cref="Steps"/> does not count yet.</summary>
-    public void Prepare(long update, double scale)
-    {
-        var at = new StepPoint(Steps + 1, update);
-        var method = Kernels.Method;
-        At = at with { Rate = method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : method.DecayAt(at) };
-        Sigma = method.Maximize ? -scale : scale;
-        PrepareKernel();
-    }
+    /// <summary>Takes over a count of steps from a file.</summary>
+    public void Restore(long steps) => Cohort = new Cohort(Kernels) { Steps = steps, DecayExempt = Parameter.DecayExempt };
 
-    /// <summary>Restores <see cref="At"/> for what is computed between steps, from counts that a file gave.</summary>
-    public void Revisit(long update)
-    {
-        var at = new StepPoint(Steps, update);
-        At = at with { Rate = Kernels.Method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : Kernels.Method.DecayAt(at) };
-    }
+    /// <summary>Prepares the state for the first step.</summary>
+    public abstract void Begin();
 
     public abstract void Pass(int pass, in Segment segment);
 
     public abstract void EndPass(int pass);
 
-    public abstract void Run(in Segment segment);
+    /// <summary>Gives a segment what may have changed since the last step.</summary>
+    public abstract void Refresh(ref Segment segment);
+
+    /// <summary>What moves the parameter.</summary>
+    public abstract ISegmentRunner Runner { get; }
 
     /// <summary>How many elements a segment may have, and how many partial sums it needs.</summary>
     public abstract void AddSegments(List<Segment> segments, int chunk);
@@ -103,8 +100,6 @@ internal abstract class BoundParameter(KernelSet kernels)
 
     public abstract void LoadState(TensorFile file, string prefix);
 
-    protected abstract void PrepareKernel();
-
     public static BoundParameter Bind(Parameter parameter, KernelSet kernels)
     {
         var binder = new Binder(kernels);
@@ -131,13 +126,12 @@ internal sealed class BoundParameter<T> : BoundParameter
     private T[]? training;
 
     public BoundParameter(Parameter<T> parameter, KernelSet kernels)
-        : base(kernels)
+        : base(parameter, kernels)
     {
         Typed = parameter;
         kernel = kernels.Of<T>();
         var binding = kernels.Binding;
         State = [.. binding.State.Select(slot => NewState(slot))];
-        StartsAtParameter = binding.State.Any(slot => slot.StartsAtParameter);
         if (kernel.Stride > 0)
         {
             var rows = binding.ByRows && parameter.Shape.Length > 1 ? parameter.Shape[0] : 1;
@@ -151,14 +145,14 @@ internal sealed class BoundParameter<T> : BoundParameter
         kernels.Group.Members.Add(this);
     }
 
-    public override Parameter Parameter => Typed;
-
     public Parameter<T> Typed { get; }
+
+    public override ISegmentRunner Runner => kernel;
+
+    public override void Refresh(ref Segment segment) => segment.Refresh(this, Typed.ValueArray, Typed.GradientArray);
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
-
-    private bool StartsAtParameter { get; }
 
     private IReadOnlyList<StateSlot> Slots => Kernels.Binding.State;
 
@@ -167,11 +161,12 @@ internal sealed class BoundParameter<T> : BoundParameter
     /// <summary>References to a range of the parameter, its gradient and its first slots.</summary>
     public ElementRange<T> Range(int start, int count, int slots, bool withGradient = true)
     {
-        ref var first = ref MemoryMarshal.GetReference(Typed.Values.Span.Slice(start, count));
+        Debug.Assert(start >= 0 && start + count <= Typed.Length, "Segments lie within their parameter.");
+        ref var first = ref Unsafe.Add(ref Typed.FirstValue, start);
         ref var gradient = ref first;
         if (withGradient)
         {
-            gradient = ref MemoryMarshal.GetReference(Typed.Gradient.Span.Slice(start, count));
+            gradient = ref Unsafe.Add(ref Typed.FirstGradient, start);
         }
 
         return new ElementRange<T>(
@@ -186,8 +181,6 @@ internal sealed class BoundParameter<T> : BoundParameter
     public override void Pass(int pass, in Segment segment) => kernel.Pass(pass, this, in segment);
 
     public override void EndPass(int pass) => kernel.EndPass(pass, this);
-
-    public override void Run(in Segment segment) => kernel.Run(this, in segment);
 
     public override void AddSegments(List<Segment> segments, int chunk)
     {
@@ -269,7 +262,7 @@ internal sealed class BoundParameter<T> : BoundParameter
     {
         if (Kernels.Binding.Curvature is { } curvature && Typed.HasCurvatureEstimate)
         {
-            Revisit(update);
+            Cohort.Visit(Steps, update);
             curvature.Apply(this);
         }
     }
@@ -351,20 +344,15 @@ internal sealed class BoundParameter<T> : BoundParameter
         }
     }
 
-    protected override void PrepareKernel()
+    public override void Begin()
     {
-        if (StartsAtParameter && Steps == 0)
+        for (var i = 0; i < State.Length; i++)
         {
-            for (var i = 0; i < State.Length; i++)
+            if (Slots[i].StartsAtParameter)
             {
-                if (Slots[i].StartsAtParameter)
-                {
-                    Typed.Values.Span.CopyTo(State[i]);
-                }
+                Typed.Values.Span.CopyTo(State[i]);
             }
         }
-
-        kernel.Prepare(this);
     }
 
     private IReadOnlyList<StateSlot> ScalarNames => Kernels.Binding.Scope == Scope.Group ? [] : Kernels.Binding.Scalars;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Descent.Lanes;
 using Descent.Optimizers;
 
@@ -38,28 +39,23 @@ internal struct Composed<TRule>
         }
     }
 
-    public readonly void Run<T>(BoundParameter<T> bound, int start, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public readonly void Run<T>(ReadOnlySpan<Segment> segments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         switch (form)
         {
             case DecayForm.Inside:
-                Loop(in plain, bound, start, count);
+                ElementLoop.Run<T, Descend<Scaled<TRule>>>(in plain, segments);
                 break;
             case DecayForm.Coupled:
-                Loop(in coupled, bound, start, count);
+                ElementLoop.Run<T, Descend<Scaled<Coupled<TRule>>>>(in coupled, segments);
                 break;
             case DecayForm.Proximal:
-                Loop(in proximal, bound, start, count);
+                ElementLoop.Run<T, DescendAndShrink<Scaled<TRule>>>(in proximal, segments);
                 break;
             default:
-                Loop(in decoupled, bound, start, count);
+                ElementLoop.Run<T, DescendAndDecay<Scaled<TRule>>>(in decoupled, segments);
                 break;
         }
     }
-
-    private static void Loop<T, TUpdate>(in TUpdate update, BoundParameter<T> bound, int start, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-        where TUpdate : struct, IUpdate =>
-        ElementLoop.Run(in update, bound.Range(start, count, TUpdate.Slots), count);
 }

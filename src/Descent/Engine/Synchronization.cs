@@ -57,7 +57,9 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override int Stride => inner.Stride;
 
-    public override void Prepare(BoundParameter<T> parameter) => inner.Prepare(parameter);
+    public override void Prepare(Cohort cohort) => inner.Prepare(cohort);
+
+    public override int Streams(int pass) => inner.Streams(pass);
 
     public override bool Reads(int pass) => inner.Reads(pass);
 

@@ -35,6 +35,8 @@ internal static class ContractSettings
 
         // No estimate of curvature is given here, so that the direction is m̂/ε.
         ["adahessian"] = (2e-6, 3e-8),
+        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.05),
+        ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["schedule_free_sgd"] = (0.1, 1e-3),
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
