@@ -11,7 +11,7 @@ public class LearningRateFreeTwinTests
     [InlineData(1, 0, double.PositiveInfinity, 0, 1e-6)]
     [InlineData(0.5, 0.9, 1.1, 0.02, 1e-2)]
     [TwinOf("dadapt_sgd")]
-    public void D_adapted_sgd_follows_algorithm_4(double lr, double mu, double growth, double decay, double d0)
+    public void D_adapted_sgd_follows_the_paper(double lr, double mu, double growth, double decay, double d0)
     {
         double d = d0, numerator = 0, firstNorm = 0;
         var (s, start) = (new double[7], new double[7]);

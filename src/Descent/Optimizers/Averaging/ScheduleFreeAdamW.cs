@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>θ is the training point y, as in <see cref="ScheduleFreeSgd"/>. v ← β₂·v + (1 − β₂)·g²; u = g/(√v̂ + ε) + λ·y; c = w/Σw,
 /// w = tʳ·η_maxᵖ; y ← y + c·(z − y) − η·(1 − β₁·(1 − c))·u; z ← z − η·u.</para>
 /// <para>Paper: Defazio et al., "The Road Less Scheduled", NeurIPS 2024, <see href="https://arxiv.org/abs/2405.15682"/>,
-/// Algorithm 1 of section 4.2.</para>
+/// Algorithm 1.</para>
 /// <para>Departures, shared with the authors' code: decay is taken at y. Switching to the evaluation point and back restores the
 /// very bits (the authors' code recomputes the training point).</para>
 /// </remarks>

@@ -19,7 +19,7 @@ internal static class AveragingMethods
             MethodFamily.Averaging,
             new("gradients divided as in Adam", "schedule_free_sgd", "adamw"),
             "AdamW when the number of steps is not known beforehand",
-            new("Defazio et al.", "The Road Less Scheduled", "https://arxiv.org/abs/2405.15682", "Algorithm 1 and section 4.2"),
+            new("Defazio et al.", "The Road Less Scheduled", "https://arxiv.org/abs/2405.15682", "Algorithm 1"),
             departures: "Weight decay is taken at the training point (as in the authors' code). Evaluate at the evaluation point (Optimizer.MoveTo)."),
         MethodEntry.Of<ScheduleFreeRAdam>(
             "schedule_free_radam",

@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>An estimate ĥ, when one is given: v ← β₂·v + (1 − β₂)·ĥ²; c ← β₂·c + (1 − β₂), so that c = 1 − β₂ⁿ after n of them.
 /// A step: m ← β₁·m + (1 − β₁)·g; m̂ = m/(1 − β₁ᵗ); v̂ = v/c; θ ← θ − η·(m̂/(√v̂ᵏ + ε) + λ·θ).</para>
 /// <para>Paper: Yao et al., "ADAHESSIAN: An Adaptive Second Order Optimizer for Machine Learning", AAAI 2021,
-/// <see href="https://arxiv.org/abs/2006.00719"/>, Algorithm 1 and equation 10.</para>
+/// <see href="https://arxiv.org/abs/2006.00719"/>, Algorithm 1.</para>
 /// <para>Departures: v is corrected by how many estimates there were, which is the paper's number where every step has one; the
 /// estimate (Hutchinson's) and its spatial averaging are yours, as is how often one is given (<see cref="Optimizer.UpdateCurvature"/>).
 /// Before the first estimate v is 0, so that the direction is m̂/ε: give one before the first step.</para>

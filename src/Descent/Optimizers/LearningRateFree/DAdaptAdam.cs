@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>r ← √β₂·r + (1 − √β₂)·η·d·⟨g, s/(√v + ε)⟩; m ← β₁·m + (1 − β₁)·η·d·g; v ← β₂·v + (1 − β₂)·g²;
 /// s ← √β₂·s + (1 − √β₂)·η·d·g; θ ← θ − (m/(√v + ε) + η·d·λ·θ); d ← max(d, r/((1 − √β₂)·‖s‖₁)). r, d and ‖s‖₁ belong to the group.</para>
 /// <para>Paper: Defazio, Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", ICML 2023,
-/// <see href="https://arxiv.org/abs/2301.07733"/>, Algorithm 5.</para>
+/// <see href="https://arxiv.org/abs/2301.07733"/>, the Adam variant.</para>
 /// <para>Departures, shared with the authors' code: r divides by the root of v before the present gradient is in it; growth limit and
 /// bias correction. Not shared: sums run over the parameters that have a gradient in the step, and at η = 0 the state goes on.</para>
 /// </remarks>

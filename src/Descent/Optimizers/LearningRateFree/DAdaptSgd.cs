@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>η_d = η·d/‖g₀‖; r ← r + η_d·⟨g, s⟩; s ← s + η_d·g; d ← max(d, 2·r/‖s‖); z = x₀ − s; θ ← θ − (1 − μ)·(θ − z).
 /// r, d, ‖g₀‖ and ‖s‖ belong to the group.</para>
 /// <para>Paper: Defazio, Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", ICML 2023,
-/// <see href="https://arxiv.org/abs/2301.07733"/>, Algorithm 4.</para>
+/// <see href="https://arxiv.org/abs/2301.07733"/>, the SGD variant.</para>
 /// <para>Departures, shared with the authors' code: the growth limit. Not shared: ‖s‖² and ‖g₀‖² run over the parameters that have
 /// a gradient in the step, and ‖g₀‖ is the first norm that is not 0, before which nothing moves.</para>
 /// </remarks>

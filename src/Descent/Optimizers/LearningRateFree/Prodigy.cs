@@ -9,7 +9,7 @@ namespace Descent.Optimizers;
 /// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, x₀ − θ⟩; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; u = d·g; m ← β₁·m + (1 − β₁)·u;
 /// v ← β₂·v + (1 − β₂)·u²; d⁺ = max(d, d̂); θ ← θ − η·d·(m/(√v + d⁺·ε) + λ·θ); d ← d⁺. r, d and ‖s‖₁ belong to the group.</para>
 /// <para>Paper: Mishchenko, Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", ICML 2024,
-/// <see href="https://arxiv.org/abs/2306.06101"/>, Algorithm 4.</para>
+/// <see href="https://arxiv.org/abs/2306.06101"/>, the Adam version.</para>
 /// <para>Departures, shared with the authors' code: d⁺ with ε (the paper has d); η and d/d₀ in both sums; growth limit, safeguard
 /// and bias correction. Not shared: sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
 /// </remarks>
