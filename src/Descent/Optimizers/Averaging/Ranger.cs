@@ -6,7 +6,7 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <para>g ← g − ḡ for tensors of two axes and more; θ by <see cref="RAdam"/> with decoupled decay; every k steps:
 /// φ ← φ + α·(θ − φ); θ ← φ.</para>
-/// <para>Source: Wright, "Ranger", 2019, <see href="https://github.com/lessw2020/Ranger-Deep-Learning-Optimizer"/>; there is no paper.
+/// <para>Source: Wright, "Ranger", 2019, with centralization 2020, <see href="https://github.com/lessw2020/Ranger-Deep-Learning-Optimizer"/>; there is no paper.
 /// The parts: <see cref="RAdam"/>, <see cref="GradientCentralization"/>, <see cref="Lookahead"/>.</para>
 /// <para>Departures: centralization can be switched off (the author's code reads that option and ignores it). Shared with the author's
 /// code: synchronization counts the steps of each tensor. The evaluation point is φ.</para>

@@ -31,7 +31,7 @@ internal static class AveragingMethods
             departures: "The form is that of the authors' code (RAdamScheduleFree), without its cautious option."),
         MethodEntry.Of<Ranger>(
             "ranger",
-            2019,
+            2020,
             MethodFamily.Averaging,
             new("three methods in one", "radam", "gradient_centralization", "lookahead"),
             "convolutional networks, with a constant rate and a cosine at the end",
