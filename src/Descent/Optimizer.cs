@@ -197,8 +197,7 @@ public sealed class Optimizer
     {
         foreach (var item in bound)
         {
-            item.Cohort.Visit(item.Steps, Updates);
-            item.UpdateCurvature();
+            item.UpdateCurvature(Updates);
         }
     }
 

@@ -75,8 +75,8 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     /// <summary>Moves to the evaluation point and remembers the training point, or back to it.</summary>
     public abstract void MoveTo(ParameterPoint point);
 
-    /// <summary>Gives the estimate of curvature to the state.</summary>
-    public abstract void UpdateCurvature();
+    /// <summary>Gives the estimate of curvature to the state, after so many updates.</summary>
+    public abstract void UpdateCurvature(long update);
 
     public abstract void Save(TensorFile file, string prefix);
 
@@ -258,10 +258,11 @@ internal sealed class BoundParameter<T> : BoundParameter
         }
     }
 
-    public override void UpdateCurvature()
+    public override void UpdateCurvature(long update)
     {
         if (Kernels.Binding.Curvature is { } curvature && Typed.HasCurvatureEstimate)
         {
+            Cohort.Visit(Steps, update);
             curvature.Apply(this);
         }
     }

@@ -7,7 +7,7 @@ public enum MaskScaling
     CountPlusOne,
 
     /// <summary>1/max(n/N, 0.001), as in PyTorch Image Models.</summary>
-    ClampedMean,
+    MeanClamped,
 }
 
 /// <summary>What becomes of the momentum of the fast steps when Lookahead synchronizes.</summary>
@@ -19,8 +19,11 @@ public enum MomentumOnSynchronization
     /// <summary>It starts at 0 again.</summary>
     Reset,
 
-    /// <summary>It is averaged with a slow momentum, as the parameters are.</summary>
+    /// <summary>It shrinks: the authors' code, whose slow momentum is the momentum itself from the first synchronization on.</summary>
     Pullback,
+
+    /// <summary>It is averaged with a slow momentum, as the parameters are: the paper's words.</summary>
+    Interpolate,
 }
 
 internal static class MaskScalings

@@ -37,7 +37,12 @@ internal static class EquationPrinter
         return terms[..TMeasure.Terms].Select(term => $"{term.Expression.Text} = Σ {term.Expression.Operands[0].Print(_ => null)}");
     }
 
-    private static List<string> Lines<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state)
+    /// <summary>What an estimate of curvature does to the state.</summary>
+    public static IEnumerable<string> PrintEstimate<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state)
+        where TUpdate : struct, IUpdate =>
+        Lines(update, state, "ĥ").Select(line => $"with an estimate ĥ: {line}");
+
+    private static List<string> Lines<TUpdate>(TUpdate update, IReadOnlyList<StateSlot> state, string gradient = "g")
         where TUpdate : struct, IUpdate
     {
         var before = new Symbol[4];
@@ -47,18 +52,26 @@ internal static class EquationPrinter
         }
 
         var after = (Symbol[])before.Clone();
-        var theta = update.Next(new Symbol("g"), new Symbol("θ"), ref after[0], ref after[1], ref after[2], ref after[3]);
+        var start = new Symbol("θ");
+        var theta = update.Next(new Symbol(gradient), start, ref after[0], ref after[1], ref after[2], ref after[3]);
 
-        // What is computed, by name: states in slot order, then the named intermediates as they are met.
+        // What is computed, by name: states in slot order, then the named intermediates as they are met. What stays says nothing.
         var steps = new List<(string Name, Expression Value, Expression? Old)>();
         for (var i = 0; i < TUpdate.Slots; i++)
         {
-            AddNamed(after[i].Expression, steps);
-            steps.Add((state[i].Name, after[i].Expression, before[i].Expression));
+            if (!ReferenceEquals(after[i].Expression, before[i].Expression))
+            {
+                AddNamed(after[i].Expression, steps);
+                steps.Add((state[i].Name, after[i].Expression, before[i].Expression));
+            }
         }
 
-        AddNamed(theta.Expression, steps);
-        steps.Add(("θ", theta.Expression, null));
+        if (!ReferenceEquals(theta.Expression, start.Expression))
+        {
+            AddNamed(theta.Expression, steps);
+            steps.Add(("θ", theta.Expression, null));
+        }
+
         return Order(steps);
     }
 

@@ -104,7 +104,10 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
         if (kinds[pass] == Kind.Own && binding.Scope == Scope.Group)
         {
             group.AddUp(TMeasure.Terms);
-            binding.Advance?.Invoke(new Moment(group.At, default, group.Length, group.Sums, group.Sums, group.Scalars));
+            if (group.Length > 0)
+            {
+                binding.Advance?.Invoke(new Moment(group.At, default, group.Length, group.Sums, group.Sums, group.Scalars));
+            }
         }
     }
 

@@ -111,6 +111,7 @@ public abstract class RuleBinding
             lines.Add($"g ← {(method.DecayForm == DecayForm.Coupled ? "g + λ·θ; g ← " : "")}g − ḡ, ḡ the mean over all axes but the first, for tensors of at least {order} axes");
         }
 
+        lines.AddRange(Curvature?.Equations(State) ?? []);
         lines.AddRange(RuleEquations(method));
         if (Synchronization is { } synchronization)
         {

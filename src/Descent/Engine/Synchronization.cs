@@ -14,7 +14,7 @@ internal sealed record Synchronization(int Period, double SlowStep, MomentumOnSy
     public int MomentumSlot { get; private init; }
 
     public IEnumerable<StateSlot> Slots =>
-        Momentum == MomentumOnSynchronization.Pullback
+        Momentum == MomentumOnSynchronization.Interpolate
             ? [new StateSlot("slow") { StartsAtParameter = true }, new StateSlot("slow_momentum")]
             : [new StateSlot("slow") { StartsAtParameter = true }];
 
@@ -25,6 +25,12 @@ internal sealed record Synchronization(int Period, double SlowStep, MomentumOnSy
         MomentumSlot = state.ToList().FindIndex(slot => slot.Name is "b" or "m"),
     };
 
+    /// <summary>
+    /// What pulling back multiplies the momentum by: α at first, when the slow momentum is 0, then α + (1 − α)·α, because the
+    /// slow one is the momentum that was just multiplied.
+    /// </summary>
+    public double ShrinkAt(long step) => step == Period ? SlowStep : SlowStep * (2 - SlowStep);
+
     public IEnumerable<string> Equations()
     {
         yield return $"every {Period} steps: slow ← slow + {Schedules.Schedule.Text(SlowStep)}·(θ − slow); θ ← slow";
@@ -33,6 +39,10 @@ internal sealed record Synchronization(int Period, double SlowStep, MomentumOnSy
             yield return "    and the momentum ← 0";
         }
         else if (Momentum == MomentumOnSynchronization.Pullback)
+        {
+            yield return $"    and the momentum ← {Schedules.Schedule.Text(ShrinkAt(2 * Period))}·momentum; the first time {Schedules.Schedule.Text(ShrinkAt(Period))}·momentum";
+        }
+        else if (Momentum == MomentumOnSynchronization.Interpolate)
         {
             yield return $"    and the momentum ← slow_momentum + {Schedules.Schedule.Text(SlowStep)}·(momentum − slow_momentum); slow_momentum ← momentum";
         }
@@ -75,11 +85,22 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
             case MomentumOnSynchronization.Reset:
                 momentum.Clear();
                 break;
-            case MomentumOnSynchronization.Pullback when !momentum.IsEmpty:
+            case MomentumOnSynchronization.Pullback:
+                Shrink(momentum, T.CreateTruncating(synchronization.ShrinkAt(parameter.At.Step)));
+                break;
+            case MomentumOnSynchronization.Interpolate:
                 Pull(momentum, parameter.State[synchronization.SlowSlot + 1].AsSpan(range));
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void Shrink(Span<T> momentum, T factor)
+    {
+        foreach (ref var b in momentum)
+        {
+            b *= factor;
         }
     }
 

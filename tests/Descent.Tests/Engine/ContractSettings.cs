@@ -19,6 +19,9 @@ internal static class ContractSettings
         "lamb(bias_correction=false, trust_clip=true, maximum_gradient_norm=1)", "novograd(ams_grad=true, gradient_averaging=true)",
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
+        "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=interpolate)", "schedule_free_radam(silent_sgd_phase=false)",
+        "prodigy(decoupled=false, weight_decay=0.01, bias_correction=true)", "dadapt_adam(decoupled=true, weight_decay=0.01, growth_rate=1.5)",
+        "dadapt_sgd(momentum=0.9)", "dog(per_tensor=true)", "dowg(per_tensor=true)", "adahessian(hessian_power=0.5)",
     ];
 
     /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
@@ -28,6 +31,18 @@ internal static class ContractSettings
         ["adagrad"] = (0.5, 0.3),
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
+        ["dadapt_sgd"] = (1, 0.2),
+        ["dadapt_adam"] = (1, 1),
+        ["dog"] = (1, 1),
+        ["dowg"] = (1, 1),
+        ["prodigy"] = (1, 1),
+        ["sophia_g"] = (0.01, 2e-3),
+        ["schedule_free_adamw"] = (0.1, 2e-3),
+        ["ranger"] = (0.1, 4e-3),
+        ["schedule_free_radam"] = (0.1, 5e-3),
+
+        // No estimate of curvature is given here, so that the direction is m̂/ε.
+        ["adahessian"] = (2e-6, 3e-8),
         ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.05),
         ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["qhm"] = (0.3, 2e-3),
@@ -43,6 +58,7 @@ internal static class ContractSettings
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
         ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)"] = (0.02, 3e-4),
+        ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=interpolate)"] = (0.02, 3e-4),
     };
 
     /// <summary>The method for Rosenbrock's valley, where another option than the learning rate sets the size of its steps too.</summary>

@@ -14,6 +14,7 @@ internal static class GoldenMethods
         "cautious_adamw" => "cautious",
         "gradient_centralization_sgd" => "gradient_centralization",
         "adabelief_paper" => "adabelief",
+        "sophia_paper" => "sophia",
         _ => golden,
     };
 
@@ -47,6 +48,10 @@ internal static class GoldenMethods
                 var innerValues = used.ToDictionary(name => name, name => values["inner_" + name], StringComparer.Ordinal);
                 var own = values.Where(item => !item.Key.StartsWith("inner", StringComparison.Ordinal));
                 return With(new Lookahead(With(Catalogue.Find(inner), innerValues)), own);
+            case "sophia_paper":
+            case "sophia_g":
+                // When estimates arrive is the caller's business, and those of the files have the batch size in them.
+                return With(Catalogue.Find(NameOf(optimizer)), values.Where(item => item.Key is not ("hessian_interval" or "hessian_update" or "batch_size")));
             case "adabelief_paper":
                 return With(Catalogue.Find("adabelief"), [.. values, new("rectify", false)]);
             default:

@@ -7,8 +7,10 @@ namespace Descent.Optimizers;
 /// <para>θ by the inner method; every k steps: φ ← φ + α·(θ − φ); θ ← φ.</para>
 /// <para>Paper: Zhang, Lucas, Hinton, Ba, "Lookahead Optimizer: k steps forward, 1 step back", NeurIPS 2019,
 /// <see href="https://arxiv.org/abs/1907.08610"/>, Algorithm 1.</para>
-/// <para>Departures: none; the slow parameters start as the initial ones, as in the paper (some ports create them at the first
-/// synchronization, which makes that one a no-op). The evaluation point is φ.</para>
+/// <para>Departures: the slow parameters start as the initial ones, as in the paper (some ports create them at the first
+/// synchronization, which makes that one a no-op). Pulling the momentum back is what the authors' code does: from the first
+/// synchronization on its slow momentum is the same tensor as the momentum, so that b ← α·b there and b ← α·(2 − α)·b at the
+/// later ones; interpolating is what the paper says. The evaluation point is φ.</para>
 /// </remarks>
 public sealed record Lookahead : Wrapper
 {

@@ -5,5 +5,48 @@ internal static class LearningRateFreeMethods
 {
     public static IReadOnlyList<MethodEntry> All { get; } =
     [
+        MethodEntry.Of<DAdaptSgd>(
+            "dadapt_sgd",
+            2023,
+            MethodFamily.LearningRateFree,
+            new("a lower bound of the distance to the solution in place of the learning rate", "sgd"),
+            "SGD without a search for the learning rate; leave that at 1, with a schedule if you like",
+            new("Defazio, Mishchenko", "Learning-Rate-Free Learning by D-Adaptation", "https://arxiv.org/abs/2301.07733", "the SGD variant"),
+            departures: "A limit on the growth of d (as in the authors' code); norms run over the parameters that have a gradient in the step.",
+            caveat: "consistently outperformed by Prodigy in the experiments of the same authors (Mishchenko, Defazio 2024)."),
+        MethodEntry.Of<DAdaptAdam>(
+            "dadapt_adam",
+            2023,
+            MethodFamily.LearningRateFree,
+            new("a lower bound of the distance to the solution in place of the learning rate", "adam", "dadapt_sgd"),
+            "Adam without a search for the learning rate; leave that at 1, with a schedule if you like",
+            new("Defazio, Mishchenko", "Learning-Rate-Free Learning by D-Adaptation", "https://arxiv.org/abs/2301.07733", "the Adam variant"),
+            departures: "The weighted sum divides by the root of v before the present gradient is in it; growth limit and bias correction are options (as in the authors' code).",
+            caveat: "consistently outperformed by Prodigy in the experiments of the same authors (Mishchenko, Defazio 2024)."),
+        MethodEntry.Of<Dog>(
+            "dog",
+            2023,
+            MethodFamily.LearningRateFree,
+            new("the distance from the start over the root of the summed squared norms", "sgd", "adagrad"),
+            "fine-tuning without a search for the learning rate; evaluate an average of the iterates",
+            new("Ivgi, Hinder, Carmon", "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule", "https://arxiv.org/abs/2302.12022", "equation DoG"),
+            departures: "The polynomial averaging is left to an average of your own; norms run over the parameters that have a gradient in the step."),
+        MethodEntry.Of<Dowg>(
+            "dowg",
+            2023,
+            MethodFamily.LearningRateFree,
+            new("sums weighted by the squared distance", "dog"),
+            "DoG that also adapts to smooth objectives",
+            new("Khaled, Mishchenko, Jin", "DoWG Unleashed: An Efficient Universal Parameter-Free Gradient Descent Method", "https://arxiv.org/abs/2305.16284", "Algorithm 1"),
+            departures: "The initial distance is relative to 1 + the norm of the start (as in DoG); the weighted averaging is left to an average of your own."),
+        MethodEntry.Of<Prodigy>(
+            "prodigy",
+            2024,
+            MethodFamily.LearningRateFree,
+            new("a faster estimate of the distance", "adamw", "dadapt_adam"),
+            "AdamW without a search for the learning rate; leave that at 1, best with a cosine schedule",
+            new("Mishchenko, Defazio", "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", "https://arxiv.org/abs/2306.06101", "the Adam version"),
+            departures: "Epsilon is multiplied by the new d; growth limit, safeguard and bias correction are options (as in the authors' code).",
+            caveat: "four numbers of state per parameter, twice Adam's."),
     ];
 }

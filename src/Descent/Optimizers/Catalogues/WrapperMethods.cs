@@ -11,7 +11,8 @@ internal static class WrapperMethods
             MethodFamily.Wrapper,
             new("slow parameters that follow every few steps"),
             "a steadier version of any method, with one more number of state",
-            new("Zhang, Lucas, Hinton, Ba", "Lookahead Optimizer: k steps forward, 1 step back", "https://arxiv.org/abs/1907.08610", "Algorithm 1")),
+            new("Zhang, Lucas, Hinton, Ba", "Lookahead Optimizer: k steps forward, 1 step back", "https://arxiv.org/abs/1907.08610", "Algorithm 1"),
+            departures: "Pulling back the momentum shrinks it, as the authors' code does; interpolating it is what the paper says."),
         MethodEntry.Of<GradientCentralization>(
             "gradient_centralization",
             2020,
