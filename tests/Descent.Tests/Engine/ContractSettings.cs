@@ -11,6 +11,8 @@ internal static class ContractSettings
         "lamb(bias_correction=false, trust_clip=true, maximum_gradient_norm=1)", "novograd(ams_grad=true, gradient_averaging=true)",
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
+        "lars(momentum=0, trust_clip=true)", "lars(nesterov=true, always_adapt=true)", "lars(epsilon=0, paper_form=true)",
+        "larc(clip=false)", "larc(nesterov=true)", "larc(momentum=0)",
     ];
 
     /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
@@ -21,6 +23,13 @@ internal static class ContractSettings
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
         ["schedule_free_sgd"] = (0.1, 1e-3),
+        ["lars"] = (0.02, 2e-4),
+        ["lars(momentum=0, trust_clip=true)"] = (0.02, 1e-3),
+        ["lars(nesterov=true, always_adapt=true)"] = (10, 0.1),
+        ["lars(epsilon=0, paper_form=true)"] = (10, 0.1),
+        ["larc"] = (0.02, 2e-4),
+        ["larc(momentum=0)"] = (0.02, 1e-3),
+        ["larc(clip=false)"] = (0.5, 0.01),
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
         ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)"] = (0.02, 3e-4),
