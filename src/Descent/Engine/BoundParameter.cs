@@ -148,6 +148,7 @@ internal sealed class BoundParameter<T> : BoundParameter
             }
         }
 
+        kernel.Bind(this);
         kernels.Group.Members.Add(this);
     }
 
@@ -157,6 +158,9 @@ internal sealed class BoundParameter<T> : BoundParameter
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
+
+    /// <summary>What the kernel allocated for this parameter besides its state.</summary>
+    public object? Scratch { get; set; }
 
     private bool StartsAtParameter { get; }
 
@@ -191,6 +195,11 @@ internal sealed class BoundParameter<T> : BoundParameter
 
     public override void AddSegments(List<Segment> segments, int chunk)
     {
+        if (kernel.AddSegments(this, segments))
+        {
+            return;
+        }
+
         var (rows, length, leaves) = Sums is null ? (1, Typed.Length, 1) : (Sums.Rows, Sums.RowLength, MeasuredSums.LeavesOf(Sums.RowLength));
         if (Sums is not null)
         {

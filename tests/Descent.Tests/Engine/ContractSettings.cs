@@ -12,6 +12,13 @@ internal static class ContractSettings
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
         "lars(momentum=0, trust_clip=true)", "lars(nesterov=true, always_adapt=true)", "lars(epsilon=0, paper_form=true)",
+        "adafactor(beta1=0.9)", "adafactor(relative_step=false, scale_parameter=false, minimum_dimension_to_factor=1)", "adafactor(warmup_init=true)",
+        "adafactor(minimum_dimension_to_factor=100000)", "cautious(inner=adafactor)", "cautious(inner=adafactor(beta1=0.9))",
+        "gradient_centralization(inner=adafactor)", "cautious(inner=gradient_centralization(inner=adafactor(weight_decay=0.1)))",
+        "lookahead(inner=adafactor(beta1=0.9), momentum_on_synchronization=pullback)",
+        "came(beta1=0)", "cautious(inner=came)", "gradient_centralization(inner=came(weight_decay=0.1))",
+        "sm3(momentum=0.9)", "sm3(beta=0.9)", "sm3(momentum=0.5, beta=0.9, weight_decay=0.1)",
+        "cautious(inner=sm3(momentum=0.9))", "gradient_centralization(inner=sm3)", "lookahead(inner=sm3)",
         "larc(clip=false)", "larc(nesterov=true)", "larc(momentum=0)",
     ];
 
@@ -23,6 +30,9 @@ internal static class ContractSettings
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
         ["schedule_free_sgd"] = (0.1, 1e-3),
+        ["adafactor(warmup_init=true)"] = (10, 0.1),
+        ["lookahead(inner=adafactor(beta1=0.9), momentum_on_synchronization=pullback)"] = (0.1, 0.01),
+        ["gradient_centralization(inner=adafactor)"] = (0.02, 0.01),
         ["lars"] = (0.02, 2e-4),
         ["lars(momentum=0, trust_clip=true)"] = (0.02, 1e-3),
         ["lars(nesterov=true, always_adapt=true)"] = (10, 0.1),

@@ -22,6 +22,7 @@ public class MessageTests
         { "Nesterov must have Momentum above 0, but Momentum was 0.", () => Catalogue.Parse("larc(momentum=0, nesterov=true)") },
         { "Nesterov must have Dampening 0, but Dampening was 0.5.", () => Catalogue.Parse("larc(dampening=0.5, nesterov=true)") },
         { "AlwaysAdapt must be false with PaperForm, which adapts every tensor, but was true.", () => Catalogue.Parse("lars(paper_form=true, always_adapt=true)") },
+        { "WarmupInit must have RelativeStep true, but RelativeStep was false.", () => Catalogue.Parse("adafactor(warmup_init=true, relative_step=false)") },
         { "AmsGradOnCorrected must have AmsGrad true, but AmsGrad was false.", () => Catalogue.Parse("adamw(ams_grad_on_corrected=true)") },
         { "Beta1 must be in [0, 1), but was 1 at update 0.", () => Optimizer.For([Theta], new Adam { Beta1 = Schedule.Linear(1, 0.5, 3) }) },
         { "Parameter 'w' has no gradient; assign one of 3 elements.", () => new Parameter<float>("w", new float[3]) { HasGradient = true } },

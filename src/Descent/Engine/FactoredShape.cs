@@ -1,0 +1,92 @@
+namespace Descent.Engine;
+
+/// <summary>
+/// A tensor as slices of matrices whose entries are short vectors: slices × rows × columns × inner, in memory order. Sums over
+/// columns are a number for each slice, row and inner index; sums over rows, one for each slice, column and inner index.
+/// </summary>
+/// <param name="Slices">Everything before the axis of the rows.</param>
+/// <param name="Rows">The size of the axis of the rows.</param>
+/// <param name="Columns">The size of the axis of the columns, which is the next one.</param>
+/// <param name="Inner">Everything behind the axis of the columns.</param>
+/// <param name="FirstAxis">The size of the tensor's first axis, over whose slices gradients are centralized.</param>
+internal readonly record struct FactoredShape(int Slices, int Rows, int Columns, int Inner, int FirstAxis)
+{
+    /// <summary>Elements in a row of all columns, which lie together.</summary>
+    public int RowLength => Columns * Inner;
+
+    public int AllRows => Slices * Rows;
+
+    /// <summary>The tensor with the axes <paramref name="row"/> and <paramref name="row"/> + 1 as a matrix.</summary>
+    public static FactoredShape Of(ReadOnlySpan<int> shape, int row) =>
+        new(Product(shape[..row]), shape[row], shape[row + 1], Product(shape[(row + 2)..]), shape[0]);
+
+    /// <summary>The tensor cut in two between axes: those before <paramref name="column"/> are rows, the others columns.</summary>
+    public static FactoredShape Cut(ReadOnlySpan<int> shape, int column) =>
+        new(1, Product(shape[..column]), Product(shape[column..]), 1, shape[0]);
+
+    /// <summary>A tensor whose elements stand alone; rows matter for centralized gradients only.</summary>
+    public static FactoredShape Elements(ReadOnlySpan<int> shape, bool byRows) => byRows && shape.Length > 1
+        ? Cut(shape, 1)
+        : new(1, Product(shape), 1, 1, 1);
+
+    public static int Product(ReadOnlySpan<int> sizes)
+    {
+        var product = 1;
+        foreach (var size in sizes)
+        {
+            product *= size;
+        }
+
+        return product;
+    }
+}
+
+/// <summary>
+/// Where a tensor is cut into blocks of whole rows: the unit of work. A block is a part of one slice or some whole slices; sums over
+/// rows are kept for each block and slice, so that they can be added up in one order. The places depend on the shape alone.
+/// </summary>
+internal sealed class RowBlocks
+{
+    /// <summary>Elements that make the work of a block large beside its administration.</summary>
+    private const int Enough = 32_768;
+
+    private readonly int rowsPerBlock;
+    private readonly bool cutsSlices;
+
+    /// <summary>Cuts a tensor into blocks of at least so many rows; with 64, sums over rows take a 32nd of the memory of floats.</summary>
+    public RowBlocks(FactoredShape shape, int fewestRows)
+    {
+        Shape = shape;
+        var rows = Math.Max(fewestRows, Enough / Math.Max(1, shape.RowLength));
+        cutsSlices = shape.Rows >= rows;
+        rowsPerBlock = cutsSlices ? rows : Math.Max(1, rows / Math.Max(1, shape.Rows)) * shape.Rows;
+        PartsPerSlice = cutsSlices ? (shape.Rows + rows - 1) / rows : 1;
+        Count = shape.AllRows * shape.RowLength == 0 ? 0
+            : cutsSlices ? shape.Slices * PartsPerSlice
+            : (shape.AllRows + rowsPerBlock - 1) / rowsPerBlock;
+    }
+
+    public FactoredShape Shape { get; }
+
+    public int Count { get; }
+
+    /// <summary>How many sums over rows each slice has.</summary>
+    public int PartsPerSlice { get; }
+
+    /// <summary>The rows of a block: the first, and the one behind the last.</summary>
+    public (int First, int End) RowsOf(int block)
+    {
+        if (!cutsSlices)
+        {
+            return (block * rowsPerBlock, Math.Min((block + 1) * rowsPerBlock, Shape.AllRows));
+        }
+
+        var (slice, part) = Math.DivRem(block, PartsPerSlice);
+        return ((slice * Shape.Rows) + (part * rowsPerBlock), (slice * Shape.Rows) + Math.Min((part + 1) * rowsPerBlock, Shape.Rows));
+    }
+
+    /// <summary>Which of the sums over rows a row of a block belongs to; those of a slice are neighbours.</summary>
+    public int PartOf(int block, int row) => cutsSlices ? block : row / Shape.Rows;
+
+    public int PartCount => Shape.Slices * PartsPerSlice;
+}
