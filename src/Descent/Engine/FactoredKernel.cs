@@ -114,6 +114,10 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         }
 
         scratch.Sums[segment.Leaf] = sum;
+        if (measure >= 0 && measure < measures)
+        {
+            End(measure, parameter, scratch, segment.Leaf);
+        }
     }
 
     public sealed override void EndPass(int pass, BoundParameter<T> parameter)
@@ -179,6 +183,11 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     {
     }
 
+    /// <summary>Moves what no other block has to do with.</summary>
+    protected virtual void End(int measure, BoundParameter<T> parameter, TScratch scratch, int block)
+    {
+    }
+
     /// <summary>Adds up what the pass needs of a piece; the result is summed over the parameter. <paramref name="work"/> holds four pieces.</summary>
     protected abstract double Measure(int measure, BoundParameter<T> parameter, TScratch scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work);
 
@@ -238,8 +247,14 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     /// <summary>The gradient as the method sees it: scaled, and centralized.</summary>
     private static ReadOnlySpan<T> Gradient(BoundParameter<T> parameter, TScratch scratch, in Piece piece, Span<T> work)
     {
+        ReadOnlySpan<T> given = parameter.Typed.Gradient.Span[piece.Range];
+        if (parameter.Sigma == 1 && scratch.RowGradients.Length == 0)
+        {
+            return given;
+        }
+
         var g = work[..piece.Count];
-        TensorPrimitives.Multiply(parameter.Typed.Gradient.Span[piece.Range], T.CreateTruncating(parameter.Sigma), g);
+        TensorPrimitives.Multiply(given, T.CreateTruncating(parameter.Sigma), g);
         if (scratch.RowGradients.Length > 0)
         {
             var shape = scratch.Blocks.Shape;
@@ -304,12 +319,13 @@ internal readonly struct MeanDirection(double beta1, double scale) : IUpdate
     }
 }
 
-/// <summary>v ← β₂·v + (1 − β₂)·(g² + ε₁); u = g/√v: the second moment of tensors that are not factored.</summary>
-internal readonly struct WholeSecondMoment(double beta2, double epsilon) : IUpdate
+/// <summary>v ← β₂·v + (1 − β₂)·(g² + ε₁); u = κ·g/√v: the second moment of tensors that are not factored.</summary>
+internal readonly struct WholeSecondMoment(double beta2, double epsilon, double scale) : IUpdate
 {
     private readonly Constant beta2 = new("β₂", beta2);
     private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
     private readonly Constant epsilon = new("ε₁", epsilon);
+    private readonly Constant scale = new("κ", scale);
 
     public static int Slots => 1;
 
@@ -318,7 +334,7 @@ internal readonly struct WholeSecondMoment(double beta2, double epsilon) : IUpda
         where V : struct, ILane<V>
     {
         v = (beta2 * v) + (oneMinusBeta2 * ((g * g) + epsilon));
-        return g / V.Sqrt(v);
+        return scale * (g / V.Sqrt(v));
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
     {
         var (first, end) = blocks.RowsOf(block);
         rowSums.AsSpan(first * shape.Inner, (end - first) * shape.Inner).Clear();
-        var (firstPart, lastPart) = (blocks.PartOf(block, first), blocks.PartOf(block, end - 1));
+        var (firstPart, lastPart) = (blocks.PartOf(block, first / shape.Rows), blocks.PartOf(block, (end - 1) / shape.Rows));
         columnSums.AsSpan(firstPart * shape.RowLength, (lastPart - firstPart + 1) * shape.RowLength).Clear();
     }
 
@@ -31,10 +31,11 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
     public void Add(in Piece piece, ReadOnlySpan<T> x)
     {
         var width = piece.Width;
-        for (var row = 0; row < piece.Rows; row++)
+        var slice = new SliceOfRow(piece.Row, shape.Rows);
+        for (var row = 0; row < piece.Rows; row++, slice.Advance())
         {
             var part = x.Slice(row * width, width);
-            var columns = columnSums.AsSpan((blocks.PartOf(piece.Block, piece.Row + row) * shape.RowLength) + piece.Column, width);
+            var columns = columnSums.AsSpan((blocks.PartOf(piece.Block, slice.Number) * shape.RowLength) + piece.Column, width);
             if (shape.Inner == 1)
             {
                 rowSums[piece.Row + row] += typeof(T) == typeof(float)
@@ -55,10 +56,31 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         }
     }
 
-    /// <summary>R ← β·R + (1 − β)·(mean over columns + ε), C with the means over rows; and what 1/√V is made of.</summary>
-    public void Update(Span<T> r, Span<T> c, double beta, double epsilon)
+    /// <summary>
+    /// R ← β·R + (1 − β)·(mean over columns + ε), C with the means over rows, and what 1/√V is made of; for the slices of a block that
+    /// has them whole. The pass that adds up calls it at the end of each block.
+    /// </summary>
+    public void UpdateBlock(int block, Span<T> r, Span<T> c, double beta, double epsilon)
     {
-        for (var slice = 0; slice < shape.Slices; slice++)
+        if (!blocks.CutsSlices)
+        {
+            var (first, end) = blocks.RowsOf(block);
+            Update(first / shape.Rows, end / shape.Rows, r, c, beta, epsilon);
+        }
+    }
+
+    /// <summary>The same for slices that are cut into blocks, when all blocks were added up.</summary>
+    public void UpdateAll(Span<T> r, Span<T> c, double beta, double epsilon)
+    {
+        if (blocks.CutsSlices)
+        {
+            Update(0, shape.Slices, r, c, beta, epsilon);
+        }
+    }
+
+    private void Update(int firstSlice, int endSlice, Span<T> r, Span<T> c, double beta, double epsilon)
+    {
+        for (var slice = firstSlice; slice < endSlice; slice++)
         {
             var length = shape.RowLength;
             var columns = columnSums.AsSpan(slice * blocks.PartsPerSlice * length, length);
@@ -95,18 +117,19 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         T Mixed(T old, double mean) => T.CreateTruncating((beta * double.CreateTruncating(old)) + ((1 - beta) * (mean + epsilon)));
     }
 
-    /// <summary>u ← x/√V, a factor after the other: their product alone may be too large a number.</summary>
-    public void Whiten(in Piece piece, ReadOnlySpan<T> x, Span<T> u)
+    /// <summary>u ← scale·x/√V, a factor after the other: their product alone may be too large a number.</summary>
+    public void Whiten(in Piece piece, ReadOnlySpan<T> x, Span<T> u, T scale)
     {
         var width = piece.Width;
-        for (var row = 0; row < piece.Rows; row++)
+        var slice = new SliceOfRow(piece.Row, shape.Rows);
+        for (var row = 0; row < piece.Rows; row++, slice.Advance())
         {
             var from = x.Slice(row * width, width);
             var to = u.Slice(row * width, width);
-            var columns = columnFactors.AsSpan(((piece.Row + row) / shape.Rows * shape.RowLength) + piece.Column, width);
+            var columns = columnFactors.AsSpan((slice.Number * shape.RowLength) + piece.Column, width);
             if (shape.Inner == 1)
             {
-                Scale(from, columns, rowFactors[piece.Row + row], to);
+                Scale(from, columns, scale * rowFactors[piece.Row + row], to);
                 continue;
             }
 
@@ -114,10 +137,33 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
             var inner = piece.Column % shape.Inner;
             for (var i = 0; i < width; i++)
             {
-                to[i] = from[i] * columns[i] * rows[inner];
+                to[i] = from[i] * columns[i] * (scale * rows[inner]);
                 inner = inner + 1 == shape.Inner ? 0 : inner + 1;
             }
         }
+    }
+
+    /// <summary>Σ(x/√V)²; for floats in one loop, because a step that is read from memory alone waits for this sum.</summary>
+    public double SumOfWhitenedSquares(in Piece piece, ReadOnlySpan<T> x, Span<T> work)
+    {
+        if (typeof(T) == typeof(double) || shape.Inner > 1)
+        {
+            Whiten(in piece, x, work, T.One);
+            return SumOfSquares.Of<T>(work[..x.Length]);
+        }
+
+        var (width, sum) = (piece.Width, 0.0);
+        var slice = new SliceOfRow(piece.Row, shape.Rows);
+        for (var row = 0; row < piece.Rows; row++, slice.Advance())
+        {
+            var columns = columnFactors.AsSpan((slice.Number * shape.RowLength) + piece.Column, width);
+            sum += SumOfScaledSquares(
+                MemoryMarshal.Cast<T, float>(x.Slice(row * width, width)),
+                MemoryMarshal.Cast<T, float>(columns),
+                float.CreateTruncating(rowFactors[piece.Row + row]));
+        }
+
+        return sum;
     }
 
     /// <summary>u ← x·column·row.</summary>
@@ -188,5 +234,48 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         }
 
         return Vector256.Sum(a) + rest;
+    }
+
+    /// <summary>Σ(x·column·row)².</summary>
+    private static double SumOfScaledSquares(ReadOnlySpan<float> x, ReadOnlySpan<float> columns, float row)
+    {
+        ref var first = ref MemoryMarshal.GetReference(x);
+        ref var factors = ref MemoryMarshal.GetReference(columns);
+        var rows = Vector256.Create(row);
+        Vector256<double> a = default, b = default, c = default, d = default;
+        var (i, count, rest) = ((nuint)0, (nuint)x.Length, 0.0);
+        for (; i + 16 <= count; i += 16)
+        {
+            var (p, q) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i) * Vector256.LoadUnsafe(ref factors, i) * rows);
+            var (s, t) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i + 8) * Vector256.LoadUnsafe(ref factors, i + 8) * rows);
+            a += p * p;
+            b += q * q;
+            c += s * s;
+            d += t * t;
+        }
+
+        for (; i < count; i++)
+        {
+            var value = (double)(Unsafe.Add(ref first, i) * Unsafe.Add(ref factors, i) * row);
+            rest += value * value;
+        }
+
+        return Vector256.Sum((a + b) + (c + d)) + rest;
+    }
+}
+
+/// <summary>The slice that a row belongs to, row after row.</summary>
+internal struct SliceOfRow(int row, int rows)
+{
+    private int left = rows - (row % rows);
+
+    public int Number { get; private set; } = row / rows;
+
+    public void Advance()
+    {
+        if (--left == 0)
+        {
+            (Number, left) = (Number + 1, rows);
+        }
     }
 }

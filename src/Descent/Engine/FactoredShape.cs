@@ -51,18 +51,17 @@ internal sealed class RowBlocks
     private const int Enough = 32_768;
 
     private readonly int rowsPerBlock;
-    private readonly bool cutsSlices;
 
     /// <summary>Cuts a tensor into blocks of at least so many rows; with 64, sums over rows take a 32nd of the memory of floats.</summary>
     public RowBlocks(FactoredShape shape, int fewestRows)
     {
         Shape = shape;
         var rows = Math.Max(fewestRows, Enough / Math.Max(1, shape.RowLength));
-        cutsSlices = shape.Rows >= rows;
-        rowsPerBlock = cutsSlices ? rows : Math.Max(1, rows / Math.Max(1, shape.Rows)) * shape.Rows;
-        PartsPerSlice = cutsSlices ? (shape.Rows + rows - 1) / rows : 1;
+        CutsSlices = shape.Rows >= rows;
+        rowsPerBlock = CutsSlices ? rows : Math.Max(1, rows / Math.Max(1, shape.Rows)) * shape.Rows;
+        PartsPerSlice = CutsSlices ? (shape.Rows + rows - 1) / rows : 1;
         Count = shape.AllRows * shape.RowLength == 0 ? 0
-            : cutsSlices ? shape.Slices * PartsPerSlice
+            : CutsSlices ? shape.Slices * PartsPerSlice
             : (shape.AllRows + rowsPerBlock - 1) / rowsPerBlock;
     }
 
@@ -70,13 +69,16 @@ internal sealed class RowBlocks
 
     public int Count { get; }
 
+    /// <summary>Whether a block is a part of one slice; otherwise its slices are whole, and no other block has to do with them.</summary>
+    public bool CutsSlices { get; }
+
     /// <summary>How many sums over rows each slice has.</summary>
     public int PartsPerSlice { get; }
 
     /// <summary>The rows of a block: the first, and the one behind the last.</summary>
     public (int First, int End) RowsOf(int block)
     {
-        if (!cutsSlices)
+        if (!CutsSlices)
         {
             return (block * rowsPerBlock, Math.Min((block + 1) * rowsPerBlock, Shape.AllRows));
         }
@@ -85,8 +87,8 @@ internal sealed class RowBlocks
         return ((slice * Shape.Rows) + (part * rowsPerBlock), (slice * Shape.Rows) + Math.Min((part + 1) * rowsPerBlock, Shape.Rows));
     }
 
-    /// <summary>Which of the sums over rows a row of a block belongs to; those of a slice are neighbours.</summary>
-    public int PartOf(int block, int row) => cutsSlices ? block : row / Shape.Rows;
+    /// <summary>Which of the sums over rows a slice has in a block; those of a slice are neighbours.</summary>
+    public int PartOf(int block, int slice) => CutsSlices ? block : slice;
 
     public int PartCount => Shape.Slices * PartsPerSlice;
 }

@@ -172,13 +172,26 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
     {
         if (measure == 1)
         {
+            if (scratch.Moment is { } moment)
+            {
+                return moment.SumOfWhitenedSquares(in piece, g, work);
+            }
+
             var u = work[..piece.Count];
-            Normalize(parameter, scratch, in piece, g, u, work[Piece.Longest..], keep: false);
+            Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
             return SumOfSquares.Of<T>(u);
         }
 
         scratch.Moment?.Add(in piece, g);
         return options.ScaleParameter ? SumOfSquares.Of<T>(parameter.Typed.Values.Span[piece.Range]) : 0;
+    }
+
+    protected override void End(int measure, BoundParameter<T> parameter, AdafactorScratch<T> scratch, int block)
+    {
+        if (measure == 0)
+        {
+            scratch.Moment?.UpdateBlock(block, parameter.State[0], parameter.State[1], Beta2(parameter), options.Epsilon1);
+        }
     }
 
     protected override void EndMeasure(int measure, BoundParameter<T> parameter, AdafactorScratch<T> scratch, double sum)
@@ -191,20 +204,15 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
         }
 
         scratch.Alpha = parameter.At.Rate * (options.ScaleParameter ? Math.Max(options.Epsilon2, rms) : 1);
-        scratch.Moment?.Update(parameter.State[0], parameter.State[1], Beta2(parameter), options.Epsilon1);
+        scratch.Moment?.UpdateAll(parameter.State[0], parameter.State[1], Beta2(parameter), options.Epsilon1);
     }
 
     protected override void Direct(BoundParameter<T> parameter, AdafactorScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
     {
-        Normalize(parameter, scratch, in piece, g, d, work, keep);
+        Normalize(parameter, scratch, in piece, g, d, 1 / scratch.Excess, work, keep);
         if (options.Beta1 is { } beta1)
         {
-            var m = Slot(parameter, options.Factored ? 2 : 1, in piece, work, keep);
-            Apply(new MeanDirection(beta1, scratch.Alpha / scratch.Excess), d, d, m);
-        }
-        else
-        {
-            System.Numerics.Tensors.TensorPrimitives.Multiply(d, T.CreateTruncating(1 / scratch.Excess), d);
+            Apply(new MeanDirection(beta1, scratch.Alpha), d, d, Slot(parameter, options.Factored ? 2 : 1, in piece, work, keep));
         }
     }
 
@@ -212,16 +220,16 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
 
     private double Beta2(BoundParameter<T> parameter) => 1 - Math.Pow(parameter.At.Step, options.DecayRate);
 
-    /// <summary>U = g/√V.</summary>
-    private void Normalize(BoundParameter<T> parameter, AdafactorScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, Span<T> work, bool keep)
+    /// <summary>scale·g/√V.</summary>
+    private void Normalize(BoundParameter<T> parameter, AdafactorScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, double scale, Span<T> work, bool keep)
     {
         if (scratch.Moment is { } moment)
         {
-            moment.Whiten(in piece, g, u);
+            moment.Whiten(in piece, g, u, T.CreateTruncating(scale));
         }
         else
         {
-            Apply(new WholeSecondMoment(Beta2(parameter), options.Epsilon1), g, u, Slot(parameter, 0, in piece, work, keep));
+            Apply(new WholeSecondMoment(Beta2(parameter), options.Epsilon1, scale), g, u, Slot(parameter, 0, in piece, work, keep));
         }
     }
 }

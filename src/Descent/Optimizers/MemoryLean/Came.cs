@@ -122,7 +122,12 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
                 scratch.Moment!.Add(in piece, g);
                 return 0;
             case 1:
-                Normalize(parameter, scratch, in piece, g, u, work[Piece.Longest..], keep: false);
+                if (scratch.Moment is { } moment)
+                {
+                    return moment.SumOfWhitenedSquares(in piece, g, work);
+                }
+
+                Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
                 return SumOfSquares.Of<T>(u);
             default:
                 var m = work.Slice(Piece.Longest, piece.Count);
@@ -133,18 +138,30 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
         }
     }
 
+    protected override void End(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, int block)
+    {
+        if (measure == 0)
+        {
+            scratch.Moment!.UpdateBlock(block, parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
+        }
+        else if (measure == 2)
+        {
+            scratch.Instability!.UpdateBlock(block, parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
+        }
+    }
+
     protected override void EndMeasure(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, double sum)
     {
         switch (measure)
         {
             case 0:
-                scratch.Moment?.Update(parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
+                scratch.Moment?.UpdateAll(parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
                 break;
             case 1:
                 scratch.Excess = Math.Max(1, Math.Sqrt(sum / parameter.Typed.Length) / options.ClipThreshold);
                 break;
             default:
-                scratch.Instability?.Update(parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
+                scratch.Instability?.UpdateAll(parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
                 break;
         }
     }
@@ -152,27 +169,26 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
     protected override void Direct(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
     {
         Mean(parameter, scratch, in piece, g, work[..piece.Count], d, work[Piece.Longest..], keep);
-        scratch.Instability?.Whiten(in piece, d, d);
+        scratch.Instability?.Whiten(in piece, d, d, T.One);
     }
 
     /// <summary>m, and Û in <paramref name="u"/>.</summary>
     private void Mean(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, Span<T> m, Span<T> work, bool keep)
     {
-        Normalize(parameter, scratch, in piece, g, u, work, keep);
-        TensorPrimitives.Multiply(u, T.CreateTruncating(1 / scratch.Excess), u);
+        Normalize(parameter, scratch, in piece, g, u, 1 / scratch.Excess, work, keep);
         Apply(new MeanDirection(options.Beta1.At(parameter.At.Update), 1), u, m, Slot(parameter, options.Factored ? 4 : 1, in piece, work, keep));
     }
 
-    /// <summary>U = g/√V.</summary>
-    private void Normalize(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, Span<T> work, bool keep)
+    /// <summary>scale·g/√V.</summary>
+    private void Normalize(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, double scale, Span<T> work, bool keep)
     {
         if (scratch.Moment is { } moment)
         {
-            moment.Whiten(in piece, g, u);
+            moment.Whiten(in piece, g, u, T.CreateTruncating(scale));
         }
         else
         {
-            Apply(new WholeSecondMoment(options.Beta2.At(parameter.At.Update), options.Epsilon1), g, u, Slot(parameter, 0, in piece, work, keep));
+            Apply(new WholeSecondMoment(options.Beta2.At(parameter.At.Update), options.Epsilon1, scale), g, u, Slot(parameter, 0, in piece, work, keep));
         }
     }
 }
