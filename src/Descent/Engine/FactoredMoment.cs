@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -86,7 +87,7 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
             var columns = columnSums.AsSpan(slice * blocks.PartsPerSlice * length, length);
             for (var part = 1; part < blocks.PartsPerSlice; part++)
             {
-                System.Numerics.Tensors.TensorPrimitives.Add(columns, columnSums.AsSpan(((slice * blocks.PartsPerSlice) + part) * length, length), columns);
+                TensorPrimitives.Add(columns, columnSums.AsSpan(((slice * blocks.PartsPerSlice) + part) * length, length), columns);
             }
 
             for (var i = 0; i < length; i++)

@@ -14,6 +14,7 @@ public class MemoryLeanTwinTests
     [InlineData("came(learning_rate=0.01, beta1=0.5, beta2=0.9, beta3=0.95, epsilon1=0.001, epsilon2=0.01, clip_threshold=0.3, weight_decay=0.1)", new[] { 3, 4, 6 }, 0.01, 0.5, 0.9, 0.95, 0.001, 0.01, 0.3, 0.1)]
     [InlineData("came(learning_rate=0.01, beta1=0, weight_decay=0.1)", new[] { 70, 3 }, 0.01, 0, 0.999, 0.9999, 1e-30, 1e-16, 1, 0.1)]
     [InlineData("came(learning_rate=0.01, clip_threshold=0.5)", new[] { 2, 1500 }, 0.01, 0.9, 0.999, 0.9999, 1e-30, 1e-16, 0.5, 0)]
+    [InlineData("came(learning_rate=0.01)", new[] { 2, 70, 500 }, 0.01, 0.9, 0.999, 0.9999, 1e-30, 1e-16, 1, 0)]
     [InlineData("came(learning_rate=0.01, weight_decay=0.1)", new[] { 11 }, 0.01, 0.9, 0.999, 0.9999, 1e-30, 1e-16, 1, 0.1)]
     public void Came(string text, int[] shape, double rate, double beta1, double beta2, double beta3, double epsilon1, double epsilon2, double threshold, double decay)
     {
@@ -229,6 +230,49 @@ public class MemoryLeanTwinTests
             optimizer.Step();
             Assert.True(text.StartsWith("cautious", StringComparison.Ordinal) || float.IsNaN(theta[1]));
         }
+    }
+
+    [Theory]
+    [InlineData("adafactor")]
+    [InlineData("adafactor(minimum_dimension_to_factor=1)")]
+    [InlineData("came")]
+    [InlineData("sm3")]
+    [InlineData("cautious(inner=gradient_centralization(inner=adafactor))")]
+    public void Tensors_of_no_axes_and_of_no_elements_are_stepped(string text)
+    {
+        foreach (int[] shape in new[] { [], [0], [0, 5], [3, 0], [2, 0, 3], [1, 1], new[] { 1, 1, 1, 1 } })
+        {
+            var theta = new double[shape.Aggregate(1, (a, b) => a * b)];
+            var optimizer = Optimizer.For([new Parameter<double>("w", theta, theta.Select(_ => 1.0).ToArray(), shape)], Catalogue.Parse(text));
+            optimizer.Step();
+            optimizer.Step();
+            Assert.All(theta, value => Assert.True(double.IsFinite(value) && value <= 0));
+        }
+    }
+
+    [Fact]
+    public void Equations_are_those_of_the_papers()
+    {
+        Assert.Equal(
+            [
+                "ρ = min(η, 1/√t)",
+                "α = max(ε₂, RMS(θ))·ρ",
+                "β₂ₜ = 1 − t^c",
+                "R ← β₂ₜ·R + (1 − β₂ₜ)·mean_j(g² + ε₁)",
+                "C ← β₂ₜ·C + (1 − β₂ₜ)·mean_i(g² + ε₁)",
+                "V = R·Cᵀ/mean(R)",
+                "U = g/√V",
+                "Û = U/max(1, RMS(U)/D)",
+                "u = Û",
+                "d = u",
+                "θ ← θ − (α·d + α·λ·θ)",
+            ],
+            Catalogue.Find("adafactor").Equations);
+        Assert.Equal(
+            ["ν = β·min(μ0, μ1) + (1 − β)·g²", "μ0 ← max of ν over all axes but 0", "μ1 ← max of ν over all axes but 1", "U = g/√(ν + ε)", "m ← γ·m + (1 − γ)·U", "u = m", "d = u", "θ ← θ − (η·d + η·λ·θ)"],
+            MethodEntry.EquationsOf(new Sm3 { Momentum = 0.9, Beta = 0.5 }));
+        Assert.Contains("φ = N/(n + 1), n of N coordinates kept", MethodEntry.EquationsOf(new Cautious(new Came())));
+        Assert.Contains("s = (κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε))·(g + λ·θ)", Catalogue.Find("lars").Equations);
     }
 
     private sealed class Stepper(Parameter<double> parameter, string text)
