@@ -144,7 +144,7 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         }
     }
 
-    /// <summary>Σ(x/√V)²; for floats in one loop, because a step that is read from memory alone waits for this sum.</summary>
+    /// <summary>Σ(x/√V)²; for floats in one loop, without writing x/√V to the cache.</summary>
     public double SumOfWhitenedSquares(in Piece piece, ReadOnlySpan<T> x, Span<T> work)
     {
         if (typeof(T) == typeof(double) || shape.Inner > 1)

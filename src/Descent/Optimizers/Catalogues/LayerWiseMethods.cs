@@ -19,9 +19,9 @@ internal static class LayerWiseMethods
             2017,
             MethodFamily.LayerWise,
             new("the local rate is clipped at the global one", "lars", "sgd"),
-            "large batches, without the long warmup that LARS needs",
+            "large batches, where no tensor may move faster than SGD would move it",
             new("NVIDIA (after You, Gitman, Ginsburg)", "apex.parallel.LARC", "https://github.com/NVIDIA/apex/blob/master/apex/parallel/LARC.py", "LARC.step"),
-            caveat: "known from NVIDIA's code; there is no paper with a comparison."),
+            caveat: "it is known from NVIDIA's code and has no paper of its own."),
         MethodEntry.Of<NovoGrad>(
             "novograd",
             2019,

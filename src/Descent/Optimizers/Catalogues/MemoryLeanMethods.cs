@@ -13,7 +13,7 @@ internal static class MemoryLeanMethods
             "large Transformers where memory is short",
             new("Shazeer, Stern", "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", "https://arxiv.org/abs/1804.04235", "Algorithms 4 and 5"),
             departures: "The 0.01 of the relative step is the learning rate (as in PyTorch); momentum and decay as in fairseq.",
-            caveat: "without momentum it often trains a little worse than Adam (Luo et al. 2023)."),
+            caveat: "what it saves in memory costs some quality (Luo et al. 2023)."),
         MethodEntry.Of<Sm3>(
             "sm3",
             2019,

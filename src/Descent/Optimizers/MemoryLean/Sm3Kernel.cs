@@ -149,7 +149,7 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
     }
 }
 
-/// <summary>ν = β·μ + (1 − β)·g², with the smallest μ in the slot.</summary>
+/// <summary>ν = β·μ + (1 − β)·g², with the smallest μ in the place of the result.</summary>
 internal readonly struct Sm3Accumulator(double kept, double added) : IUpdate
 {
     private readonly Constant kept = new("β", kept);
