@@ -49,6 +49,9 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     /// <summary>Prepares the state for the first step.</summary>
     public abstract void Begin();
 
+    /// <summary>Prepares for the coming step, where the cohort is not enough.</summary>
+    public abstract void Prepare();
+
     public abstract void Pass(int pass, in Segment segment);
 
     public abstract void EndPass(int pass);
@@ -142,6 +145,7 @@ internal sealed class BoundParameter<T> : BoundParameter
             }
         }
 
+        kernel.Bind(this);
         kernels.Group.Members.Add(this);
     }
 
@@ -153,6 +157,9 @@ internal sealed class BoundParameter<T> : BoundParameter
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
+
+    /// <summary>What the kernel allocated for this parameter besides its state.</summary>
+    public object? Scratch { get; set; }
 
     private IReadOnlyList<StateSlot> Slots => Kernels.Binding.State;
 
@@ -178,12 +185,19 @@ internal sealed class BoundParameter<T> : BoundParameter
             ref (slots > 3 ? ref Unsafe.Add(ref FirstOf(3), start) : ref first));
     }
 
+    public override void Prepare() => kernel.Prepare(this);
+
     public override void Pass(int pass, in Segment segment) => kernel.Pass(pass, this, in segment);
 
     public override void EndPass(int pass) => kernel.EndPass(pass, this);
 
     public override void AddSegments(List<Segment> segments, int chunk)
     {
+        if (kernel.AddSegments(this, segments))
+        {
+            return;
+        }
+
         var (rows, length, leaves) = Sums is null ? (1, Typed.Length, 1) : (Sums.Rows, Sums.RowLength, MeasuredSums.LeavesOf(Sums.RowLength));
         if (Sums is not null)
         {

@@ -31,4 +31,8 @@ internal static class MaskScalings
     public static double Factor(this MaskScaling scaling, double kept, double all) => scaling == MaskScaling.CountPlusOne
         ? all / (kept + 1)
         : 1 / Math.Max(kept / all, 1e-3);
+
+    public static string Equation(this MaskScaling scaling) => scaling == MaskScaling.CountPlusOne
+        ? "φ = N/(n + 1), n of N coordinates kept"
+        : "φ = 1/max(n/N, 0.001), n of N coordinates kept";
 }

@@ -58,4 +58,24 @@ internal struct Composed<TRule>
                 break;
         }
     }
+
+    public readonly void Run<T>(in ElementRange<T> range, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (form)
+        {
+            case DecayForm.Inside:
+                ElementLoop.Run(in plain, in range, count);
+                break;
+            case DecayForm.Coupled:
+                ElementLoop.Run(in coupled, in range, count);
+                break;
+            case DecayForm.Proximal:
+                ElementLoop.Run(in proximal, in range, count);
+                break;
+            default:
+                ElementLoop.Run(in decoupled, in range, count);
+                break;
+        }
+    }
 }

@@ -13,8 +13,24 @@ internal abstract class Kernel<T> : ISegmentRunner
     /// <summary>How many numbers each pass leaves behind per leaf, all passes together.</summary>
     public virtual int Stride => 0;
 
+    /// <summary>Takes a parameter on, once: what passes need besides the state is allocated here.</summary>
+    public virtual void Bind(BoundParameter<T> parameter)
+    {
+    }
+
+    /// <summary>Cuts a parameter into segments of the kernel's own; false for the usual ones.</summary>
+    public virtual bool AddSegments(BoundParameter<T> parameter, List<Segment> segments) => false;
+
     /// <summary>Prepares for the coming step of some parameters.</summary>
     public virtual void Prepare(Cohort cohort)
+    {
+    }
+
+    /// <summary>Whether each parameter is to be prepared too.</summary>
+    public virtual bool PreparesEach => false;
+
+    /// <summary>Prepares for the coming step of one parameter.</summary>
+    public virtual void Prepare(BoundParameter<T> parameter)
     {
     }
 

@@ -47,6 +47,16 @@ internal sealed class KernelSet
     {
         singles?.Prepare(cohort);
         doubles?.Prepare(cohort);
+        if (singles?.PreparesEach ?? doubles!.PreparesEach)
+        {
+            foreach (var member in Group.Members)
+            {
+                if (ReferenceEquals(member.Cohort, cohort))
+                {
+                    member.Prepare();
+                }
+            }
+        }
     }
 
     public bool Reads(int pass) => pass < Passes && (singles?.Reads(pass) ?? doubles!.Reads(pass));

@@ -205,7 +205,7 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
         if (Mask is { } mask)
         {
             lines.AddRange(EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), State, method));
-            lines.Insert(lines.Count - 1, mask == MaskScaling.CountPlusOne ? "φ = N/(n + 1), n of N coordinates kept" : "φ = 1/max(n/N, 0.001), n of N coordinates kept");
+            lines.Insert(lines.Count - 1, mask.Equation());
         }
         else
         {

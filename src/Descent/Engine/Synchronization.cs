@@ -57,7 +57,15 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override int Stride => inner.Stride;
 
+    public override void Bind(BoundParameter<T> parameter) => inner.Bind(parameter);
+
+    public override bool AddSegments(BoundParameter<T> parameter, List<Segment> segments) => inner.AddSegments(parameter, segments);
+
     public override void Prepare(Cohort cohort) => inner.Prepare(cohort);
+
+    public override bool PreparesEach => inner.PreparesEach;
+
+    public override void Prepare(BoundParameter<T> parameter) => inner.Prepare(parameter);
 
     public override int Streams(int pass) => inner.Streams(pass);
 

@@ -5,6 +5,23 @@ internal static class LayerWiseMethods
 {
     public static IReadOnlyList<MethodEntry> All { get; } =
     [
+        MethodEntry.Of<Lars>(
+            "lars",
+            2017,
+            MethodFamily.LayerWise,
+            new("the step of each tensor in proportion to its norm", "sgd"),
+            "convolutional networks with large batches",
+            new("You, Gitman, Ginsburg", "Large Batch Training of Convolutional Networks", "https://arxiv.org/abs/1708.03888", "Algorithm 1"),
+            departures: "The rate stands outside the buffer, and tensors without decay are not adapted (as in PyTorch Image Models); paper_form has the paper's form.",
+            caveat: "a well-tuned Nesterov momentum reaches the same at the same batch sizes (Nado et al. 2021)."),
+        MethodEntry.Of<Larc>(
+            "larc",
+            2017,
+            MethodFamily.LayerWise,
+            new("the local rate is clipped at the global one", "lars", "sgd"),
+            "large batches, where no tensor may move faster than SGD would move it",
+            new("NVIDIA (after You, Gitman, Ginsburg)", "apex.parallel.LARC", "https://github.com/NVIDIA/apex/blob/master/apex/parallel/LARC.py", "LARC.step"),
+            caveat: "it is known from NVIDIA's code and has no paper of its own."),
         MethodEntry.Of<NovoGrad>(
             "novograd",
             2019,

@@ -5,5 +5,32 @@ internal static class MemoryLeanMethods
 {
     public static IReadOnlyList<MethodEntry> All { get; } =
     [
+        MethodEntry.Of<Adafactor>(
+            "adafactor",
+            2018,
+            MethodFamily.MemoryLean,
+            new("second moments as row and column means; clipped updates; steps relative to the parameter", "adam"),
+            "large Transformers where memory is short",
+            new("Shazeer, Stern", "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", "https://arxiv.org/abs/1804.04235", "Algorithms 4 and 5"),
+            departures: "The 0.01 of the relative step is the learning rate (as in PyTorch); momentum and decay as in fairseq.",
+            caveat: "what it saves in memory costs some quality (Luo et al. 2023)."),
+        MethodEntry.Of<Sm3>(
+            "sm3",
+            2019,
+            MethodFamily.MemoryLean,
+            new("one accumulator for each index of each axis in place of one for each element", "adagrad"),
+            "large models, embeddings above all, where memory is short",
+            new("Anil, Gupta, Koren, Singer", "Memory-Efficient Adaptive Optimization", "https://arxiv.org/abs/1901.11150", "Algorithm SM3-II"),
+            departures: "ε inside the root; beta, decay of the accumulators, as in the port to PyTorch.",
+            caveat: "accumulators only grow, as in AdaGrad, and it wants a warmup of the rate (the authors' advice)."),
+        MethodEntry.Of<Came>(
+            "came",
+            2023,
+            MethodFamily.MemoryLean,
+            new("updates are damped where they differ from their mean", "adafactor"),
+            "large Transformers, with the memory of Adafactor and momentum",
+            new("Luo et al.", "CAME: Confidence-guided Adaptive Memory Efficient Optimization", "https://arxiv.org/abs/2307.02047", "Algorithm 2"),
+            departures: "Vectors are not factored and have no confidence; weight decay beside the direction (the authors' code).",
+            caveat: "the mean update takes a number per parameter, as much as half of Adam's state."),
     ];
 }

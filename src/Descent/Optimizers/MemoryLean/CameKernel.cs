@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Descent.Engine;
+
+namespace Descent.Optimizers;
+
+internal sealed class CameBinding(Came options, StateSlot[] state) : FactoredBinding(state)
+{
+    private protected override IEnumerable<string> Lines() =>
+    [
+        .. options.Factored
+            ? new[] { "R ← β₂·R + (1 − β₂)·mean_j(g² + ε₁)", "C ← β₂·C + (1 − β₂)·mean_i(g² + ε₁)", "U = g/√(R·Cᵀ/mean(R))" }
+            : ["v ← β₂·v + (1 − β₂)·(g² + ε₁)", "U = g/√v"],
+        "Û = U/max(1, RMS(U)/D)",
+        "m ← β₁·m + (1 − β₁)·Û",
+        .. options.Factored
+            ? new[] { "S ← β₃·S + (1 − β₃)·mean_j((Û − m)² + ε₂)", "Q ← β₃·Q + (1 − β₃)·mean_i((Û − m)² + ε₂)", "u = m/√(S·Qᵀ/mean(S))" }
+            : ["u = m"],
+    ];
+
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method) => new CameKernel<T>(options, method, this);
+}
+
+internal sealed class CameScratch<T>(RowBlocks blocks, bool factored) : FactoredScratch(blocks)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public FactoredMoment<T>? Moment { get; } = factored ? new(blocks) : null;
+
+    public FactoredMoment<T>? Instability { get; } = factored ? new(blocks) : null;
+
+    /// <summary>max(1, RMS(U)/D).</summary>
+    public double Excess { get; set; }
+}
+
+/// <summary>Three passes read, for R and C, for RMS(U), and for S and Q; then one moves.</summary>
+internal sealed class CameKernel<T>(Came options, Method method, RuleBinding binding) : FactoredKernel<T, CameScratch<T>>(method, binding, measures: 3)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly RuleBinding binding = binding;
+
+    protected override CameScratch<T> NewScratch(BoundParameter<T> parameter)
+    {
+        var shape = parameter.Typed.Shape;
+        return options.Factored
+            ? new(new RowBlocks(FactoredShape.Of(shape, shape.Length - 2), fewestRows: 64), factored: true)
+            : new(new RowBlocks(FactoredShape.Elements(shape, binding.CentralizedFrom is not null), fewestRows: 1), factored: false);
+    }
+
+    protected override bool Measures(int measure) => measure == 1 || options.Factored;
+
+    protected override void Begin(int measure, CameScratch<T> scratch, int block)
+    {
+        if (measure != 1)
+        {
+            (measure == 0 ? scratch.Moment : scratch.Instability)!.Clear(block);
+        }
+    }
+
+    protected override double Measure(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work)
+    {
+        var u = work[..piece.Count];
+        switch (measure)
+        {
+            case 0:
+                scratch.Moment!.Add(in piece, g);
+                return 0;
+            case 1:
+                if (scratch.Moment is { } moment)
+                {
+                    return moment.SumOfWhitenedSquares(in piece, g, work);
+                }
+
+                Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
+                return SumOfSquares.Of<T>(u);
+            default:
+                var m = work.Slice(Piece.Longest, piece.Count);
+                Mean(parameter, scratch, in piece, g, u, m, work[(2 * Piece.Longest)..], keep: false);
+                TensorPrimitives.Subtract(u, m, u);
+                scratch.Instability!.Add(in piece, u);
+                return 0;
+        }
+    }
+
+    protected override void End(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, int block)
+    {
+        if (measure == 0)
+        {
+            scratch.Moment!.UpdateBlock(block, parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
+        }
+        else if (measure == 2)
+        {
+            scratch.Instability!.UpdateBlock(block, parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
+        }
+    }
+
+    protected override void EndMeasure(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, double sum)
+    {
+        switch (measure)
+        {
+            case 0:
+                scratch.Moment?.UpdateAll(parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
+                break;
+            case 1:
+                scratch.Excess = Math.Max(1, Math.Sqrt(sum / parameter.Typed.Length) / options.ClipThreshold);
+                break;
+            default:
+                scratch.Instability?.UpdateAll(parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
+                break;
+        }
+    }
+
+    protected override void Direct(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
+    {
+        Mean(parameter, scratch, in piece, g, work[..piece.Count], d, work[Piece.Longest..], keep);
+        scratch.Instability?.Whiten(in piece, d, d, T.One);
+    }
+
+    /// <summary>m, and Û in <paramref name="u"/>.</summary>
+    private void Mean(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, Span<T> m, Span<T> work, bool keep)
+    {
+        Normalize(parameter, scratch, in piece, g, u, 1 / scratch.Excess, work, keep);
+        Apply(new MeanDirection(options.Beta1.At(parameter.At.Update), 1), u, m, Slot(parameter, options.Factored ? 4 : 1, in piece, work, keep));
+    }
+
+    /// <summary>scale·g/√V.</summary>
+    private void Normalize(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, double scale, Span<T> work, bool keep)
+    {
+        if (scratch.Moment is { } moment)
+        {
+            moment.Whiten(in piece, g, u, T.CreateTruncating(scale));
+        }
+        else
+        {
+            Apply(new WholeSecondMoment(options.Beta2.At(parameter.At.Update), options.Epsilon1, scale), g, u, Slot(parameter, 0, in piece, work, keep));
+        }
+    }
+}
