@@ -11,6 +11,10 @@ internal static class ContractSettings
         "lamb(bias_correction=false, trust_clip=true, maximum_gradient_norm=1)", "novograd(ams_grad=true, gradient_averaging=true)",
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
+        "padam(exponent=0.5)", "padam(exponent=0.25, bias_correction=true)", "padam(exponent=0.0625)", "padam(exponent=0.3)", "padam(ams_grad=false)",
+        "adan(proximal_decay=false, maximum_gradient_norm=1)", "ademamix(beta3_warmup=100, alpha_warmup=100)",
+        "adopt(clip_exponent=none)", "adopt(decoupled=true, weight_decay=0.1)", "tiger(parameter_scale=true)",
+        "adamp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(delta=0.5)",
     ];
 
     /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
@@ -20,6 +24,9 @@ internal static class ContractSettings
         ["adagrad"] = (0.5, 0.3),
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
+        ["tiger"] = (0.01, 2e-3),
+        ["adopt"] = (0.02, 0.01),
+        ["ademamix"] = (0.1, 2e-3),
         ["schedule_free_sgd"] = (0.1, 1e-3),
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),

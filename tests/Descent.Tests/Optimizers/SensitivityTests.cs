@@ -28,6 +28,13 @@ public class SensitivityTests
         ("lookahead", "momentum_on_synchronization", "inner=sgd(momentum=0.9)", "reset"),
         ("cautious", "mask_scaling", "", "clamped_mean"),
         ("schedule_free_sgd", "warmup_steps", "", "5"),
+        ("", "decoupled", "weight_decay=0.1", null),
+        ("adan", "proximal_decay", "weight_decay=0.1", null),
+        ("ademamix", "beta3_warmup", "beta3=0.99", "5"),
+        ("ademamix", "alpha_warmup", "", "5"),
+        ("adamp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
+        ("sgdp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
+        ("sgdp", "delta", "", "0.5"),
         ("schedule_free_sgd", "weight_lr_power", "learning_rate=exponential(0.1, 0.9)", "1"),
     ];
 

@@ -24,8 +24,18 @@ public sealed record AdamP() : ProjectedMethod(learningRate: 1e-3)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => Nesterov
-        ? Projecting(at => new NesterovAdamRule(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step), _ => 1, "m", "v")
-        : Projecting(at => BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step), _ => 1, "m", "v");
+        ? Projecting(
+            at => new NesterovAdamRule(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
+            (rule, along, lambda) => new ProjectedRule<NesterovAdamRule>(rule, along, lambda),
+            _ => 1,
+            "m",
+            "v")
+        : Projecting(
+            at => BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
+            (rule, along, lambda) => new ProjectedRule<BareAdamRule>(rule, along, lambda),
+            _ => 1,
+            "m",
+            "v");
 }
 
 internal readonly struct NesterovAdamRule(double beta1, double beta2, double epsilon, long step) : IRule

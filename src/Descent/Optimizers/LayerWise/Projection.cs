@@ -31,14 +31,17 @@ public abstract record ProjectedMethod(double learningRate) : Method(learningRat
     public override DecayForm DecayForm => DecayForm.Inside;
 
     /// <summary>Projects row by row, or the whole tensor, or not at all.</summary>
-    /// <param name="ruleAt">Makes the rule whose direction is projected.</param>
+    /// <param name="ruleAt">Makes the rule whose direction u is projected.</param>
+    /// <param name="project">Makes the projected rule from that one, ⟨θ, u⟩/(‖θ‖ + ε)² and the decay.</param>
     /// <param name="decayFactor">What the decay is multiplied by at a moment, besides ρ.</param>
     /// <param name="state">The names of the rule's slots.</param>
-    private protected RuleBinding Projecting<TRule>(
+    private protected RuleBinding Projecting<TRule, TProjected>(
         Func<StepPoint, TRule> ruleAt,
+        Func<TRule, Constant, Constant, TProjected> project,
         Func<StepPoint, double> decayFactor,
         params StateSlot[] state)
-        where TRule : struct, IRule =>
+        where TRule : struct, IRule
+        where TProjected : struct, IRule =>
         RuleBinding.LayerWise(
                 Scope.Row,
                 (in moment) => new ProjectionSums<TRule>(ruleAt(moment.At)),
@@ -46,7 +49,7 @@ public abstract record ProjectedMethod(double learningRate) : Method(learningRat
                 {
                     var (along, projects) = Along(in moment);
                     var decay = moment.At.Decay * decayFactor(moment.At) * (projects ? WeightDecayRatio : 1);
-                    return new ProjectedRule<TRule>(ruleAt(moment.At), along, decay);
+                    return project(ruleAt(moment.At), new Constant("⟨θ, u⟩/(‖θ‖ + ε)²", along), new Constant("λ·ρ", decay));
                 },
                 state)
             .WithLargestOverRows(Cosine);
@@ -99,12 +102,9 @@ internal readonly struct ProjectionSums<TRule>(TRule rule) : IMeasure
     }
 }
 
-internal readonly struct ProjectedRule<TRule>(TRule rule, double along, double decay) : IRule
+internal readonly struct ProjectedRule<TRule>(TRule rule, Constant along, Constant lambda) : IRule
     where TRule : struct, IRule
 {
-    private readonly Constant along = new("⟨θ, u⟩/(‖θ‖ + ε)²", along);
-    private readonly Constant lambda = new("λ·ρ", decay);
-
     public static int Slots => TRule.Slots;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
