@@ -11,6 +11,16 @@ internal static class EngineInternals
     /// <summary>How many chunks an array has.</summary>
     public static int ChunksOf(int count) => (count + Chunk - 1) / Chunk;
 
+    /// <summary>How many arrays each reading pass of an optimizer of one parameter reads, and how many arrays of state, as long as the parameter, it writes in every step.</summary>
+    public static (int[] Reading, int States) Streams(Optimizer optimizer)
+    {
+        var bound = (BoundParameter<float>)optimizer.Bound[0];
+        var kernel = bound.Kernels.Of<float>();
+        return (
+            [.. Enumerable.Range(0, kernel.Passes).Select(kernel.Streams).Where(count => count > 0)],
+            bound.State.Take(bound.Kernels.Binding.Synchronization?.SlowSlot ?? bound.State.Length).Count(slot => slot.Length == bound.Typed.Length));
+    }
+
     /// <summary>Makes an optimizer of one parameter work on the given arrays of state instead of its own.</summary>
     public static void ShareState(Optimizer optimizer, params ReadOnlySpan<float[]> state) =>
         state.CopyTo(((BoundParameter<float>)optimizer.Bound[0]).State);

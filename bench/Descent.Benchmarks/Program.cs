@@ -1,9 +1,15 @@
 using BenchmarkDotNet.Running;
 using Descent.Benchmarks.Limit;
+using Descent.Benchmarks.Methods;
 
 if (args is ["limit", ..])
 {
     return LimitCommand.Run(args);
+}
+
+if (args is ["methods", ..])
+{
+    return MethodsCommand.Run(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(LimitCommand).Assembly).Run(args);

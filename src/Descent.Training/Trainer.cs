@@ -175,7 +175,7 @@ public sealed class Trainer
         var isBest = progress.EndEpoch(record);
         if (isBest)
         {
-            progress.BestWeights = [.. session.Model.Parameters.Select(parameter => parameter.Values.ToArray())];
+            progress.BestWeights = session.EvaluationWeights();
         }
 
         observer?.EpochEnded(record, isBest);

@@ -93,8 +93,32 @@ public sealed class TrainingSession
         return (loss.ToScalar(), rows.Length, Optimizer.Step());
     }
 
-    /// <summary>Evaluates the model as it is on some rows.</summary>
+    /// <summary>Evaluates the model on some rows, at the optimizer's evaluation point.</summary>
     public Metrics Evaluate(ReadOnlySpan<int> rows)
+    {
+        var point = Optimizer.Point;
+        Optimizer.MoveTo(ParameterPoint.Evaluation);
+        try
+        {
+            return EvaluateHere(rows);
+        }
+        finally
+        {
+            Optimizer.MoveTo(point);
+        }
+    }
+
+    /// <summary>A copy of the model's parameters at the optimizer's evaluation point: what is kept and published.</summary>
+    public float[][] EvaluationWeights()
+    {
+        var point = Optimizer.Point;
+        Optimizer.MoveTo(ParameterPoint.Evaluation);
+        float[][] weights = [.. Model.Parameters.Select(parameter => parameter.Values.ToArray())];
+        Optimizer.MoveTo(point);
+        return weights;
+    }
+
+    private Metrics EvaluateHere(ReadOnlySpan<int> rows)
     {
         using var evaluation = Autograd.NoGradient();
         var sums = new MetricSums(Preparation);

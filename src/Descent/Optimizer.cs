@@ -63,7 +63,7 @@ public sealed class Optimizer
         SharedMemory.Refuse(Parameters);
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
-        groupNorms = [.. kernels.Select(set => set.Method.GradientFactor is null ? null : new GradientNorm(partition, set))];
+        groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, set))];
         update = new MovingPass(partition);
         reading = new ReadingPass(partition);
         passes = kernels.Max(set => set.Passes);
@@ -245,8 +245,9 @@ public sealed class Optimizer
         for (var i = 0; i < kernels.Length; i++)
         {
             kernels[i].Check(Updates);
+            kernels[i].LatestPrepared = null;
             kernels[i].Scale = groupNorms[i] is { } groupNorm
-                ? scale * kernels[i].Method.GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
+                ? scale * kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
                 : scale;
         }
 

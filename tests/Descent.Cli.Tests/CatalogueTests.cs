@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Descent.Optimizers;
 
 namespace Descent.Cli.Tests;
@@ -11,14 +12,42 @@ public sealed class CatalogueTests : IDisposable
     public void Dispose() => place.Dispose();
 
     [Fact]
-    public void The_list_has_a_row_for_every_method()
+    public void The_list_has_a_row_for_every_method_grouped_by_family()
     {
         var lines = place.Succeed("optimizers").Lines;
-        Assert.Equal(["Name", "Year", "State per parameter", "What it is for"], Cells(lines[1]));
+        var rows = lines.Select(Cells).Where(cells => cells.Length == 4).Select(cells => string.Join('|', cells)).ToArray();
         Assert.Equal(
-            Catalogue.All.Select(entry => $"{entry.Name}|{entry.Year}|{entry.StatePerParameter} number{(entry.StatePerParameter == 1 ? "" : "s")}|{entry.Purpose}"),
-            lines[3..(3 + Catalogue.All.Count)].Select(line => string.Join('|', Cells(line))));
-        Assert.Equal("Equations, paper and options of one: descent optimizers show NAME", lines[^1]);
+            Catalogue.All.GroupBy(entry => entry.Family).SelectMany(family => family
+                .Select(entry => $"{entry.Name}|{entry.Year}|{entry.StatePerParameter} number{(entry.StatePerParameter == 1 ? "" : "s")}|{entry.Purpose}")
+                .Prepend("Name|Year|State per parameter|What it is for")),
+            rows);
+        Assert.Contains("Adam and what followed", lines);
+        Assert.Equal(
+            $"{Catalogue.All.Count} methods. Equations, paper and options of one: descent optimizers show NAME; what came from what: descent optimizers tree",
+            lines[^1]);
+    }
+
+    [Fact]
+    public void The_tree_has_every_method_once_and_adamw_under_adam()
+    {
+        var lines = place.Succeed("optimizers", "tree").Lines;
+        Assert.All(Catalogue.All, entry => Assert.Single(lines, line => line.TrimStart('│', '├', '└', '─', ' ').StartsWith($"{entry.Name} {entry.Year}: {entry.Heritage.Adds}", StringComparison.Ordinal)));
+        int Depth(string name) => lines.Single(line => line.Contains($" {name} ", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal)).IndexOf(name, StringComparison.Ordinal);
+        Assert.Equal(0, Depth("sgd"));
+        Assert.True(Depth("adamw") > Depth("adam"));
+    }
+
+    [Fact]
+    public void The_catalogue_is_data_too()
+    {
+        var methods = JsonNode.Parse(place.Succeed("optimizers", "--json").Output)!.AsArray();
+        Assert.Equal(Catalogue.All.Select(entry => entry.Name), methods.Select(method => method!["name"]!.GetValue<string>()));
+        var adamw = methods.Single(method => method!["name"]!.GetValue<string>() == "adamw")!;
+        Assert.Equal("adam", adamw["parents"]![0]!.GetValue<string>());
+        Assert.Equal("weight decay beside the direction", adamw["adds"]!.GetValue<string>());
+        Assert.Equal(2, adamw["state_per_parameter"]!.GetValue<double>());
+        Assert.Equal("adam", adamw["family"]!.GetValue<string>());
+        Assert.Contains(adamw["options"]!.AsArray(), option => option!["name"]!.GetValue<string>() == "beta1" && option["default"]!.GetValue<double>() == 0.9);
     }
 
     [Theory]

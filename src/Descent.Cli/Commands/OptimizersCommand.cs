@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Descent.Optimizers;
 using Spectre.Console;
 
@@ -7,28 +9,83 @@ namespace Descent.Cli.Commands;
 /// <summary><c>descent optimizers</c>: the catalogue, read from the records themselves.</summary>
 internal static class OptimizersCommand
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string>("METHOD") { Description = "A method, with options if wanted: adamw, 'sgd(momentum=0.9, nesterov=true)'." };
         var show = new Command("show", "Equations, paper, and every option of one method.") { name };
         show.SetAction(parsed => Show(terminal.Rich, parsed.GetValue(name)!));
-        var command = new Command("optimizers", "List the methods, or show one.") { show };
-        command.SetAction(_ => List(terminal.Rich));
+        var tree = new Command("tree", "The family tree: which method adds what to which, and when.");
+        tree.SetAction(_ => Tree(terminal.Rich));
+        var json = new Option<bool>("--json") { Description = "Print everything that is known of every method as JSON." };
+        var command = new Command("optimizers", "List the methods, show one, or show their family tree.") { show, tree, json };
+        command.SetAction(parsed => parsed.GetValue(json) ? Json(terminal) : List(terminal.Rich));
         return command;
     }
 
     private static int List(IAnsiConsole console)
     {
-        var table = NewTable("Name", "Year", "State per parameter", "What it is for");
-        foreach (var entry in Catalogue.All)
+        foreach (var family in Catalogue.All.GroupBy(entry => entry.Family))
         {
-            table.AddRow($"[bold]{entry.Name}[/]", $"{entry.Year}", Numbers(entry.StatePerParameter), Markup.Escape(entry.Purpose));
+            console.MarkupLine($"[bold]{Title(family.Key)}[/]");
+            var table = NewTable("Name", "Year", "State per parameter", "What it is for");
+            foreach (var entry in family)
+            {
+                table.AddRow($"[bold]{entry.Name}[/]", $"{entry.Year}", Numbers(entry.StatePerParameter), Markup.Escape(entry.Purpose));
+            }
+
+            console.Write(table);
         }
 
-        console.Write(table);
-        console.MarkupLine("Equations, paper and options of one: [bold]descent optimizers show NAME[/]");
+        console.MarkupLine($"{Catalogue.All.Count} methods. Equations, paper and options of one: [bold]descent optimizers show NAME[/]; what came from what: [bold]descent optimizers tree[/]");
         return 0;
     }
+
+    private static int Json(Terminal terminal)
+    {
+        terminal.Output.WriteLine(FamilyTree.ToJson().ToJsonString(Indented));
+        return 0;
+    }
+
+    private static int Tree(IAnsiConsole console)
+    {
+        foreach (var root in FamilyTree.Roots)
+        {
+            var tree = new Tree(Label(root));
+            AddChildren(tree, root);
+            console.Write(tree);
+        }
+
+        return 0;
+    }
+
+    private static void AddChildren(IHasTreeNodes node, MethodEntry entry)
+    {
+        foreach (var child in FamilyTree.ChildrenOf(entry))
+        {
+            AddChildren(node.AddNode(Label(child)), child);
+        }
+    }
+
+    private static string Label(MethodEntry entry)
+    {
+        var others = entry.Heritage.Parents.Skip(1).ToArray();
+        return $"[bold]{entry.Name}[/] {entry.Year}: {Markup.Escape(entry.Heritage.Adds)}{(others.Length > 0 ? $" (also from {string.Join(", ", others)})" : "")}";
+    }
+
+    private static string Title(MethodFamily family) => family switch
+    {
+        MethodFamily.Momentum => "Gradient descent and momentum",
+        MethodFamily.Adaptive => "Adaptive rates",
+        MethodFamily.Adam => "Adam and what followed",
+        MethodFamily.MemoryLean => "Little memory",
+        MethodFamily.LayerWise => "Layer-wise",
+        MethodFamily.Curvature => "Given curvature",
+        MethodFamily.LearningRateFree => "Free of a learning rate",
+        MethodFamily.Averaging => "Averaging",
+        _ => "Around any method",
+    };
 
     private static int Show(IAnsiConsole console, string text)
     {
@@ -44,9 +101,15 @@ internal static class OptimizersCommand
         }
 
         console.WriteLine();
-        console.WriteLine($"State:  {Numbers(state.Count)} per parameter{(state.Count > 0 ? $" ({string.Join(", ", state.Select(slot => slot.Name))})" : "")}");
+        var names = state.Concat(method.Rule.Scalars).Select(slot => slot.Name).ToArray();
+        console.WriteLine($"State:  {Numbers(state.Count)} per parameter{(names.Length > 0 ? $" ({string.Join(", ", names)})" : "")}");
         console.WriteLine($"Paper:  {entry.Paper.Authors}, \"{entry.Paper.Title}\", {entry.Paper.Link}, {entry.Paper.Place}");
         console.WriteLine($"Departures:  {(entry.Departures.Length > 0 ? entry.Departures : "none.")}");
+        if (entry.Caveat.Length > 0)
+        {
+            console.WriteLine($"Caveat:  {entry.Caveat}");
+        }
+
         console.WriteLine();
         var table = NewTable("Option", "Range", "Default", "Meaning");
         foreach (var option in entry.Options)
@@ -73,5 +136,5 @@ internal static class OptimizersCommand
         return table;
     }
 
-    private static string Numbers(int count) => count == 1 ? "1 number" : $"{count} numbers";
+    private static string Numbers(double count) => count == 1 ? "1 number" : $"{count} numbers";
 }

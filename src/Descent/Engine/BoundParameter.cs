@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,13 +8,13 @@ using Descent.State;
 namespace Descent.Engine;
 
 /// <summary>A parameter with its state: what an optimizer holds for each of its parameters.</summary>
-internal abstract class BoundParameter(KernelSet kernels)
+internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
 {
     public KernelSet Kernels { get; } = kernels;
 
     public GroupState GroupState => Kernels.Group;
 
-    public abstract Parameter Parameter { get; }
+    public Parameter Parameter { get; } = parameter;
 
     /// <summary>How often the parameter was stepped.</summary>
     public long Steps { get; set; }
@@ -42,11 +43,29 @@ internal abstract class BoundParameter(KernelSet kernels)
     /// <summary>Prepares for the coming step, which <see cref="Steps"/> does not count yet.</summary>
     public void Prepare(long update, double scale)
     {
-        var at = new StepPoint(Steps + 1, update);
-        var method = Kernels.Method;
-        At = at with { Rate = method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : method.DecayAt(at) };
-        Sigma = method.Maximize ? -scale : scale;
-        PrepareKernel();
+        var set = Kernels;
+        if (set.LatestPrepared is { } like && like.At.Step == Steps + 1 && like.Parameter.DecayExempt == Parameter.DecayExempt)
+        {
+            // Nearly always as the parameter before.
+            (At, Sigma, Prepared) = (like.At, like.Sigma, like.Prepared);
+            if (set.PreparesEach)
+            {
+                PrepareKernel();
+            }
+        }
+        else
+        {
+            var at = new StepPoint(Steps + 1, update);
+            At = at with { Rate = set.Method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : set.Method.DecayAt(at) };
+            Sigma = set.Method.Maximize ? -scale : scale;
+            PrepareKernel();
+            set.LatestPrepared = this;
+        }
+
+        if (Steps == 0)
+        {
+            Begin();
+        }
     }
 
     /// <summary>Restores <see cref="At"/> for what is computed between steps, from counts that a file gave.</summary>
@@ -105,6 +124,9 @@ internal abstract class BoundParameter(KernelSet kernels)
 
     protected abstract void PrepareKernel();
 
+    /// <summary>Prepares the state for the first step.</summary>
+    protected abstract void Begin();
+
     public static BoundParameter Bind(Parameter parameter, KernelSet kernels)
     {
         var binder = new Binder(kernels);
@@ -131,13 +153,12 @@ internal sealed class BoundParameter<T> : BoundParameter
     private T[]? training;
 
     public BoundParameter(Parameter<T> parameter, KernelSet kernels)
-        : base(kernels)
+        : base(parameter, kernels)
     {
         Typed = parameter;
         kernel = kernels.Of<T>();
         var binding = kernels.Binding;
         State = [.. binding.State.Select(slot => NewState(slot))];
-        StartsAtParameter = binding.State.Any(slot => slot.StartsAtParameter);
         if (kernel.Stride > 0)
         {
             var rows = binding.ByRows && parameter.Shape.Length > 1 ? parameter.Shape[0] : 1;
@@ -151,14 +172,10 @@ internal sealed class BoundParameter<T> : BoundParameter
         kernels.Group.Members.Add(this);
     }
 
-    public override Parameter Parameter => Typed;
-
     public Parameter<T> Typed { get; }
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
-
-    private bool StartsAtParameter { get; }
 
     private IReadOnlyList<StateSlot> Slots => Kernels.Binding.State;
 
@@ -167,11 +184,12 @@ internal sealed class BoundParameter<T> : BoundParameter
     /// <summary>References to a range of the parameter, its gradient and its first slots.</summary>
     public ElementRange<T> Range(int start, int count, int slots, bool withGradient = true)
     {
-        ref var first = ref MemoryMarshal.GetReference(Typed.Values.Span.Slice(start, count));
+        Debug.Assert(start >= 0 && start + count <= Typed.Length, "Segments lie within their parameter.");
+        ref var first = ref Unsafe.Add(ref Typed.FirstValue, start);
         ref var gradient = ref first;
         if (withGradient)
         {
-            gradient = ref MemoryMarshal.GetReference(Typed.Gradient.Span.Slice(start, count));
+            gradient = ref Unsafe.Add(ref Typed.FirstGradient, start);
         }
 
         return new ElementRange<T>(
@@ -350,20 +368,17 @@ internal sealed class BoundParameter<T> : BoundParameter
         }
     }
 
-    protected override void PrepareKernel()
+    protected override void PrepareKernel() => kernel.Prepare(this);
+
+    protected override void Begin()
     {
-        if (StartsAtParameter && Steps == 0)
+        for (var i = 0; i < State.Length; i++)
         {
-            for (var i = 0; i < State.Length; i++)
+            if (Slots[i].StartsAtParameter)
             {
-                if (Slots[i].StartsAtParameter)
-                {
-                    Typed.Values.Span.CopyTo(State[i]);
-                }
+                Typed.Values.Span.CopyTo(State[i]);
             }
         }
-
-        kernel.Prepare(this);
     }
 
     private IReadOnlyList<StateSlot> ScalarNames => Kernels.Binding.Scope == Scope.Group ? [] : Kernels.Binding.Scalars;

@@ -21,6 +21,9 @@ internal abstract class Kernel<T>
     /// <summary>How many numbers each pass leaves behind per leaf, all passes together.</summary>
     public virtual int Stride => 0;
 
+    /// <summary>Whether <see cref="Prepare"/> is needed for each parameter, and not only for one of those that were stepped equally often.</summary>
+    public virtual bool PreparesEach => false;
+
     /// <summary>Prepares for the coming step of a parameter, whose <see cref="BoundParameter.At"/> is set.</summary>
     public virtual void Prepare(BoundParameter<T> parameter)
     {
@@ -28,6 +31,9 @@ internal abstract class Kernel<T>
 
     /// <summary>Whether a pass has anything to read.</summary>
     public virtual bool Reads(int pass) => true;
+
+    /// <summary>How many arrays, as long as the parameter, a pass reads: what benchmarks compare its speed with.</summary>
+    public virtual int Streams(int pass) => Reads(pass) ? 2 : 0;
 
     /// <summary>Does a pass over a segment.</summary>
     public virtual void Pass(int pass, BoundParameter<T> parameter, in Segment segment)

@@ -15,6 +15,7 @@ internal sealed class KernelSet
         Owner = owner;
         Method = method;
         Binding = method.Rule;
+        GradientFactor = method.GradientFactor;
         Group = new GroupState(Binding.Scope == Scope.Group ? Binding.Scalars : []);
         scheduled = [.. MethodOption.AllScheduled(method)];
     }
@@ -23,6 +24,12 @@ internal sealed class KernelSet
 
     /// <summary>The group that was asked for; its method may leave some parameters to another one.</summary>
     public ParameterGroup Owner { get; }
+
+    /// <summary>What the group's gradients are multiplied by, given their norm; null when the method does not ask.</summary>
+    public Func<double, double>? GradientFactor { get; }
+
+    /// <summary>The parameter whose constants were made last in this step; null at its start.</summary>
+    public BoundParameter? LatestPrepared { get; set; }
 
     /// <summary>What gradients are multiplied by in this step, before maximizing.</summary>
     public double Scale { get; set; }
@@ -38,6 +45,8 @@ internal sealed class KernelSet
         typeof(T) == typeof(float)
             ? (Kernel<T>)(object)(singles ??= Binding.CreateKernel<float>(Method))
             : (Kernel<T>)(object)(doubles ??= Binding.CreateKernel<double>(Method));
+
+    public bool PreparesEach => singles?.PreparesEach ?? doubles!.PreparesEach;
 
     public bool Reads(int pass) => pass < Passes && (singles?.Reads(pass) ?? doubles!.Reads(pass));
 

@@ -41,6 +41,13 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
 
     public override bool Reads(int pass) => kinds[pass] != Kind.Own || measureAt is not null;
 
+    public override int Streams(int pass) => kinds[pass] switch
+    {
+        Kind.Center => 2,
+        Kind.Own => Reads(pass) ? 2 + TMeasure.Slots : 0,
+        _ => 2 + TRule.Slots,
+    };
+
     public override void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
     {
         var sums = parameter.Sums!;

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Descent.Engine;
 
@@ -82,7 +84,9 @@ internal interface IParameterVisitor
 public sealed class Parameter<T> : Parameter
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly ArraySegment<T> valueArray;
     private Memory<T> gradient;
+    private ArraySegment<T> gradientArray;
 
     /// <summary>Wraps memory that the caller owns.</summary>
     /// <param name="name">Unique within an optimizer.</param>
@@ -105,6 +109,7 @@ public sealed class Parameter<T> : Parameter
         }
 
         Values = values;
+        _ = MemoryMarshal.TryGetArray(values, out valueArray);
         if (!gradient.IsEmpty)
         {
             Gradient = gradient;
@@ -141,6 +146,7 @@ public sealed class Parameter<T> : Parameter
             }
 
             gradient = value;
+            _ = MemoryMarshal.TryGetArray(value, out gradientArray);
             HasGradient = true;
         }
     }
@@ -160,6 +166,12 @@ public sealed class Parameter<T> : Parameter
 
     internal bool HasCurvatureEstimate => !CurvatureEstimate.IsEmpty;
 
+    // A span of a memory costs several times as much as a reference into an array, which is what nearly all memory is.
+
+    internal ref T FirstValue => ref First(valueArray, Values);
+
+    internal ref T FirstGradient => ref First(gradientArray, gradient);
+
     /// <inheritdoc/>
     public override int Length => Values.Length;
 
@@ -169,4 +181,8 @@ public sealed class Parameter<T> : Parameter
     public override void ZeroGradient() => gradient.Span.Clear();
 
     internal override void Accept(IParameterVisitor visitor) => visitor.Visit(this);
+
+    private static ref T First(ArraySegment<T> array, Memory<T> memory) => ref array.Array is { } items
+        ? ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(items), array.Offset)
+        : ref MemoryMarshal.GetReference(memory.Span);
 }

@@ -47,7 +47,11 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override int Stride => inner.Stride;
 
+    public override bool PreparesEach => inner.PreparesEach;
+
     public override void Prepare(BoundParameter<T> parameter) => inner.Prepare(parameter);
+
+    public override int Streams(int pass) => inner.Streams(pass);
 
     public override bool Reads(int pass) => inner.Reads(pass);
 

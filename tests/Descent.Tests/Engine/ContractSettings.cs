@@ -27,6 +27,8 @@ internal static class ContractSettings
         ["tiger"] = (0.01, 2e-3),
         ["adopt"] = (0.02, 0.01),
         ["ademamix"] = (0.1, 2e-3),
+        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.02),
+        ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["schedule_free_sgd"] = (0.1, 1e-3),
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),

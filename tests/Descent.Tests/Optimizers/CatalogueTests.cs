@@ -18,9 +18,25 @@ public class CatalogueTests
         Assert.NotEmpty(entry.Paper.Authors);
         Assert.NotEmpty(entry.Paper.Place);
         Assert.All(entry.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Meaning), option.Name));
-        Assert.Contains(entry.Equations, line => line.StartsWith("θ ← ", StringComparison.Ordinal));
+        Assert.Contains(entry.Equations, line => line.StartsWith("θ ← θ − ", StringComparison.Ordinal) || line.StartsWith("θ ← (θ − ", StringComparison.Ordinal));
+        Assert.NotEmpty(entry.Heritage.Adds);
+        Assert.All(entry.Heritage.Parents, parent => Assert.NotSame(entry, Catalogue.Find(parent)));
         Assert.Equal(name, entry.Name);
         Assert.Same(entry, Catalogue.Find(entry.Default));
+    }
+
+    /// <summary>Parents exist and are not later than their children, so the tree has no circle; every method is reached once.</summary>
+    [Fact]
+    public void The_family_is_a_tree()
+    {
+        Assert.All(Catalogue.All, entry => Assert.All(entry.Heritage.Parents, parent => Assert.True(Catalogue.Find(parent).Year <= entry.Year, $"{entry.Name} from {parent}")));
+        var reached = new List<MethodEntry>(FamilyTree.Roots);
+        for (var i = 0; i < reached.Count; i++)
+        {
+            reached.AddRange(FamilyTree.ChildrenOf(reached[i]));
+        }
+
+        Assert.Equal(Catalogue.All.Select(entry => entry.Name).Order(), reached.Select(entry => entry.Name).Order());
     }
 
     [Fact]

@@ -98,7 +98,7 @@ internal static class AdamMethods
             "adan",
             2024,
             MethodFamily.Adam,
-            new("Nesterov's look-ahead from the difference of successive gradients", "adamw", "nadam"),
+            new("Nesterov's look-ahead from the difference of successive gradients", "adamw", "sgd"),
             "vision and language models; tolerates learning rates 5 to 10 times those of AdamW",
             new("Xie, Zhou, Li, Lin, Yan", "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", "https://arxiv.org/abs/2208.06677", "Algorithm 1"),
             departures: "Betas are weights of the old average (the paper's are 1 - beta), averages are corrected for their start at 0, and gradients may be clipped (as in the authors' code).",
