@@ -39,27 +39,26 @@ internal struct Composed<TRule>
     }
 
     public readonly void Run<T>(BoundParameter<T> bound, int start, int count)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        Run(bound.Range(start, count, TRule.Slots), count);
+
+    public readonly void Run<T>(in ElementRange<T> range, int count)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         switch (form)
         {
             case DecayForm.Inside:
-                Loop(in plain, bound, start, count);
+                ElementLoop.Run(in plain, in range, count);
                 break;
             case DecayForm.Coupled:
-                Loop(in coupled, bound, start, count);
+                ElementLoop.Run(in coupled, in range, count);
                 break;
             case DecayForm.Proximal:
-                Loop(in proximal, bound, start, count);
+                ElementLoop.Run(in proximal, in range, count);
                 break;
             default:
-                Loop(in decoupled, bound, start, count);
+                ElementLoop.Run(in decoupled, in range, count);
                 break;
         }
     }
-
-    private static void Loop<T, TUpdate>(in TUpdate update, BoundParameter<T> bound, int start, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-        where TUpdate : struct, IUpdate =>
-        ElementLoop.Run(in update, bound.Range(start, count, TUpdate.Slots), count);
 }

@@ -12,9 +12,11 @@ internal static class ContractSettings
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
         "padam(exponent=0.5)", "padam(exponent=0.25, bias_correction=true)", "padam(exponent=0.0625)", "padam(exponent=0.3)", "padam(ams_grad=false)",
-        "adan(proximal_decay=false, maximum_gradient_norm=1)", "ademamix(beta3_warmup=100, alpha_warmup=100)",
+        "adan(proximal_decay=false, maximum_gradient_norm=1)", "ademamix(beta3=0.99, beta3_warmup=100, alpha_warmup=100)",
         "adopt(clip_exponent=none)", "adopt(decoupled=true, weight_decay=0.1)", "tiger(parameter_scale=true)",
         "adamp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(delta=0.5)",
+        "mars(ams_grad=true)", "mars(optimize_vectors=true)", "mars(optimize_vectors=true, ams_grad=true)", "mars(kind=lion, optimize_vectors=true)",
+        "mars(kind=shampoo, optimize_vectors=true)",
     ];
 
     /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
@@ -25,8 +27,8 @@ internal static class ContractSettings
         ["adam(ams_grad=true)"] = (0.02, 0.02),
         ["adamw(ams_grad=true, ams_grad_on_corrected=true)"] = (0.02, 0.02),
         ["tiger"] = (0.01, 2e-3),
-        ["adopt"] = (0.02, 0.01),
-        ["ademamix"] = (0.1, 2e-3),
+        ["mars(ams_grad=true)"] = (0.02, 0.02),
+        ["adopt"] = (0.02, 0.02),
         ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.02),
         ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["schedule_free_sgd"] = (0.1, 1e-3),
@@ -34,6 +36,13 @@ internal static class ContractSettings
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
         ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)"] = (0.02, 3e-4),
     };
+
+    /// <summary>The method with a learning rate and without decay, also for what it leaves to another method.</summary>
+    public static Method At(Method method, double rate)
+    {
+        var changed = method with { LearningRate = rate, WeightDecay = 0 };
+        return changed is Mars mars ? mars with { VectorLearningRate = rate, VectorWeightDecay = 0 } : changed;
+    }
 
     public static (double Parabola, double Rosenbrock) Of(Method method)
     {

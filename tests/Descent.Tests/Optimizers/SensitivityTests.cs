@@ -35,6 +35,7 @@ public class SensitivityTests
         ("adamp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
         ("sgdp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
         ("sgdp", "delta", "", "0.5"),
+        ("mars", "kind", "", "lion"),
         ("schedule_free_sgd", "weight_lr_power", "learning_rate=exponential(0.1, 0.9)", "1"),
     ];
 

@@ -137,5 +137,14 @@ internal static class AdamMethods
             "half the state of AdamW",
             new("Zhang et al.", "Adam-mini: Use Fewer Learning Rates To Gain More", "https://arxiv.org/abs/2406.16793", "Algorithm 1"),
             departures: "A block is a row, or a vector; the authors cut the query and key of a Transformer by heads, which shapes do not show."),
+        MethodEntry.Of<Mars>(
+            "mars",
+            2025,
+            MethodFamily.Adam,
+            new("gradients corrected by their change since the last step", "adamw", "lion"),
+            "large language models; variance reduction around AdamW, Lion or an orthogonalized step",
+            new("Yuan, Liu, Wu, Zhou, Gu", "MARS: Unleashing the Power of Variance Reduction for Training Large Models", "https://arxiv.org/abs/2411.10438", "Algorithms 2 to 4, approximate"),
+            departures: "The previous gradient is that of the last batch, 0 at first; tensors that are no matrices go to AdamW with settings of their own; kind shampoo takes Muon's iteration (as in the authors' code).",
+            caveat: "the approximation with the last batch's gradient is not the variance reduction of the paper's analysis, which evaluates each batch twice."),
     ];
 }
