@@ -53,8 +53,11 @@ internal static class EquationPrinter
         var steps = new List<(string Name, Expression Value, Expression? Old)>();
         for (var i = 0; i < TUpdate.Slots; i++)
         {
-            AddNamed(after[i].Expression, steps);
-            steps.Add((state[i].Name, after[i].Expression, before[i].Expression));
+            if (!ReferenceEquals(after[i].Expression, before[i].Expression))
+            {
+                AddNamed(after[i].Expression, steps);
+                steps.Add((state[i].Name, after[i].Expression, before[i].Expression));
+            }
         }
 
         AddNamed(theta.Expression, steps);
@@ -103,8 +106,12 @@ internal static class EquationPrinter
         string? NameOf(Expression node)
         {
             var index = steps.FindIndex(step => ReferenceEquals(step.Value, node));
-            return index < 0 ? null : steps[index].Name;
+            return index < 0 || IsCopy(steps[index]) ? null : steps[index].Name;
         }
+
+        // A state that takes over the gradient for the next step gives it no new name in this one.
+        bool IsCopy((string Name, Expression Value, Expression? Old) step) =>
+            step.Old is not null && step.Value.Form != Form.Named && !steps.Exists(other => other.Old is { } old && step.Value.Contains(old, _ => false));
 
         static Expression Right(Expression value) => value.Form == Form.Named ? value.Operands[0] : value;
     }

@@ -36,7 +36,7 @@ public sealed record AdamMini() : Method(learningRate: 1e-3)
             (in _) => default(SquaredGradient),
             (in moment) => new AdamMiniRule(Beta1.At(moment.At.Update), moment.At.Step, Reciprocal(moment.At, moment.Scalars[0])),
             "m")
-        .WithScalars(Scope.Row, Advance, new StateSlot("v") { Equation = "β₂·v + (1 − β₂)·‖g‖²/N" });
+        .WithScalars(Scope.Row, Advance, new StateSlot("v") { Equation = "β₂·v + (1 − β₂)·‖g‖²/N; v̂ = v·(1/(1 − β₂ᵗ))" });
 
     private double Reciprocal(StepPoint at, double v) =>
         1 / (Math.Sqrt(v * BiasCorrection.At(Beta2.At(at.Update), at.Step)) + Epsilon);

@@ -27,13 +27,13 @@ public sealed record AdamP() : ProjectedMethod(learningRate: 1e-3)
         ? Projecting(
             at => new NesterovAdamRule(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
             (rule, along, lambda) => new ProjectedRule<NesterovAdamRule>(rule, along, lambda),
-            _ => 1,
+            at => new Constant("λ·ρ", at.Decay),
             "m",
             "v")
         : Projecting(
             at => BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
             (rule, along, lambda) => new ProjectedRule<BareAdamRule>(rule, along, lambda),
-            _ => 1,
+            at => new Constant("λ·ρ", at.Decay),
             "m",
             "v");
 }

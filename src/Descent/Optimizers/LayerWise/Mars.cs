@@ -19,7 +19,7 @@ public enum MarsKind
 
 /// <summary>MARS: gradients are corrected by their change since the last step (variance reduction) before a preconditioned method uses them.</summary>
 /// <remarks>
-/// <para>c = g + γ·β₁/(1 − β₁)·(g − g_prev), divided by max(1, ‖c‖); m ← β₁·m + (1 − β₁)·c; g_prev ← g. Kind adamw:
+/// <para>c′ = g + γ·β₁/(1 − β₁)·(g − g_prev); c = c′/max(1, ‖c′‖); m ← β₁·m + (1 − β₁)·c; g_prev ← g. Kind adamw:
 /// v ← β₂·v + (1 − β₂)·c², d = m̂/(√v̂ + ε). Kind lion: d = sign(m). Kind shampoo: d = √max(1, p/q)·O, O the orthogonalized
 /// m/(1 − β₁) of p rows and q columns. θ ← θ − η·(d + λ·θ).</para>
 /// <para>Paper: Yuan, Liu, Wu, Zhou, Gu, "MARS: Unleashing the Power of Variance Reduction for Training Large Models", ICML 2025,
@@ -129,18 +129,8 @@ public sealed record Mars() : Method(learningRate: 3e-3)
     private BareAdamRule AdamAt(StepPoint at) =>
         BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
 
-    private AmsGradRule AmsGradAt(StepPoint at)
-    {
-        var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
-        return new(
-            beta1,
-            beta2,
-            new Constant("1/(1 − β₁ᵗ)", BiasCorrection.At(beta1, at.Step)),
-            Constant.One,
-            new Constant("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, at.Step)),
-            new Constant("ε", Epsilon),
-            epsilonInside: 0);
-    }
+    private BareAmsGradRule AmsGradAt(StepPoint at) =>
+        new(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
 }
 
 /// <summary>c before it is divided by its norm.</summary>
@@ -163,8 +153,8 @@ internal readonly struct MarsMeasure(MarsCorrection correction) : IMeasure
     public void Measure<V>(V g, V theta, V gPrev, V s1, V s2, V s3, ref V t0, ref V t1, ref V t2, ref V t3)
         where V : struct, ILane<V>
     {
-        V c = V.Named("c", correction.Of(g, gPrev));
-        t0 = V.Named("‖c‖²", c * c);
+        V c = correction.Of(g, gPrev);
+        t0 = V.Named("‖c′‖²", c * c);
     }
 }
 
@@ -172,7 +162,7 @@ internal readonly struct MarsMeasure(MarsCorrection correction) : IMeasure
 internal readonly struct MarsRule<TRule>(TRule rule, MarsCorrection correction, double squaredNorm) : IRule
     where TRule : struct, IRule
 {
-    private readonly Constant scale = new("1/max(1, ‖c‖)", 1 / Math.Max(1, Math.Sqrt(squaredNorm)));
+    private readonly Constant scale = new("1/max(1, ‖c′‖)", 1 / Math.Max(1, Math.Sqrt(squaredNorm)));
 
     public static int Slots => TRule.Slots + 1;
 
@@ -180,7 +170,7 @@ internal readonly struct MarsRule<TRule>(TRule rule, MarsCorrection correction, 
     public V Direction<V>(V g, V theta, ref V gPrev, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V c = V.Named("c̃", scale * correction.Of(g, gPrev));
+        V c = V.Named("c", scale * correction.Of(g, gPrev));
         gPrev = g;
         return rule.Direction(c, theta, ref s1, ref s2, ref s3, ref gPrev);
     }

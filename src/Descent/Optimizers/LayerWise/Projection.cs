@@ -8,9 +8,14 @@ namespace Descent.Optimizers;
 /// What <see cref="AdamP"/> and <see cref="Sgdp"/> share. Where gradients stand nearly at a right angle to their weights, as they
 /// do where weights are normalized afterwards, the direction loses its part along the weights, so that their norm does not grow.
 /// </summary>
-/// <param name="learningRate">The default learning rate.</param>
-public abstract record ProjectedMethod(double learningRate) : Method(learningRate)
+public abstract record ProjectedMethod : Method
 {
+    /// <summary>Creates a method with its default learning rate.</summary>
+    private protected ProjectedMethod(double learningRate)
+        : base(learningRate)
+    {
+    }
+
     /// <summary>The threshold δ: the projection applies where |cos(g, θ)| is below δ/√N, in [0, ∞).</summary>
     [Option("threshold δ of the cosine of gradient and weights, times √N", "[0, ∞)")]
     public double Delta { get; init; } = 0.1;
@@ -33,12 +38,12 @@ public abstract record ProjectedMethod(double learningRate) : Method(learningRat
     /// <summary>Projects row by row, or the whole tensor, or not at all.</summary>
     /// <param name="ruleAt">Makes the rule whose direction u is projected.</param>
     /// <param name="project">Makes the projected rule from that one, ⟨θ, u⟩/(‖θ‖ + ε)² and the decay.</param>
-    /// <param name="decayFactor">What the decay is multiplied by at a moment, besides ρ.</param>
+    /// <param name="decayAt">The decay where nothing is projected, at a moment, named as the equation prints it with ρ.</param>
     /// <param name="state">The names of the rule's slots.</param>
     private protected RuleBinding Projecting<TRule, TProjected>(
         Func<StepPoint, TRule> ruleAt,
         Func<TRule, Constant, Constant, TProjected> project,
-        Func<StepPoint, double> decayFactor,
+        Func<StepPoint, Constant> decayAt,
         params StateSlot[] state)
         where TRule : struct, IRule
         where TProjected : struct, IRule =>
@@ -48,8 +53,11 @@ public abstract record ProjectedMethod(double learningRate) : Method(learningRat
                 (in moment) =>
                 {
                     var (along, projects) = Along(in moment);
-                    var decay = moment.At.Decay * decayFactor(moment.At) * (projects ? WeightDecayRatio : 1);
-                    return project(ruleAt(moment.At), new Constant("⟨θ, u⟩/(‖θ‖ + ε)²", along), new Constant("λ·ρ", decay));
+                    var decay = decayAt(moment.At);
+                    return project(
+                        ruleAt(moment.At),
+                        new Constant("⟨θ, u⟩/(‖θ‖ + ε)²", along),
+                        projects ? new Constant(decay.Name, decay.AsDouble * WeightDecayRatio) : decay);
                 },
                 state)
             .WithLargestOverRows(Cosine);

@@ -28,17 +28,17 @@ public sealed record Sgdp() : ProjectedMethod(learningRate: 0.1)
         ? Projecting(
             at => new NesterovHeavyBallRule(MomentumAt(at), Momentum.At(at.Update)),
             (rule, along, lambda) => new ProjectedRule<NesterovHeavyBallRule>(rule, along, lambda),
-            DecayFactor,
+            DecayBeside,
             "b")
         : Projecting(
             MomentumAt,
             (rule, along, lambda) => new ProjectedMomentumRule(rule, along, lambda),
-            DecayFactor,
+            DecayBeside,
             "b");
 
     private HeavyBallRule MomentumAt(StepPoint at) => new(Momentum.At(at.Update), Dampening.At(at.Update));
 
-    private double DecayFactor(StepPoint at) => 1 / (1 - Momentum.At(at.Update));
+    private Constant DecayBeside(StepPoint at) => new("λ·ρ/(1 − μ)", at.Decay / (1 - Momentum.At(at.Update)));
 }
 
 internal readonly struct NesterovHeavyBallRule(HeavyBallRule rule, double momentum) : IRule
