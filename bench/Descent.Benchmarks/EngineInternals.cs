@@ -22,6 +22,12 @@ internal static class EngineInternals
     }
 
     /// <summary>Makes an optimizer of one parameter work on the given arrays of state instead of its own.</summary>
-    public static void ShareState(Optimizer optimizer, params ReadOnlySpan<float[]> state) =>
-        state.CopyTo(((BoundParameter<float>)optimizer.Bound[0]).State);
+    public static void ShareState(Optimizer optimizer, params ReadOnlySpan<float[]> state)
+    {
+        var bound = (BoundParameter<float>)optimizer.Bound[0];
+        state.CopyTo(bound.State);
+
+        // The engine looks again at what it runs over when a gradient goes or comes.
+        (bound.Parameter.HasGradient, bound.Parameter.HasGradient) = (false, true);
+    }
 }

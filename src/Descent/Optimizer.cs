@@ -30,6 +30,7 @@ public sealed class Optimizer
     private readonly GradientNorm?[] groupNorms;
     private readonly Partition partition;
     private readonly GradientNorm norm;
+    private readonly Cohorts cohorts;
     private readonly MovingPass update;
     private readonly ReadingPass reading;
     private readonly int passes;
@@ -50,6 +51,7 @@ public sealed class Optimizer
         var sets = new Dictionary<(int, Method), KernelSet>();
         bound = [.. parameters.Select(parameter => Bind(parameter, sets))];
         kernels = [.. sets.Values];
+        cohorts = new Cohorts(bound);
         if (bound.Length == 0)
         {
             throw new DescentException("An optimizer needs at least one parameter, but was given none.");
@@ -195,7 +197,7 @@ public sealed class Optimizer
     {
         foreach (var item in bound)
         {
-            item.Revisit(Updates);
+            item.Cohort.Visit(item.Steps, Updates);
             item.UpdateCurvature();
         }
     }
@@ -233,37 +235,58 @@ public sealed class Optimizer
     internal void Restore(long updates, ParameterPoint point)
     {
         (Updates, Point) = (updates, point);
+        cohorts.Invalidate();
         foreach (var item in bound)
         {
-            item.Revisit(Math.Max(0, updates - 1));
+            item.Cohort.Visit(item.Steps, Math.Max(0, updates - 1));
         }
     }
 
     /// <summary>Computes the constants of the step for all parameters; only when that succeeds do their counts advance.</summary>
     private void Prepare(double scale)
     {
+        if (cohorts.Refresh())
+        {
+            partition.Refresh();
+        }
+
         for (var i = 0; i < kernels.Length; i++)
         {
             kernels[i].Check(Updates);
-            kernels[i].LatestPrepared = null;
             kernels[i].Scale = groupNorms[i] is { } groupNorm
                 ? scale * kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
                 : scale;
         }
 
-        foreach (var item in bound)
+        foreach (var cohort in cohorts.All)
         {
-            if (item.Parameter.HasGradient)
+            if (cohort.IsActive)
             {
-                item.Prepare(Updates, item.Kernels.Scale);
+                cohort.Visit(cohort.Steps + 1, Updates);
+                cohort.Kernels.Prepare(cohort);
+                if (cohort.Steps == 0)
+                {
+                    Begin(cohort);
+                }
             }
         }
 
+        foreach (var cohort in cohorts.All)
+        {
+            if (cohort.IsActive)
+            {
+                cohort.Steps++;
+            }
+        }
+    }
+
+    private void Begin(Cohort cohort)
+    {
         foreach (var item in bound)
         {
-            if (item.Parameter.HasGradient)
+            if (ReferenceEquals(item.Cohort, cohort))
             {
-                item.Steps++;
+                item.Begin();
             }
         }
     }
@@ -321,16 +344,7 @@ public sealed class Optimizer
     /// <summary>The pass that moves.</summary>
     private sealed class MovingPass(Partition partition) : IChunkedWork
     {
-        public void RunChunk(int index)
-        {
-            foreach (ref readonly var segment in partition[index])
-            {
-                if (segment.Parameter.Parameter.HasGradient)
-                {
-                    segment.Parameter.Run(in segment);
-                }
-            }
-        }
+        public void RunChunk(int index) => partition.Run(index);
     }
 
     /// <summary>One of the passes that only read.</summary>
@@ -342,7 +356,7 @@ public sealed class Optimizer
         {
             foreach (ref readonly var segment in partition[index])
             {
-                if (segment.Parameter.Parameter.HasGradient && segment.Parameter.Kernels.Reads(Number))
+                if (segment.Cohort.IsActive && segment.Parameter.Kernels.Reads(Number))
                 {
                     segment.Parameter.Pass(Number, in segment);
                 }

@@ -11,7 +11,7 @@ internal static class SmallTensors
 {
     public const string Name = "small_tensors";
 
-    private const int Tensors = 10_000;
+    private static readonly int Tensors = int.Parse(Environment.GetEnvironmentVariable("TT") ?? "10000");
     private const int Length = 100;
     private const int Repeats = 10;
 

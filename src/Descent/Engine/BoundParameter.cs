@@ -16,17 +16,20 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
 
     public Parameter Parameter { get; } = parameter;
 
+    /// <summary>What the parameter shares with others.</summary>
+    public Cohort Cohort { get; set; } = new(kernels);
+
+    /// <summary>How often the parameter was stepped before cohorts are assigned anew.</summary>
+    public long StepsBefore { get; set; }
+
     /// <summary>How often the parameter was stepped.</summary>
-    public long Steps { get; set; }
+    public long Steps => Cohort.Steps;
 
     /// <summary>The step that is being taken, or was taken last.</summary>
-    public StepPoint At { get; set; }
+    public StepPoint At => Cohort.At;
 
     /// <summary>What the gradient is multiplied by in this step.</summary>
-    public double Sigma { get; private set; }
-
-    /// <summary>Which of a kernel's prepared constants hold for this parameter.</summary>
-    public int Prepared { get; set; }
+    public double Sigma => Cohort.Sigma;
 
     /// <summary>What is measured, for methods that measure or keep numbers per row or tensor.</summary>
     public MeasuredSums? Sums { get; protected init; }
@@ -40,46 +43,21 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
         return Scalars.AsSpan(row * count, count);
     }
 
-    /// <summary>Prepares for the coming step, which <see cref="Steps"/> does not count yet.</summary>
-    public void Prepare(long update, double scale)
-    {
-        var set = Kernels;
-        if (set.LatestPrepared is { } like && like.At.Step == Steps + 1 && like.Parameter.DecayExempt == Parameter.DecayExempt)
-        {
-            // Nearly always as the parameter before.
-            (At, Sigma, Prepared) = (like.At, like.Sigma, like.Prepared);
-            if (set.PreparesEach)
-            {
-                PrepareKernel();
-            }
-        }
-        else
-        {
-            var at = new StepPoint(Steps + 1, update);
-            At = at with { Rate = set.Method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : set.Method.DecayAt(at) };
-            Sigma = set.Method.Maximize ? -scale : scale;
-            PrepareKernel();
-            set.LatestPrepared = this;
-        }
+    /// <summary>Takes over a count of steps from a file.</summary>
+    public void Restore(long steps) => Cohort = new Cohort(Kernels) { Steps = steps, DecayExempt = Parameter.DecayExempt };
 
-        if (Steps == 0)
-        {
-            Begin();
-        }
-    }
-
-    /// <summary>Restores <see cref="At"/> for what is computed between steps, from counts that a file gave.</summary>
-    public void Revisit(long update)
-    {
-        var at = new StepPoint(Steps, update);
-        At = at with { Rate = Kernels.Method.RateAt(at), Decay = Parameter.DecayExempt ? 0 : Kernels.Method.DecayAt(at) };
-    }
+    /// <summary>Prepares the state for the first step.</summary>
+    public abstract void Begin();
 
     public abstract void Pass(int pass, in Segment segment);
 
     public abstract void EndPass(int pass);
 
-    public abstract void Run(in Segment segment);
+    /// <summary>Gives a segment what may have changed since the last step.</summary>
+    public abstract void Refresh(ref Segment segment);
+
+    /// <summary>What moves the parameter.</summary>
+    public abstract ISegmentRunner Runner { get; }
 
     /// <summary>How many elements a segment may have, and how many partial sums it needs.</summary>
     public abstract void AddSegments(List<Segment> segments, int chunk);
@@ -121,11 +99,6 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     public abstract void CheckState(TensorFile file, string prefix);
 
     public abstract void LoadState(TensorFile file, string prefix);
-
-    protected abstract void PrepareKernel();
-
-    /// <summary>Prepares the state for the first step.</summary>
-    protected abstract void Begin();
 
     public static BoundParameter Bind(Parameter parameter, KernelSet kernels)
     {
@@ -174,6 +147,10 @@ internal sealed class BoundParameter<T> : BoundParameter
 
     public Parameter<T> Typed { get; }
 
+    public override ISegmentRunner Runner => kernel;
+
+    public override void Refresh(ref Segment segment) => segment.Refresh(this, Typed.ValueArray, Typed.GradientArray);
+
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
     public T[][] State { get; }
 
@@ -204,8 +181,6 @@ internal sealed class BoundParameter<T> : BoundParameter
     public override void Pass(int pass, in Segment segment) => kernel.Pass(pass, this, in segment);
 
     public override void EndPass(int pass) => kernel.EndPass(pass, this);
-
-    public override void Run(in Segment segment) => kernel.Run(this, in segment);
 
     public override void AddSegments(List<Segment> segments, int chunk)
     {
@@ -368,9 +343,7 @@ internal sealed class BoundParameter<T> : BoundParameter
         }
     }
 
-    protected override void PrepareKernel() => kernel.Prepare(this);
-
-    protected override void Begin()
+    public override void Begin()
     {
         for (var i = 0; i < State.Length; i++)
         {

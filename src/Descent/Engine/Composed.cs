@@ -1,3 +1,4 @@
+using System.Numerics;
 using Descent.Lanes;
 using Descent.Optimizers;
 
@@ -38,12 +39,29 @@ internal struct Composed<TRule>
         }
     }
 
-    public readonly void Run<T>(BoundParameter<T> bound, int start, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
-        Run(bound.Range(start, count, TRule.Slots), count);
+    public readonly void Run<T>(ReadOnlySpan<Segment> segments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (form)
+        {
+            case DecayForm.Inside:
+                ElementLoop.Run<T, Descend<Scaled<TRule>>>(in plain, segments);
+                break;
+            case DecayForm.Coupled:
+                ElementLoop.Run<T, Descend<Scaled<Coupled<TRule>>>>(in coupled, segments);
+                break;
+            case DecayForm.Proximal:
+                ElementLoop.Run<T, DescendAndShrink<Scaled<TRule>>>(in proximal, segments);
+                break;
+            default:
+                ElementLoop.Run<T, DescendAndDecay<Scaled<TRule>>>(in decoupled, segments);
+                break;
+        }
+    }
 
+    /// <summary>As <see cref="Run{T}(ReadOnlySpan{Segment})"/>, over memory that is no parameter's.</summary>
     public readonly void Run<T>(in ElementRange<T> range, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         switch (form)
         {

@@ -74,8 +74,8 @@ internal readonly struct DescendAndShrink<TRule>(TRule rule, Constant eta, Const
     }
 }
 
-/// <summary>b ← μ·b + d: a heavy ball on top of the direction of another rule, in the slot after that rule's.</summary>
-internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu) : IRule
+/// <summary>b ← μ·b + ω·d: a heavy ball on top of the direction of another rule, in the slot after that rule's.</summary>
+internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu, Constant weight) : IRule
     where TRule : struct, IRule
 {
     public static int Slots => TRule.Slots + 1;
@@ -98,7 +98,7 @@ internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu) : IRule
             b = ref s3;
         }
 
-        b = (mu * b) + rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
+        b = (mu * b) + (weight * rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return b;
     }
 }

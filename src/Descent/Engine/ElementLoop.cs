@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Descent.Lanes;
@@ -22,6 +23,17 @@ internal readonly ref struct ElementRange<T>(ref T theta, ref T gradient, ref T 
 /// </summary>
 internal static class ElementLoop
 {
+    /// <summary>Segments of parameters one after the other; their tensors may be small.</summary>
+    public static void Run<T, TUpdate>(in TUpdate update, ReadOnlySpan<Segment> segments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate
+    {
+        foreach (ref readonly var segment in segments)
+        {
+            Run(in update, segment.Range<T>(TUpdate.Slots), segment.Count);
+        }
+    }
+
     public static void Run<T, TUpdate>(in TUpdate update, in ElementRange<T> range, int count)
         where T : unmanaged
         where TUpdate : struct, IUpdate

@@ -92,7 +92,7 @@ internal static class EquationPrinter
         {
             var next = left.FindIndex(step => left.TrueForAll(other =>
                 ReferenceEquals(other.Value, step.Value)
-                || (!Uses(step.Value, other.Value) && !(step.Old is { } old && Uses(other.Value, old)))));
+                || ((IsCopy(other) || !Uses(step.Value, other.Value)) && !(step.Old is { } old && Uses(other.Value, old)))));
             var (name, value, overwritten) = left[Math.Max(next, 0)];
             left.RemoveAt(Math.Max(next, 0));
             var assigned = overwritten is not null || name == "θ";

@@ -3,16 +3,8 @@ using Descent.Optimizers;
 
 namespace Descent.Engine;
 
-/// <summary>A range of one parameter's elements: the unit of work. It lies within one row where rows have sums of their own.</summary>
-/// <param name="Parameter">Whose elements.</param>
-/// <param name="Start">The first one.</param>
-/// <param name="Count">How many.</param>
-/// <param name="Row">The number of the row, 0 where rows do not matter.</param>
-/// <param name="Leaf">The number of the first partial sum.</param>
-internal readonly record struct Segment(BoundParameter Parameter, int Start, int Count, int Row, int Leaf);
-
 /// <summary>A method at work on the memory of parameters of one type: passes that only read, then the one that moves.</summary>
-internal abstract class Kernel<T>
+internal abstract class Kernel<T> : ISegmentRunner
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>How many passes come before the update.</summary>
@@ -21,11 +13,8 @@ internal abstract class Kernel<T>
     /// <summary>How many numbers each pass leaves behind per leaf, all passes together.</summary>
     public virtual int Stride => 0;
 
-    /// <summary>Whether <see cref="Prepare"/> is needed for each parameter, and not only for one of those that were stepped equally often.</summary>
-    public virtual bool PreparesEach => false;
-
-    /// <summary>Prepares for the coming step of a parameter, whose <see cref="BoundParameter.At"/> is set.</summary>
-    public virtual void Prepare(BoundParameter<T> parameter)
+    /// <summary>Prepares for the coming step of some parameters.</summary>
+    public virtual void Prepare(Cohort cohort)
     {
     }
 
@@ -52,50 +41,64 @@ internal abstract class Kernel<T>
 
     /// <summary>Moves the elements of a segment.</summary>
     public abstract void Run(BoundParameter<T> parameter, in Segment segment);
+
+    /// <inheritdoc/>
+    public virtual void Run(ReadOnlySpan<Segment> segments)
+    {
+        foreach (ref readonly var segment in segments)
+        {
+            if (segment.Cohort.IsActive)
+            {
+                Run((BoundParameter<T>)segment.Parameter, in segment);
+            }
+        }
+    }
 }
 
-/// <summary>An element-wise rule: its constants are the same for all parameters that were stepped equally often.</summary>
+/// <summary>Moves segments of parameters of one method and type.</summary>
+internal interface ISegmentRunner
+{
+    /// <summary>Moves those whose parameters have a gradient.</summary>
+    void Run(ReadOnlySpan<Segment> segments);
+}
+
+/// <summary>An element-wise rule: its constants are the same for all parameters of a cohort.</summary>
 internal sealed class ElementKernel<T, TRule>(Method method, AtMoment<TRule> ruleAt) : Kernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRule : struct, IRule
 {
     private Composed<TRule>[] composed = new Composed<TRule>[1];
-    private (StepPoint At, double Sigma)[] prepared = new (StepPoint, double)[1];
-    private long update = -1;
-    private int count;
 
-    /// <summary>Parameters that were stepped equally often share their constants; there are as many as different counts, normally one.</summary>
-    public override void Prepare(BoundParameter<T> parameter)
+    public override void Prepare(Cohort cohort)
     {
-        var wanted = (parameter.At, parameter.Sigma);
-        if (wanted.At.Update != update)
+        if (cohort.Index >= composed.Length)
         {
-            (update, count) = (wanted.At.Update, 0);
+            Array.Resize(ref composed, 2 * cohort.Index);
         }
 
-        var index = 0;
-        while (index < count && prepared[index] != wanted)
-        {
-            index++;
-        }
-
-        if (index == count)
-        {
-            if (count == prepared.Length)
-            {
-                Array.Resize(ref composed, 2 * count);
-                Array.Resize(ref prepared, 2 * count);
-            }
-
-            var rule = ruleAt(new Moment(wanted.At, default, 0, default, default, default));
-            composed[index].Compose(in rule, method, wanted.At, wanted.Sigma);
-            prepared[index] = wanted;
-            count++;
-        }
-
-        parameter.Prepared = index;
+        var rule = ruleAt(new Moment(cohort.At, default, 0, default, default, default));
+        composed[cohort.Index].Compose(in rule, method, cohort.At, cohort.Sigma);
     }
 
     public override void Run(BoundParameter<T> parameter, in Segment segment) =>
-        composed[parameter.Prepared].Run(parameter, segment.Start, segment.Count);
+        composed[parameter.Cohort.Index].Run<T>(new ReadOnlySpan<Segment>(in segment));
+
+    public override void Run(ReadOnlySpan<Segment> segments)
+    {
+        while (!segments.IsEmpty)
+        {
+            var (cohort, count) = (segments[0].Cohort, 1);
+            while (count < segments.Length && ReferenceEquals(segments[count].Cohort, cohort))
+            {
+                count++;
+            }
+
+            if (cohort.IsActive)
+            {
+                composed[cohort.Index].Run<T>(segments[..count]);
+            }
+
+            segments = segments[count..];
+        }
+    }
 }

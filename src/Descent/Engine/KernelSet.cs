@@ -28,9 +28,6 @@ internal sealed class KernelSet
     /// <summary>What the group's gradients are multiplied by, given their norm; null when the method does not ask.</summary>
     public Func<double, double>? GradientFactor { get; }
 
-    /// <summary>The parameter whose constants were made last in this step; null at its start.</summary>
-    public BoundParameter? LatestPrepared { get; set; }
-
     /// <summary>What gradients are multiplied by in this step, before maximizing.</summary>
     public double Scale { get; set; }
 
@@ -46,7 +43,11 @@ internal sealed class KernelSet
             ? (Kernel<T>)(object)(singles ??= Binding.CreateKernel<float>(Method))
             : (Kernel<T>)(object)(doubles ??= Binding.CreateKernel<double>(Method));
 
-    public bool PreparesEach => singles?.PreparesEach ?? doubles!.PreparesEach;
+    public void Prepare(Cohort cohort)
+    {
+        singles?.Prepare(cohort);
+        doubles?.Prepare(cohort);
+    }
 
     public bool Reads(int pass) => pass < Passes && (singles?.Reads(pass) ?? doubles!.Reads(pass));
 

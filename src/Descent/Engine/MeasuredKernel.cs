@@ -134,7 +134,7 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
         {
             Composed<TFinal> composed = default;
             composed.Compose(in final, method, parameter.At, parameter.Sigma);
-            composed.Run(parameter, segment.Start, segment.Count);
+            composed.Run<T>(new ReadOnlySpan<Segment>(in segment));
         }
     }
 

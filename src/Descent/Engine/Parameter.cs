@@ -10,6 +10,7 @@ namespace Descent.Engine;
 /// </summary>
 public abstract class Parameter
 {
+    private protected static long Changes;
     private readonly int[] shape;
 
     private protected Parameter(string name, int[] shape)
@@ -35,15 +36,22 @@ public abstract class Parameter
     public bool HasGradient
     {
         get;
-        set => field = !value || GradientLength == Length
+        set => Change(ref field, !value || GradientLength == Length
             ? value
-            : throw new DescentException($"Parameter '{Name}' has no gradient; assign one of {Length} elements.");
+            : throw new DescentException($"Parameter '{Name}' has no gradient; assign one of {Length} elements."));
     }
 
     private protected abstract int GradientLength { get; }
 
     /// <summary>Whether weight decay leaves the parameter alone. Layers set it for their biases and norms, as is usual.</summary>
-    public bool DecayExempt { get; set; }
+    public bool DecayExempt
+    {
+        get;
+        set => Change(ref field, value);
+    }
+
+    /// <summary>Changes whenever a parameter of the process gets, loses or moves its gradient, or its exemption from decay changes.</summary>
+    internal static long Version => Volatile.Read(ref Changes);
 
     /// <summary>Sets all elements of the gradient to 0.</summary>
     public abstract void ZeroGradient();
@@ -52,6 +60,15 @@ public abstract class Parameter
 
     /// <summary>The shape as text, for messages: <c>[4, 3]</c>.</summary>
     internal static string Describe(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    private static void Change(ref bool field, bool value)
+    {
+        if (field != value)
+        {
+            field = value;
+            Interlocked.Increment(ref Changes);
+        }
+    }
 
     private protected static int CountElements(string name, ReadOnlySpan<int> shape)
     {
@@ -145,6 +162,11 @@ public sealed class Parameter<T> : Parameter
                     $"The gradient of parameter '{Name}' must have {Values.Length} elements, but had {value.Length}.");
             }
 
+            if (!gradient.Equals(value))
+            {
+                Interlocked.Increment(ref Changes);
+            }
+
             gradient = value;
             _ = MemoryMarshal.TryGetArray(value, out gradientArray);
             HasGradient = true;
@@ -167,6 +189,10 @@ public sealed class Parameter<T> : Parameter
     internal bool HasCurvatureEstimate => !CurvatureEstimate.IsEmpty;
 
     // A span of a memory costs several times as much as a reference into an array, which is what nearly all memory is.
+
+    internal ArraySegment<T> ValueArray => valueArray;
+
+    internal ArraySegment<T> GradientArray => gradientArray;
 
     internal ref T FirstValue => ref First(valueArray, Values);
 

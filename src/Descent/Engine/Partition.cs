@@ -11,6 +11,7 @@ internal sealed class Partition
 
     private readonly Segment[] segments;
     private readonly int[] starts;
+    private readonly (ISegmentRunner Runner, int Start, int End)[][] runs;
 
     public Partition(IEnumerable<BoundParameter> parameters, int chunk)
     {
@@ -39,6 +40,7 @@ internal sealed class Partition
 
         Count = chunks.Count;
         starts = [.. chunks, segments.Length];
+        runs = [.. Enumerable.Range(0, Count).Select(chunk => RunsOf(starts[chunk], starts[chunk + 1]).ToArray())];
     }
 
     public long Elements { get; }
@@ -54,4 +56,38 @@ internal sealed class Partition
 
     /// <summary>The number of the first segment of a chunk.</summary>
     public int FirstSegment(int chunk) => starts[chunk];
+
+    /// <summary>Takes over what may have changed since the last step.</summary>
+    public void Refresh()
+    {
+        foreach (ref var segment in segments.AsSpan())
+        {
+            segment.Parameter.Refresh(ref segment);
+        }
+    }
+
+    /// <summary>Moves the parameters of a chunk.</summary>
+    public void Run(int chunk)
+    {
+        foreach (var (runner, start, end) in runs[chunk])
+        {
+            runner.Run(segments.AsSpan(start..end));
+        }
+    }
+
+    /// <summary>Neighbours that one kernel moves go to it together.</summary>
+    private IEnumerable<(ISegmentRunner Runner, int Start, int End)> RunsOf(int start, int end)
+    {
+        while (start < end)
+        {
+            var (runner, next) = (segments[start].Parameter.Runner, start + 1);
+            while (next < end && ReferenceEquals(segments[next].Parameter.Runner, runner))
+            {
+                next++;
+            }
+
+            yield return (runner, start, next);
+            start = next;
+        }
+    }
 }

@@ -47,9 +47,7 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override int Stride => inner.Stride;
 
-    public override bool PreparesEach => inner.PreparesEach;
-
-    public override void Prepare(BoundParameter<T> parameter) => inner.Prepare(parameter);
+    public override void Prepare(Cohort cohort) => inner.Prepare(cohort);
 
     public override int Streams(int pass) => inner.Streams(pass);
 

@@ -93,7 +93,7 @@ public static class OptimizerState
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             bound.LoadState(file, prefix);
-            bound.Steps = count;
+            bound.Restore(count);
             if (evaluation)
             {
                 bound.LoadTrainingPoint(file, prefix);

@@ -8,6 +8,14 @@ internal static class ContractSettings
     /// <summary>Configurations besides the defaults of every method, which are always tested.</summary>
     public static readonly string[] MoreTexts =
     [
+        "sgd_ema(bias_correction=true)", "sgdw(decay_scaled_by_learning_rate=false, weight_decay=0.001)", "sign_sgd(momentum=0.9)", "asgd(t0=2)",
+        "qhm(decoupled=true, weight_decay=0.1)", "aggmo(velocities=1)", "aggmo(velocities=2)", "aggmo(velocities=4)", "aggmo(velocities=5)",
+        "rmsprop_tensorflow(momentum=0.5)", "rmsprop_tensorflow(centered=true)",
+        "rmsprop_tensorflow(momentum=0.5, centered=true, learning_rate_in_momentum=false)",
+        "ftrl(l1=0.001, l2=0.001, beta=1)", "ftrl(learning_rate_power=-0.6)", "nadam(decoupled=true, weight_decay=0.1)",
+        "radam(unrectified_update=none, threshold_inclusive=true, decoupled=true, weight_decay=0.1)", "adabelief(rectify=false)",
+        "adabelief(rectify=false, ams_grad=true)", "adabelief(decoupled=false, weight_decay=0.1)", "adabelief(fixed_decay=true, weight_decay=0.001)",
+        "yogi(bias_correction=false)", "adabound(ams_bound=true)",
         "lamb(bias_correction=false, trust_clip=true, maximum_gradient_norm=1)", "novograd(ams_grad=true, gradient_averaging=true)",
         "lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)", "cautious(inner=lion)",
         "gradient_centralization(inner=adamw, conv_only=true)", "cautious(inner=gradient_centralization)", "cautious(inner=lamb)",
@@ -29,8 +37,17 @@ internal static class ContractSettings
         ["tiger"] = (0.01, 2e-3),
         ["mars(ams_grad=true)"] = (0.02, 0.02),
         ["adopt"] = (0.02, 0.02),
-        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.02),
+        ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.05),
         ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
+        ["qhm"] = (0.3, 2e-3),
+        ["qhm(weight_decay=0.1, decoupled=true)"] = (0.3, 2e-3),
+        ["aggmo(velocities=4)"] = (0.02, 1e-5),
+        ["aggmo(velocities=5)"] = (0.02, 1e-6),
+        ["adadelta"] = (3, 1),
+        ["ftrl"] = (1, 0.5),
+        ["radam"] = (0.1, 2e-3),
+        ["amsgrad"] = (0.02, 0.02),
+        ["yogi"] = (0.02, 0.02),
         ["schedule_free_sgd"] = (0.1, 1e-3),
         ["gradient_centralization"] = (0.02, 2e-4),
         ["cautious(inner=gradient_centralization)"] = (0.02, 2e-4),
@@ -43,6 +60,9 @@ internal static class ContractSettings
         var changed = method with { LearningRate = rate, WeightDecay = 0 };
         return changed is Mars mars ? mars with { VectorLearningRate = rate, VectorWeightDecay = 0 } : changed;
     }
+
+    /// <summary>The method for Rosenbrock's valley, where another option than the learning rate sets the size of its steps too.</summary>
+    public static Method ForRosenbrock(Method method) => method is AdaBound bound ? bound with { FinalLearningRate = 1e-3 } : method;
 
     public static (double Parabola, double Rosenbrock) Of(Method method)
     {

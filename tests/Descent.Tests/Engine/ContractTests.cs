@@ -50,7 +50,9 @@ public class ContractTests
         var gradient = new double[2];
         var method = Catalogue.Parse(text);
         var rate = ContractSettings.Of(method).Rosenbrock;
-        var optimizer = Optimizer.For([new Parameter<double>("x", x, gradient)], ContractSettings.At(method, rate));
+        var optimizer = Optimizer.For(
+            [new Parameter<double>("x", x, gradient)],
+            ContractSettings.At(ContractSettings.ForRosenbrock(method), rate));
         var start = Rosenbrock(x, gradient);
         for (var step = 0; step < 5000; step++)
         {
@@ -160,6 +162,61 @@ public class ContractTests
             }
 
             Assert.All(theta, value => Assert.True(float.IsFinite(value), $"gradient {g}: {value}"));
+        }
+    }
+
+    /// <summary>In double, whose squares hold 1e30; twice, with an ordinary gradient between, so that the state is used.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_gradient_of_1e30_leaves_finite_parameters(string text)
+    {
+        var theta = new[] { 1.0, -1, 0, 2 };
+        var parameter = new Parameter<double>("p", theta, new[] { 1e30, -1e30, 0, 1 }, [2, 2]);
+        var optimizer = Optimizer.For([parameter], Catalogue.Parse(text));
+        for (var i = 0; i < 6; i++)
+        {
+            parameter.Gradient = i % 2 == 0 ? new[] { 1e30, -1e30, 0, 1 } : new[] { 1.0, 1, 1, 1 };
+            optimizer.Step();
+        }
+
+        Assert.All(theta, value => Assert.True(double.IsFinite(value), $"{value}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Gradients_that_are_not_finite_are_skipped_refused_or_passed_as_asked(string text)
+    {
+        foreach (var bad in new[] { double.NaN, double.PositiveInfinity })
+        {
+            var (good, worse) = (new[] { 1.0, -1 }, new[] { 1.0, -1 });
+            var first = new Parameter<double>("good", good, new[] { 0.5, 0.5 });
+            var second = new Parameter<double>("worse", worse, new[] { 0.5, 0.5 });
+            var optimizer = Optimizer.For([first, second], Catalogue.Parse(text));
+            optimizer.Step();
+            var (goodBefore, worseBefore) = (good.ToArray(), worse.ToArray());
+            var saved = Bytes(optimizer);
+            second.Gradient.Span[1] = bad;
+            optimizer.NonFinite = NonFiniteGradients.Skip;
+            var result = optimizer.Step();
+            Assert.Equal((false, "worse"), (result.Applied, result.NonFiniteParameter));
+            optimizer.NonFinite = NonFiniteGradients.Throw;
+            Assert.Equal(
+                "The gradient of parameter 'worse' must be finite, but held NaN or an infinity at update 1; nothing was changed.",
+                Assert.Throws<DescentException>(() => optimizer.Step()).Message);
+            Assert.Equal(goodBefore, good);
+            Assert.Equal(worseBefore, worse);
+            Assert.Equal(saved, Bytes(optimizer));
+            optimizer.NonFinite = NonFiniteGradients.Pass;
+            Assert.True(optimizer.Step().Applied);
+        }
+
+        static byte[] Bytes(Optimizer optimizer)
+        {
+            var file = new TensorFile();
+            OptimizerState.Save(optimizer, file);
+            using var stream = new MemoryStream();
+            file.WriteTo(stream);
+            return stream.ToArray();
         }
     }
 

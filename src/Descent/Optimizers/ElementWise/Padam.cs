@@ -46,11 +46,11 @@ public sealed record Padam() : Method(learningRate: 0.1)
         1.0 / 4 => Bind<RootOf<FirstPower>>(),
         1.0 / 8 => Bind<RootOf<RootOf<FirstPower>>>(),
         1.0 / 16 => Bind<RootOf<RootOf<RootOf<FirstPower>>>>(),
-        _ => Bind<AnyPower>(),
+        _ => Bind<AnyPartialPower>(),
     };
 
     private RuleBinding Bind<TPower>()
-        where TPower : struct, IPower =>
+        where TPower : struct, IPartialPower =>
         AmsGrad
             ? RuleBinding.ElementWise(at => new PadamAmsGradRule<TPower>(ConstantsAt(at)), "m", "v", "v_max")
             : RuleBinding.ElementWise(at => new PadamRule<TPower>(ConstantsAt(at)), "m", "v");
@@ -69,14 +69,14 @@ public sealed record Padam() : Method(learningRate: 0.1)
 }
 
 /// <summary>a to the power 2p, for a ≥ 0.</summary>
-internal interface IPower
+internal interface IPartialPower
 {
     static abstract V Of<V>(V a, in Constant exponent)
         where V : struct, ILane<V>;
 }
 
 /// <summary>2p = 1.</summary>
-internal readonly struct FirstPower : IPower
+internal readonly struct FirstPower : IPartialPower
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of<V>(V a, in Constant exponent)
@@ -84,15 +84,15 @@ internal readonly struct FirstPower : IPower
 }
 
 /// <summary>Half of another power.</summary>
-internal readonly struct RootOf<TPower> : IPower
-    where TPower : struct, IPower
+internal readonly struct RootOf<TPower> : IPartialPower
+    where TPower : struct, IPartialPower
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of<V>(V a, in Constant exponent)
         where V : struct, ILane<V> => V.Sqrt(TPower.Of(a, exponent));
 }
 
-internal readonly struct AnyPower : IPower
+internal readonly struct AnyPartialPower : IPartialPower
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of<V>(V a, in Constant exponent)
@@ -120,13 +120,13 @@ internal readonly struct PadamConstants(double beta1, double beta2, Constant c1,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Divide<TPower, V>(V m, V v)
-        where TPower : struct, IPower
+        where TPower : struct, IPartialPower
         where V : struct, ILane<V> =>
         (m * correction1) / TPower.Of(V.Sqrt(v * correction2) + epsilon, twoP);
 }
 
 internal readonly struct PadamRule<TPower>(PadamConstants constants) : IRule
-    where TPower : struct, IPower
+    where TPower : struct, IPartialPower
 {
     public static int Slots => 2;
 
@@ -140,7 +140,7 @@ internal readonly struct PadamRule<TPower>(PadamConstants constants) : IRule
 }
 
 internal readonly struct PadamAmsGradRule<TPower>(PadamConstants constants) : IRule
-    where TPower : struct, IPower
+    where TPower : struct, IPartialPower
 {
     public static int Slots => 3;
 
