@@ -59,6 +59,7 @@ internal struct Composed<TRule>
         }
     }
 
+    /// <summary>As <see cref="Run{T}(ReadOnlySpan{Segment})"/>, over memory that is no parameter's.</summary>
     public readonly void Run<T>(in ElementRange<T> range, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -102,7 +102,7 @@ internal static class EquationPrinter
         {
             var next = left.FindIndex(step => left.TrueForAll(other =>
                 ReferenceEquals(other.Value, step.Value)
-                || (!Uses(step.Value, other.Value) && !(step.Old is { } old && Uses(other.Value, old)))));
+                || ((IsCopy(other) || !Uses(step.Value, other.Value)) && !(step.Old is { } old && Uses(other.Value, old)))));
             var (name, value, overwritten) = left[Math.Max(next, 0)];
             left.RemoveAt(Math.Max(next, 0));
             var assigned = overwritten is not null || name == "θ";
@@ -116,8 +116,12 @@ internal static class EquationPrinter
         string? NameOf(Expression node)
         {
             var index = steps.FindIndex(step => ReferenceEquals(step.Value, node));
-            return index < 0 ? null : steps[index].Name;
+            return index < 0 || IsCopy(steps[index]) ? null : steps[index].Name;
         }
+
+        // A state that takes over the gradient for the next step gives it no new name in this one.
+        bool IsCopy((string Name, Expression Value, Expression? Old) step) =>
+            step.Old is not null && step.Value.Form != Form.Named && !steps.Exists(other => other.Old is { } old && step.Value.Contains(old, _ => false));
 
         static Expression Right(Expression value) => value.Form == Form.Named ? value.Operands[0] : value;
     }

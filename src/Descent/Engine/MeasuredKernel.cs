@@ -90,6 +90,11 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
                 break;
             default:
                 sums.AddUp(0, TMeasure.Terms);
+                if (binding.OfRow is { } ofRow)
+                {
+                    sums.TakeLargest(ofRow, TMeasure.Terms);
+                }
+
                 for (var unit = 0; binding.Advance is not null && binding.Scope != Scope.Group && unit < (binding.Scope == Scope.Row ? sums.Rows : 1); unit++)
                 {
                     binding.Advance(MomentOf(parameter, unit));
@@ -152,7 +157,7 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
         var sums = parameter.Sums!;
         return binding.Scope switch
         {
-            Scope.Row => new(parameter.At, parameter.Typed.Shape, sums.RowLength, sums.OfRow(row)[..TMeasure.Terms], sums.Tensor.AsSpan(0, TMeasure.Terms), parameter.ScalarsOf(row)),
+            Scope.Row => new(parameter.At, parameter.Typed.Shape, sums.RowLength, sums.OfRow(row)[..TMeasure.Terms], sums.Tensor.AsSpan(0, TMeasure.Terms), parameter.ScalarsOf(row)) { LargestOverRows = sums.LargestOverRows },
             Scope.Tensor => new(parameter.At, parameter.Typed.Shape, parameter.Typed.Length, sums.Tensor.AsSpan(0, TMeasure.Terms), sums.Tensor.AsSpan(0, TMeasure.Terms), parameter.ScalarsOf(0)),
             _ => new(parameter.At, parameter.Typed.Shape, parameter.GroupState.Length, parameter.GroupState.Sums, sums.Tensor.AsSpan(0, TMeasure.Terms), parameter.GroupState.Scalars),
         };

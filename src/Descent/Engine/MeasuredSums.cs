@@ -14,9 +14,20 @@ internal sealed class MeasuredSums(int rows, int rowLength, int stride)
 
     public double[] Tensor { get; } = new double[stride];
 
+    public double LargestOverRows { get; private set; }
+
     public static int LeavesOf(int length) => Math.Max(1, (length + MeasureLoop.Leaf - 1) / MeasureLoop.Leaf);
 
     public Span<double> OfRow(int row) => perRow.AsSpan(row * stride, stride);
+
+    public void TakeLargest(NumberOfRow ofRow, int terms)
+    {
+        LargestOverRows = double.NegativeInfinity;
+        for (var row = 0; row < Rows; row++)
+        {
+            LargestOverRows = Math.Max(LargestOverRows, ofRow(OfRow(row)[..terms]));
+        }
+    }
 
     public void AddUp(int first, int count)
     {

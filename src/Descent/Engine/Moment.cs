@@ -43,6 +43,9 @@ public readonly ref struct Moment
     /// <summary>The measured sums over the whole parameter; those of the group where a whole group is meant.</summary>
     public ReadOnlySpan<double> TensorSums { get; }
 
+    /// <summary>The largest of the numbers of the parameter's rows, where <see cref="RuleBinding.WithLargestOverRows"/> asked for it.</summary>
+    public double LargestOverRows { get; internal init; }
+
     /// <summary>The rule's numbers of state per row, tensor or group; only what advances them may write them.</summary>
     public Span<double> Scalars { get; }
 }
@@ -55,3 +58,7 @@ public delegate T AtMoment<out T>(in Moment moment);
 /// <summary>Moves the scalars of a row, tensor or group to the present step, after the sums were measured.</summary>
 /// <param name="moment">What is known; its scalars are written.</param>
 public delegate void AdvanceScalars(in Moment moment);
+
+/// <summary>A number that follows from the measured sums of one row.</summary>
+/// <param name="sums">The sums.</param>
+public delegate double NumberOfRow(ReadOnlySpan<double> sums);

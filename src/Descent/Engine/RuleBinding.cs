@@ -21,6 +21,9 @@ public abstract class RuleBinding
 
     internal AdvanceScalars? Advance { get; private set; }
 
+    /// <summary>What the largest is taken of over the rows; null for nothing.</summary>
+    internal NumberOfRow? OfRow { get; private set; }
+
     /// <summary>Where the parameters are to be evaluated, when that is not where they are trained; null for the same point.</summary>
     internal EvaluationPoint? Evaluation { get; private set; }
 
@@ -89,6 +92,16 @@ public abstract class RuleBinding
         ArgumentNullException.ThrowIfNull(advance);
         ArgumentNullException.ThrowIfNull(scalars);
         (Scope, Advance, Scalars) = (scope, advance, scalars);
+        return this;
+    }
+
+    /// <summary>Also takes, once per step and parameter, the largest of a number that follows from the sums of each row.</summary>
+    /// <param name="ofRow">The number; where it is NaN for any row, so is the largest.</param>
+    /// <returns>The binding itself, whose scope must be <see cref="Scope.Row"/>.</returns>
+    public RuleBinding WithLargestOverRows(NumberOfRow ofRow)
+    {
+        ArgumentNullException.ThrowIfNull(ofRow);
+        OfRow = ofRow;
         return this;
     }
 

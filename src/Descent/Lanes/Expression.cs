@@ -44,11 +44,13 @@ internal sealed class Expression(Form form, string text, params Expression[] ope
             Form.Negative => $"−{Operand(node, 0, tight: true)}",
             Form.Root => $"√{Operand(node, 0, tight: true)}",
             Form.Square => $"{Operand(node, 0, tight: true)}²",
-            Form.Power => $"{Operand(node, 0, tight: true)}^{Operand(node, 1, tight: true)}",
+            Form.Power => $"{Operand(node, 0, tight: true)}^{Exponent(Node(node.Operands[1]))}",
             Form.Choice => $"{Operand(node, 0, tight: true)} > 0 ? {Operand(node, 1, tight: true)} : {Operand(node, 2, tight: true)}",
             Form.Absolute => $"|{Node(node.Operands[0])}|",
             _ => $"{node.Text}({string.Join(", ", node.Operands.Select(Node))})",
         };
+
+        static string Exponent(string printed) => printed.AsSpan().ContainsAny(" ·/") ? $"({printed})" : printed;
 
         string Operand(Expression parent, int index, bool tight)
         {

@@ -50,7 +50,10 @@ public interface ILane<V>
     /// <summary><paramref name="positive"/> where <paramref name="test"/> is above 0; otherwise, and where it is NaN, the other.</summary>
     static abstract V Select(V test, V positive, V otherwise);
 
-    /// <summary>eᵃ; its last bit may differ between processors, because the runtime's own is used.</summary>
+    /// <summary>
+    /// eᵃ; its last bit may differ between processors, because the runtime's own is used. In double it is ∞ from 708 on, and 0
+    /// from −708 down.
+    /// </summary>
     static abstract V Exp(V a);
 
     /// <summary>a to a constant power above 0, for a ≥ 0, as e^(p·ln a); its last bits may differ between processors.</summary>

@@ -98,9 +98,23 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(test.vector, Vector128<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> Exp(Lane128<T> a) => typeof(T) == typeof(float)
-        ? new(Vector128.Exp(a.vector.AsSingle()).As<float, T>())
-        : new(Vector128.Exp(a.vector.AsDouble()).As<double, T>());
+    public static Lane128<T> Exp(Lane128<T> a)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector128.Exp(a.vector.AsSingle()).As<float, T>());
+        }
+
+        // One number out of range would send its neighbours through other code, whose last bit differs.
+        var x = a.vector.AsDouble();
+        var inRange = Vector128.LessThan(Vector128.Abs(x), Vector128.Create(ExpLimit.OfDouble));
+        var power = Vector128.Exp(Vector128.ConditionalSelect(inRange, x, Vector128<double>.Zero));
+        var beyond = Vector128.ConditionalSelect(
+            Vector128.LessThan(x, Vector128<double>.Zero),
+            Vector128<double>.Zero,
+            x * Vector128.Create(double.PositiveInfinity));
+        return new(Vector128.ConditionalSelect(inRange, power, beyond).As<double, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Power(Lane128<T> a, in Constant exponent)

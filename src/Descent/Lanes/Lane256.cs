@@ -64,9 +64,23 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(test.vector, Vector256<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> Exp(Lane256<T> a) => typeof(T) == typeof(float)
-        ? new(Vector256.Exp(a.vector.AsSingle()).As<float, T>())
-        : new(Vector256.Exp(a.vector.AsDouble()).As<double, T>());
+    public static Lane256<T> Exp(Lane256<T> a)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector256.Exp(a.vector.AsSingle()).As<float, T>());
+        }
+
+        // One number out of range would send its neighbours through other code, whose last bit differs.
+        var x = a.vector.AsDouble();
+        var inRange = Vector256.LessThan(Vector256.Abs(x), Vector256.Create(ExpLimit.OfDouble));
+        var power = Vector256.Exp(Vector256.ConditionalSelect(inRange, x, Vector256<double>.Zero));
+        var beyond = Vector256.ConditionalSelect(
+            Vector256.LessThan(x, Vector256<double>.Zero),
+            Vector256<double>.Zero,
+            x * Vector256.Create(double.PositiveInfinity));
+        return new(Vector256.ConditionalSelect(inRange, power, beyond).As<double, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> Power(Lane256<T> a, in Constant exponent)

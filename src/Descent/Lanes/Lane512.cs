@@ -64,9 +64,23 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(test.vector, Vector512<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Exp(Lane512<T> a) => typeof(T) == typeof(float)
-        ? new(Vector512.Exp(a.vector.AsSingle()).As<float, T>())
-        : new(Vector512.Exp(a.vector.AsDouble()).As<double, T>());
+    public static Lane512<T> Exp(Lane512<T> a)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.Exp(a.vector.AsSingle()).As<float, T>());
+        }
+
+        // One number out of range would send its neighbours through other code, whose last bit differs.
+        var x = a.vector.AsDouble();
+        var inRange = Vector512.LessThan(Vector512.Abs(x), Vector512.Create(ExpLimit.OfDouble));
+        var power = Vector512.Exp(Vector512.ConditionalSelect(inRange, x, Vector512<double>.Zero));
+        var beyond = Vector512.ConditionalSelect(
+            Vector512.LessThan(x, Vector512<double>.Zero),
+            Vector512<double>.Zero,
+            x * Vector512.Create(double.PositiveInfinity));
+        return new(Vector512.ConditionalSelect(inRange, power, beyond).As<double, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Power(Lane512<T> a, in Constant exponent)

@@ -31,6 +31,12 @@ internal static class ContractSettings
         "sm3(momentum=0.9)", "sm3(beta=0.9)", "sm3(momentum=0.5, beta=0.9, weight_decay=0.1)",
         "cautious(inner=sm3(momentum=0.9))", "gradient_centralization(inner=sm3)", "lookahead(inner=sm3)",
         "larc(clip=false)", "larc(nesterov=true)", "larc(momentum=0)",
+        "padam(exponent=0.5)", "padam(exponent=0.25, bias_correction=true)", "padam(exponent=0.0625)", "padam(exponent=0.3)", "padam(ams_grad=false)",
+        "adan(proximal_decay=false, maximum_gradient_norm=1)", "ademamix(beta3=0.99, beta3_warmup=100, alpha_warmup=100)",
+        "adopt(clip_exponent=none)", "adopt(decoupled=true, weight_decay=0.1)", "tiger(parameter_scale=true)",
+        "adamp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(nesterov=true, delta=0.5, weight_decay=0.1)", "sgdp(delta=0.5)",
+        "mars(ams_grad=true)", "mars(optimize_vectors=true)", "mars(optimize_vectors=true, ams_grad=true)", "mars(kind=lion, optimize_vectors=true)",
+        "mars(kind=shampoo, optimize_vectors=true)",
     ];
 
     /// <summary>Where the usual rates, 0.02 for 600 steps on a parabola and 0.002 for 5000 on Rosenbrock's valley, are not the method's.</summary>
@@ -52,6 +58,9 @@ internal static class ContractSettings
 
         // No estimate of curvature is given here, so that the direction is m̂/ε.
         ["adahessian"] = (2e-6, 3e-8),
+        ["tiger"] = (0.01, 2e-3),
+        ["mars(ams_grad=true)"] = (0.02, 0.02),
+        ["adopt"] = (0.02, 0.02),
         ["novograd(gradient_averaging=true, ams_grad=true)"] = (0.2, 0.05),
         ["gradient_centralization(inner=adamw, conv_only=true)"] = (0.02, 2e-3),
         ["qhm"] = (0.3, 2e-3),
@@ -87,6 +96,13 @@ internal static class ContractSettings
         ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=pullback)"] = (0.02, 3e-4),
         ["lookahead(inner=sgd(momentum=0.9), momentum_on_synchronization=interpolate)"] = (0.02, 3e-4),
     };
+
+    /// <summary>The method with a learning rate and without decay, also for what it leaves to another method.</summary>
+    public static Method At(Method method, double rate)
+    {
+        var changed = method with { LearningRate = rate, WeightDecay = 0 };
+        return changed is Mars mars ? mars with { VectorLearningRate = rate, VectorWeightDecay = 0 } : changed;
+    }
 
     /// <summary>The method for Rosenbrock's valley, where another option than the learning rate sets the size of its steps too.</summary>
     public static Method ForRosenbrock(Method method) => method is AdaBound bound ? bound with { FinalLearningRate = 1e-3 } : method;

@@ -32,7 +32,7 @@ public class ContractTests
         var method = Catalogue.Parse(text);
         var optimizer = Optimizer.For(
             [new Parameter<double>("theta", theta, gradient)],
-            method with { LearningRate = ContractSettings.Of(method).Parabola, WeightDecay = 0 });
+            ContractSettings.At(method, ContractSettings.Of(method).Parabola));
         for (var step = 0; step < 600; step++)
         {
             (gradient[0], gradient[1]) = (theta[0], 4 * theta[1]);
@@ -52,7 +52,7 @@ public class ContractTests
         var rate = ContractSettings.Of(method).Rosenbrock;
         var optimizer = Optimizer.For(
             [new Parameter<double>("x", x, gradient)],
-            ContractSettings.ForRosenbrock(method) with { LearningRate = rate, WeightDecay = 0 });
+            ContractSettings.At(ContractSettings.ForRosenbrock(method), rate));
         var start = Rosenbrock(x, gradient);
         for (var step = 0; step < 5000; step++)
         {
@@ -254,7 +254,7 @@ public class ContractTests
     private static void Lengths<T>(string text)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!Catalogue.Parse(text).MethodFor([2]).Rule.IsElementWise)
+        if (Catalogue.Parse(text).MethodFor([2]) is var method && (!method.Rule.IsElementWise || method.GradientFactor is not null))
         {
             Assert.Empty(Train<T>(text, 0, Workers.Sequential, 32_768, steps: 3, clip: null));
             for (var length = 1; length <= 257; length++)

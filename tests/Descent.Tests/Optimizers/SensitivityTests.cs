@@ -63,10 +63,18 @@ public class SensitivityTests
         ("prodigy", "beta3", "", "0.9"),
         ("prodigy", "safeguard_warmup", "learning_rate=0.5, d_coefficient=10", null),
         ("dog", "epsilon", "reps_rel=0.1", "0.1"),
-        ("", "decoupled", "weight_decay=0.1, d0=0.001", null),
+        ("prodigy", "decoupled", "weight_decay=0.1, d0=0.001", null),
+        ("dadapt_adam", "decoupled", "weight_decay=0.1, d0=0.001", null),
         ("sophia", "epsilon", "gamma=1E-9", null),
         ("sophia_g", "epsilon", "rho=1E-9", "0.1"),
         ("sophia_g", "batch_size", "", "20"),
+        ("adan", "proximal_decay", "weight_decay=0.1", null),
+        ("ademamix", "beta3_warmup", "beta3=0.99", "5"),
+        ("ademamix", "alpha_warmup", "", "5"),
+        ("adamp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
+        ("sgdp", "weight_decay_ratio", "weight_decay=0.1, delta=0.5", null),
+        ("sgdp", "delta", "", "0.5"),
+        ("mars", "kind", "", "lion"),
     ];
 
     public static TheoryData<string, string> Options()

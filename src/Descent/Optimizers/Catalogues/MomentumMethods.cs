@@ -61,5 +61,13 @@ internal static class MomentumMethods
             new("several velocities of different damping", "sgd"),
             "momentum close to 1 without oscillations",
             new("Lucas, Sun, Zemel, Grosse", "Aggregated Momentum: Stability Through Passive Damping", "https://arxiv.org/abs/1804.00325", "section 3")),
+        MethodEntry.Of<Sgdp>(
+            "sgdp",
+            2021,
+            MethodFamily.Momentum,
+            new("the direction loses its part along weights that are normalized afterwards", "sgd"),
+            "convolutional networks with normalization layers, whose weights would otherwise grow",
+            new("Heo et al.", "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights", "https://arxiv.org/abs/2006.08217", "Algorithm 1"),
+            departures: "Rows are tried first and then the whole tensor, decay stands beside the direction divided by 1 - momentum and has a factor where the projection applies, and the momentum itself is projected unless nesterov is true (as in the authors' code)."),
     ];
 }
