@@ -18,14 +18,17 @@ internal static class EngineInternals
         var kernel = bound.Kernels.Of<float>();
         return (
             [.. Enumerable.Range(0, kernel.Passes).Select(kernel.Streams).Where(count => count > 0)],
-            bound.State.Take(bound.Kernels.Binding.Synchronization?.SlowSlot ?? bound.State.Length).Count(slot => slot.Length == bound.Typed.Length));
+            bound.State.Take(bound.Kernels.Binding.Synchronization?.SlowSlot ?? bound.State.Length).Count(slot => slot.Count == bound.Typed.Length));
     }
 
     /// <summary>Makes an optimizer of one parameter work on the given arrays of state instead of its own.</summary>
     public static void ShareState(Optimizer optimizer, params ReadOnlySpan<float[]> state)
     {
         var bound = (BoundParameter<float>)optimizer.Bound[0];
-        state.CopyTo(bound.State);
+        for (var slot = 0; slot < state.Length; slot++)
+        {
+            bound.State[slot] = state[slot];
+        }
 
         // The engine looks again at what it runs over when a gradient goes or comes.
         (bound.Parameter.HasGradient, bound.Parameter.HasGradient) = (false, true);

@@ -134,7 +134,17 @@ internal sealed class BoundParameter<T> : BoundParameter
         Typed = parameter;
         kernel = kernels.Of<T>();
         var binding = kernels.Binding;
-        State = [.. binding.State.Select(slot => NewState(slot))];
+        State = binding.State.Any(slot => slot.ShapeFor is not null)
+            ? [.. binding.State.Select(slot => new ArraySegment<T>(new T[slot.ShapeOf(parameter.Shape).Aggregate(1, (product, size) => product * size)]))]
+            : kernels.TakeState<T>(parameter.Length);
+        foreach (var (slot, values) in binding.State.Zip(State))
+        {
+            if (slot.Initial != 0)
+            {
+                values.AsSpan().Fill(T.CreateTruncating(slot.Initial));
+            }
+        }
+
         if (kernel.Stride > 0)
         {
             var rows = binding.ByRows && parameter.Shape.Length > 1 ? parameter.Shape[0] : 1;
@@ -156,14 +166,14 @@ internal sealed class BoundParameter<T> : BoundParameter
     public override void Refresh(ref Segment segment) => segment.Refresh(this, Typed.ValueArray, Typed.GradientArray);
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>
-    public T[][] State { get; }
+    public ArraySegment<T>[] State { get; }
 
     /// <summary>What the kernel allocated for this parameter besides its state.</summary>
     public object? Scratch { get; set; }
 
     private IReadOnlyList<StateSlot> Slots => Kernels.Binding.State;
 
-    public ref T FirstOf(int slot) => ref MemoryMarshal.GetArrayDataReference(State[slot]);
+    public ref T FirstOf(int slot) => ref MemoryMarshal.GetReference(State[slot].AsSpan());
 
     /// <summary>References to a range of the parameter, its gradient and its first slots.</summary>
     public ElementRange<T> Range(int start, int count, int slots, bool withGradient = true)
@@ -381,16 +391,4 @@ internal sealed class BoundParameter<T> : BoundParameter
     }
 
     private string NameOf(int slot, string prefix) => $"{prefix}{Typed.Name}.{Slots[slot].Name}";
-
-    private T[] NewState(StateSlot slot)
-    {
-        var length = slot.ShapeFor is null ? Typed.Length : slot.ShapeOf(Typed.Shape).Aggregate(1, (product, size) => product * size);
-        var values = new T[length];
-        if (slot.Initial != 0)
-        {
-            Array.Fill(values, T.CreateTruncating(slot.Initial));
-        }
-
-        return values;
-    }
 }

@@ -23,7 +23,7 @@ internal abstract class EvaluationPoint
 /// <summary>The evaluation point is a slot of the state.</summary>
 internal sealed class SlotPoint(int slot) : EvaluationPoint
 {
-    public override void Apply<T>(BoundParameter<T> bound) => bound.State[slot].CopyTo(bound.Typed.Values);
+    public override void Apply<T>(BoundParameter<T> bound) => bound.State[slot].AsSpan().CopyTo(bound.Typed.Values.Span);
 }
 
 /// <summary>The evaluation point is computed element by element; state does not change.</summary>

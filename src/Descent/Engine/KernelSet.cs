@@ -7,6 +7,8 @@ namespace Descent.Engine;
 internal sealed class KernelSet
 {
     private readonly ScheduledOption[] scheduled;
+    private readonly StatePool<float> singleStates;
+    private readonly StatePool<double> doubleStates;
     private Kernel<float>? singles;
     private Kernel<double>? doubles;
 
@@ -17,6 +19,7 @@ internal sealed class KernelSet
         Binding = method.Rule;
         GradientFactor = method.GradientFactor;
         Group = new GroupState(Binding.Scope == Scope.Group ? Binding.Scalars : []);
+        (singleStates, doubleStates) = (new StatePool<float>(Binding.State.Count), new StatePool<double>(Binding.State.Count));
         scheduled = [.. MethodOption.AllScheduled(method)];
     }
 
@@ -58,6 +61,13 @@ internal sealed class KernelSet
             }
         }
     }
+
+    /// <summary>Memory for the state of a parameter, a number per element for each slot.</summary>
+    public ArraySegment<T>[] TakeState<T>(int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? (ArraySegment<T>[])(object)singleStates.Take(length)
+            : (ArraySegment<T>[])(object)doubleStates.Take(length);
 
     public bool Reads(int pass) => pass < Passes && (singles?.Reads(pass) ?? doubles!.Reads(pass));
 

@@ -17,6 +17,7 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
     private Array? s3;
     private int thetaStart;
     private int gradientStart;
+    private int stateStart;
 
     /// <summary>Whose elements.</summary>
     public readonly BoundParameter Parameter { get; } = parameter;
@@ -44,10 +45,13 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
         (theta, thetaStart) = (values.Array, values.Offset + Start);
         (gradient, gradientStart) = (gradients.Array, gradients.Offset + Start);
         var state = bound.State;
-        s0 = state.Length > 0 ? state[0] : null;
-        s1 = state.Length > 1 ? state[1] : null;
-        s2 = state.Length > 2 ? state[2] : null;
-        s3 = state.Length > 3 ? state[3] : null;
+        s0 = state.Length > 0 ? state[0].Array : null;
+        s1 = state.Length > 1 ? state[1].Array : null;
+        s2 = state.Length > 2 ? state[2].Array : null;
+        s3 = state.Length > 3 ? state[3].Array : null;
+
+        // All slots of a parameter start at the same place.
+        stateStart = state.Length > 0 ? state[0].Offset + Start : 0;
     }
 
     /// <summary>References to the elements, the gradient and the first slots.</summary>
@@ -64,10 +68,10 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
         return new ElementRange<T>(
             ref first,
             ref Unsafe.Add(ref FirstOf<T>(gradient), gradientStart),
-            ref (slots > 0 ? ref Unsafe.Add(ref FirstOf<T>(s0!), Start) : ref first),
-            ref (slots > 1 ? ref Unsafe.Add(ref FirstOf<T>(s1!), Start) : ref first),
-            ref (slots > 2 ? ref Unsafe.Add(ref FirstOf<T>(s2!), Start) : ref first),
-            ref (slots > 3 ? ref Unsafe.Add(ref FirstOf<T>(s3!), Start) : ref first));
+            ref (slots > 0 ? ref Unsafe.Add(ref FirstOf<T>(s0!), stateStart) : ref first),
+            ref (slots > 1 ? ref Unsafe.Add(ref FirstOf<T>(s1!), stateStart) : ref first),
+            ref (slots > 2 ? ref Unsafe.Add(ref FirstOf<T>(s2!), stateStart) : ref first),
+            ref (slots > 3 ? ref Unsafe.Add(ref FirstOf<T>(s3!), stateStart) : ref first));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

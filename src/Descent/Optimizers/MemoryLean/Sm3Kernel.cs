@@ -124,7 +124,7 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
     }
 
     /// <summary>least ← the smallest of the accumulators of its axes, for each combination of indices.</summary>
-    private static void Spread(ReadOnlySpan<int> sizes, ReadOnlySpan<T[]> accumulators, Span<T> least)
+    private static void Spread(ReadOnlySpan<int> sizes, ReadOnlySpan<ArraySegment<T>> accumulators, Span<T> least)
     {
         for (var (axis, inner) = (sizes.Length - 1, 1); axis >= 0; inner *= sizes[axis], axis--)
         {
@@ -137,14 +137,15 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
     }
 
     /// <summary>accumulators ← the largest of their slices.</summary>
-    private static void Gather(ReadOnlySpan<int> sizes, ReadOnlySpan<T> most, ReadOnlySpan<T[]> accumulators)
+    private static void Gather(ReadOnlySpan<int> sizes, ReadOnlySpan<T> most, ReadOnlySpan<ArraySegment<T>> accumulators)
     {
         for (var (axis, inner) = (sizes.Length - 1, 1); axis >= 0; inner *= sizes[axis], axis--)
         {
-            Array.Clear(accumulators[axis]);
+            var largest = accumulators[axis].AsSpan();
+            largest.Clear();
             for (var i = 0; i < most.Length; i++)
             {
-                ref var value = ref accumulators[axis][i / inner % sizes[axis]];
+                ref var value = ref largest[i / inner % sizes[axis]];
                 value = T.Max(value, most[i]);
             }
         }
