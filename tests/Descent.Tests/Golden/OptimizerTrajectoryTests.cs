@@ -98,7 +98,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
             T[] State(string name)
             {
                 var bound = (BoundParameter<T>)optimizer.Bound.Single(item => item.Parameter == parameter);
-                return bound.State[bound.Kernels.Binding.State.ToList().FindIndex(slot => slot.Name == name)];
+                return bound.State[bound.Kernels.Binding.State.ToList().FindIndex(slot => slot.Name == name)].ToArray();
             }
 
             void Compare(string what, ReadOnlySpan<T> values) => differ.Compare(

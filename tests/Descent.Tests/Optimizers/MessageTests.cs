@@ -52,7 +52,7 @@ public class MessageTests
         { "The shape of parameter 'w' must have no negative size, but was [-1].", () => new Parameter<float>("w", new float[5], shape: [-1]) },
         { "The elements of parameter 'w' must be float or double, but were Half.", () => new Parameter<Half>("w", new Half[5]) },
         { "The number of threads must be at least 1, but was 0.", () => new Workers(0) },
-        { "There is no optimizer 'adamm'; the nearest names are 'adam', 'adamw', 'adagrad' ('descent optimizers' lists all).", () => Catalogue.Find("adamm") },
+        { "There is no optimizer 'adamm'; the nearest names are 'adam', 'adamp', 'adamw' ('descent optimizers' lists all).", () => Catalogue.Find("adamm") },
         { "'beta3' is not an option of lion; its options are learning_rate, weight_decay, maximize, beta1, beta2.", () => Catalogue.Parse("lion(beta3=1)") },
         { "The option 'beta1' of the optimizer 'lion(beta1)' must be written as name=value.", () => Catalogue.Parse("lion(beta1)") },
         { "The optimizer 'lion(beta1=0.5' must end with ')' after its options, as in sgd(momentum=0.9).", () => Catalogue.Parse("lion(beta1=0.5") },

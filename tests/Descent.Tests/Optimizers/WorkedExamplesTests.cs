@@ -294,7 +294,7 @@ public class WorkedExamplesTests
         }
 
         var bound = (BoundParameter<double>)optimizer.Bound[0];
-        return bound.State[bound.Kernels.Binding.State.ToList().FindIndex(slot => slot.Name == name)];
+        return bound.State[bound.Kernels.Binding.State.ToList().FindIndex(slot => slot.Name == name)].ToArray();
     }
 
     private static JsonObject Expected(string id) =>
