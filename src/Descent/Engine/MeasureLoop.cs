@@ -45,7 +45,11 @@ internal static class MeasureLoop
         where TMeasure : struct, IMeasure
     {
         var i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Whole<T, TMeasure, Lane512<T>>(in measure, in range, start, ref i, count, ref terms);
+        }
+        else if (Vector256.IsHardwareAccelerated)
         {
             Whole<T, TMeasure, Lane256<T>>(in measure, in range, start, ref i, count, ref terms);
         }

@@ -42,7 +42,7 @@ internal sealed class Expression(Form form, string text, params Expression[] ope
             Form.Product when node.Text == "/" => $"{Operand(node, 0, tight: false)} / {Operand(node, 1, tight: true)}",
             Form.Product => $"{Operand(node, 0, tight: false)}·{Operand(node, 1, tight: false)}",
             Form.Negative => $"−{Operand(node, 0, tight: true)}",
-            Form.Root => $"√{Operand(node, 0, tight: true)}",
+            Form.Root => $"{node.Text}{Operand(node, 0, tight: true)}",
             Form.Square => $"{Operand(node, 0, tight: true)}²",
             Form.Power => $"{Operand(node, 0, tight: true)}^{Exponent(Node(node.Operands[1]))}",
             Form.Choice => $"{Operand(node, 0, tight: true)} > 0 ? {Operand(node, 1, tight: true)} : {Operand(node, 2, tight: true)}",

@@ -56,7 +56,10 @@ public interface ILane<V>
     /// </summary>
     static abstract V Exp(V a);
 
-    /// <summary>a to a constant power above 0, for a ≥ 0, as e^(p·ln a); its last bits may differ between processors.</summary>
+    /// <summary>∛a for a ≥ 0, to a few units in the last place.</summary>
+    static abstract V CubeRoot(V a);
+
+    /// <summary>a to a constant power above 0, for a ≥ 0, as e^(p·ln a); its last bits may differ between processors, because the runtime's logarithm is used.</summary>
     static abstract V Power(V a, in Constant exponent);
 
     /// <summary>
@@ -76,6 +79,15 @@ internal interface IVectorLane<V, T> : ILane<V>
     static abstract int Count { get; }
 
     static abstract V Load(ref T source, nuint index);
+
+    /// <summary>The same number in every element.</summary>
+    static abstract V Number(double value);
+
+    /// <summary>2ⁿ⁻¹ of what holds n + 1.5·2^(bits of the mantissa), a number whose last bits are the integer n.</summary>
+    static abstract V HalfPowerOfTwo(V shifted);
+
+    /// <summary>1/∛a to a few percent, from the bits of a normal a.</summary>
+    static abstract V InverseCubeRootGuess(V a);
 
     static abstract void Store(V value, ref T destination, nuint index);
 }

@@ -98,22 +98,35 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(test.vector, Vector128<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> Exp(Lane128<T> a)
+    public static Lane128<T> Exp(Lane128<T> a) => LaneMath.Exp<Lane128<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> CubeRoot(Lane128<T> a) => LaneMath.CubeRoot<Lane128<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Number(double value) => typeof(T) == typeof(float)
+        ? new(Vector128.Create((float)value).As<float, T>())
+        : new(Vector128.Create(value).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> HalfPowerOfTwo(Lane128<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector128.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector128.Create(126 << 23)).As<int, T>())
+        : new((Vector128.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector128.Create(1022L << 52)).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> InverseCubeRootGuess(Lane128<T> a)
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector128.Exp(a.vector.AsSingle()).As<float, T>());
+            var third = Vector128.ConvertToSingle(a.vector.AsInt32()) * Vector128.Create(1f / 3);
+            return new((Vector128.Create(LaneMath.InverseCubeRootOfSingle) - Vector128.ConvertToInt32Native(third)).As<int, T>());
         }
 
-        // One number out of range would send its neighbours through other code, whose last bit differs.
-        var x = a.vector.AsDouble();
-        var inRange = Vector128.LessThan(Vector128.Abs(x), Vector128.Create(ExpLimit.OfDouble));
-        var power = Vector128.Exp(Vector128.ConditionalSelect(inRange, x, Vector128<double>.Zero));
-        var beyond = Vector128.ConditionalSelect(
-            Vector128.LessThan(x, Vector128<double>.Zero),
-            Vector128<double>.Zero,
-            x * Vector128.Create(double.PositiveInfinity));
-        return new(Vector128.ConditionalSelect(inRange, power, beyond).As<double, T>());
+        // The upper half of the bits, as a number, by way of the mantissa of 2⁵².
+        var shift = Vector128.Create(LaneMath.TwoTo52);
+        var upper = (Vector128.ShiftRightLogical(a.vector.AsInt64(), 32) | shift.AsInt64()).AsDouble() - shift;
+        var guess = (Vector128.Create((double)LaneMath.InverseCubeRootOfDouble) - (upper * Vector128.Create(1.0 / 3))) + shift;
+        return new(Vector128.ShiftLeft(guess.AsInt64(), 32).As<long, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -64,22 +64,35 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(test.vector, Vector256<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> Exp(Lane256<T> a)
+    public static Lane256<T> Exp(Lane256<T> a) => LaneMath.Exp<Lane256<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> CubeRoot(Lane256<T> a) => LaneMath.CubeRoot<Lane256<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Number(double value) => typeof(T) == typeof(float)
+        ? new(Vector256.Create((float)value).As<float, T>())
+        : new(Vector256.Create(value).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector256.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector256.Create(126 << 23)).As<int, T>())
+        : new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> InverseCubeRootGuess(Lane256<T> a)
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector256.Exp(a.vector.AsSingle()).As<float, T>());
+            var third = Vector256.ConvertToSingle(a.vector.AsInt32()) * Vector256.Create(1f / 3);
+            return new((Vector256.Create(LaneMath.InverseCubeRootOfSingle) - Vector256.ConvertToInt32Native(third)).As<int, T>());
         }
 
-        // One number out of range would send its neighbours through other code, whose last bit differs.
-        var x = a.vector.AsDouble();
-        var inRange = Vector256.LessThan(Vector256.Abs(x), Vector256.Create(ExpLimit.OfDouble));
-        var power = Vector256.Exp(Vector256.ConditionalSelect(inRange, x, Vector256<double>.Zero));
-        var beyond = Vector256.ConditionalSelect(
-            Vector256.LessThan(x, Vector256<double>.Zero),
-            Vector256<double>.Zero,
-            x * Vector256.Create(double.PositiveInfinity));
-        return new(Vector256.ConditionalSelect(inRange, power, beyond).As<double, T>());
+        // The upper half of the bits, as a number, by way of the mantissa of 2⁵².
+        var shift = Vector256.Create(LaneMath.TwoTo52);
+        var upper = (Vector256.ShiftRightLogical(a.vector.AsInt64(), 32) | shift.AsInt64()).AsDouble() - shift;
+        var guess = (Vector256.Create((double)LaneMath.InverseCubeRootOfDouble) - (upper * Vector256.Create(1.0 / 3))) + shift;
+        return new(Vector256.ShiftLeft(guess.AsInt64(), 32).As<long, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -64,22 +64,35 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(test.vector, Vector512<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Exp(Lane512<T> a)
+    public static Lane512<T> Exp(Lane512<T> a) => LaneMath.Exp<Lane512<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> CubeRoot(Lane512<T> a) => LaneMath.CubeRoot<Lane512<T>, T>(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Number(double value) => typeof(T) == typeof(float)
+        ? new(Vector512.Create((float)value).As<float, T>())
+        : new(Vector512.Create(value).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector512.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector512.Create(126 << 23)).As<int, T>())
+        : new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> InverseCubeRootGuess(Lane512<T> a)
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector512.Exp(a.vector.AsSingle()).As<float, T>());
+            var third = Vector512.ConvertToSingle(a.vector.AsInt32()) * Vector512.Create(1f / 3);
+            return new((Vector512.Create(LaneMath.InverseCubeRootOfSingle) - Vector512.ConvertToInt32Native(third)).As<int, T>());
         }
 
-        // One number out of range would send its neighbours through other code, whose last bit differs.
-        var x = a.vector.AsDouble();
-        var inRange = Vector512.LessThan(Vector512.Abs(x), Vector512.Create(ExpLimit.OfDouble));
-        var power = Vector512.Exp(Vector512.ConditionalSelect(inRange, x, Vector512<double>.Zero));
-        var beyond = Vector512.ConditionalSelect(
-            Vector512.LessThan(x, Vector512<double>.Zero),
-            Vector512<double>.Zero,
-            x * Vector512.Create(double.PositiveInfinity));
-        return new(Vector512.ConditionalSelect(inRange, power, beyond).As<double, T>());
+        // The upper half of the bits, as a number, by way of the mantissa of 2⁵².
+        var shift = Vector512.Create(LaneMath.TwoTo52);
+        var upper = (Vector512.ShiftRightLogical(a.vector.AsInt64(), 32) | shift.AsInt64()).AsDouble() - shift;
+        var guess = (Vector512.Create((double)LaneMath.InverseCubeRootOfDouble) - (upper * Vector512.Create(1.0 / 3))) + shift;
+        return new(Vector512.ShiftLeft(guess.AsInt64(), 32).As<long, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

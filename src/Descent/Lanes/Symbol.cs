@@ -62,6 +62,9 @@ public readonly struct Symbol : ILane<Symbol>
     public static Symbol Exp(Symbol a) => Make(Form.Call, "exp", a);
 
     /// <inheritdoc/>
+    public static Symbol CubeRoot(Symbol a) => Make(Form.Root, "∛", a);
+
+    /// <inheritdoc/>
     public static Symbol Power(Symbol a, in Constant exponent) => Make(Form.Power, "^", a, exponent);
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ public class NeighbourTests
             foreach (var neighbour in Numbers)
             {
                 Same(Exp<T, V1>, Exp<T, V2>, Exp<T, V3>);
+                Same(Power<T, V1>, Power<T, V2>, Power<T, V3>);
                 Same(CubeRoot<T, V1>, CubeRoot<T, V2>, CubeRoot<T, V3>);
 
                 void Same(params Func<double, double, double>[] words)
@@ -46,12 +47,28 @@ public class NeighbourTests
 
             if (number is >= 0 and <= 1e30 and (0 or > 1e-31))
             {
+                Near(Math.Cbrt(number), Power<T, V1>(number, number));
                 Near(Math.Cbrt(number), CubeRoot<T, V1>(number, number));
             }
         }
 
         Assert.Equal([0, double.PositiveInfinity], [Exp<T, V1>(-800, 0), Exp<T, V1>(800, 0)]);
         Assert.True(double.IsNaN(Exp<T, V1>(double.NaN, 0)));
+        Assert.Equal([0, double.PositiveInfinity], [CubeRoot<T, V1>(0, 1), CubeRoot<T, V1>(double.PositiveInfinity, 1)]);
+        Assert.True(double.IsNaN(CubeRoot<T, V1>(double.NaN, 0)));
+
+        // Between the numbers above, to the last digits.
+        var precise = typeof(T) == typeof(float) ? 1e-6 : 1e-14;
+        for (var i = -600; i <= 600; i++)
+        {
+            var x = T.CreateTruncating(i * 0.0731 * (typeof(T) == typeof(float) ? 1 : 8));
+            var wide = double.CreateTruncating(x);
+            Close(Math.Exp(wide), Exp<T, V1>(wide, wide), precise);
+            Close(Math.Cbrt(Math.Abs(wide)), CubeRoot<T, V1>(Math.Abs(wide), 1), precise);
+        }
+
+        void Close(double expected, double actual, double relative) =>
+            Assert.True(Math.Abs(expected - actual) <= relative * Math.Abs(expected), $"expected {expected:R}, was {actual:R}");
 
         void Near(double expected, double actual) =>
             Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"expected {expected}, was {actual}");
@@ -62,6 +79,10 @@ public class NeighbourTests
         where V : struct, IVectorLane<V, T> => First<T, V>(V.Exp(Beside<T, V>(number, neighbour)));
 
     private static double CubeRoot<T, V>(double number, double neighbour)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : struct, IVectorLane<V, T> => First<T, V>(V.CubeRoot(Beside<T, V>(number, neighbour)));
+
+    private static double Power<T, V>(double number, double neighbour)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct, IVectorLane<V, T> => First<T, V>(V.Power(Beside<T, V>(number, neighbour), new Constant("1/3", 1.0 / 3)));
 

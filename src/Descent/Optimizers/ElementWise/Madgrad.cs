@@ -37,7 +37,6 @@ internal readonly struct MadgradRule(double weight, double share, double epsilon
 {
     private readonly Constant weight = new("(η·√t)", weight);
     private readonly Constant c = new("c", share);
-    private readonly Constant third = new("1/3", 1.0 / 3);
     private readonly Constant epsilon = new("ε", epsilon);
 
     public static int Slots => 3;
@@ -48,7 +47,7 @@ internal readonly struct MadgradRule(double weight, double share, double epsilon
     {
         s += weight * g;
         v += weight * (g * g);
-        V z = V.Named("z", x0 - (s / (V.Power(v, third) + epsilon)));
+        V z = V.Named("z", x0 - (s / (V.CubeRoot(v) + epsilon)));
         return c * (theta - z);
     }
 }
