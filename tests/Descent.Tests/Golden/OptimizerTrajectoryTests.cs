@@ -12,9 +12,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
 {
     private const string NotYet = "the method is not in the catalogue yet";
 
-    /// <summary>Without the one file that the authors' own formulas do not follow in float; LearningRateFreeTwinTests follows it.</summary>
-    public static TheoryData<string, string> BuiltInFloat() =>
-        Files(built: true, where: golden => (golden["optimizer"]!.GetValue<string>(), golden["variant"]!.GetValue<string>()) != ("prodigy", "quadratic"));
+    public static TheoryData<string, string> Built() => Files(built: true);
 
     /// <summary>Without the files whose numbers are float32, which double cannot follow.</summary>
     public static TheoryData<string, string> BuiltInDouble() => Files(built: true, where: golden => golden["dtype"]!.GetValue<string>() == "float64");
@@ -50,7 +48,7 @@ public class OptimizerTrajectoryTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(BuiltInFloat))]
+    [MemberData(nameof(Built))]
     [MemberData(nameof(Missing), Skip = NotYet)]
     public void Float_follows_the_reference(string label, string file)
     {

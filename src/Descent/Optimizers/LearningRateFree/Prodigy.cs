@@ -5,12 +5,12 @@ namespace Descent.Optimizers;
 
 /// <summary>Prodigy: Adam whose step is in proportion to an estimate d of the distance from the start to the solution.</summary>
 /// <remarks>
-/// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, x₀ − θ⟩; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; u = d·g; m ← β₁·m + (1 − β₁)·u;
+/// <para>r ← β₃·r + (d/d₀)·η·d·⟨g, p⟩, p = x₀ − θ; s ← β₃·s + (d/d₀)·η·d·g; d̂ = c·r/‖s‖₁; u = d·g; m ← β₁·m + (1 − β₁)·u;
 /// v ← β₂·v + (1 − β₂)·u²; d⁺ = max(d, d̂); θ ← θ − η·d·(m/(√v + d⁺·ε) + λ·θ); d ← d⁺. r, d and ‖s‖₁ belong to the group.</para>
 /// <para>Paper: Mishchenko, Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", ICML 2024,
 /// <see href="https://arxiv.org/abs/2306.06101"/>, the Adam version.</para>
 /// <para>Departures, shared with the authors' code: d⁺ with ε (the paper has d); η and d/d₀ in both sums; growth limit, safeguard
-/// and bias correction. Not shared: sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
+/// and bias correction. Not shared: x₀ − θ is kept as the sum p of all steps, which has its digits in float too, where d₀ is below those of θ; sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
 /// </remarks>
 public sealed record Prodigy : LearningRateFreeAdam
 {
@@ -36,23 +36,23 @@ public sealed record Prodigy : LearningRateFreeAdam
             ? RuleBinding.LayerWise(
                 Scope.Group,
                 MeasureAt,
-                (in moment) => new Paced<Decayed<ProdigyRule>>(new(RuleAt(in moment), new Constant("λ", moment.At.Decay)), new Constant(PaceName, moment.Scalars[PaceNow])),
+                (in moment) => new Travelled<Paced<Decayed<ProdigyRule>>>(new(new(RuleAt(in moment), new Constant("λ", moment.At.Decay)), new Constant(PaceName, moment.Scalars[PaceNow]))),
                 "m",
                 "v",
                 "s",
-                new StateSlot("x0") { StartsAtParameter = true })
+                "p")
             : RuleBinding.LayerWise(
                 Scope.Group,
                 MeasureAt,
-                (in moment) => new Paced<ProdigyRule>(RuleAt(in moment), new Constant(PaceName, moment.Scalars[PaceNow])),
+                (in moment) => new Travelled<Paced<ProdigyRule>>(new(RuleAt(in moment), new Constant(PaceName, moment.Scalars[PaceNow]))),
                 "m",
                 "v",
                 "s",
-                new StateSlot("x0") { StartsAtParameter = true }))
+                "p"))
         .WithScalars(
             Scope.Group,
             Advance,
-            new("r") { Equation = "β₃·r + dₖ/d₀·(η·dₖ)·⟨g, x₀ − θ⟩" },
+            new("r") { Equation = "β₃·r + dₖ/d₀·(η·dₖ)·⟨g, p⟩" },
             new("d_max", D0) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
             new("d", D0) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·dₖ), while dₖ is d₀ min(d_max, growth·max(d₀, d̂))" : "d_max" },
             new("k"),

@@ -23,10 +23,10 @@ internal readonly struct ProdigyMeasure(ProdigySum sum) : IMeasure
     public static int Terms => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Measure<V>(V g, V theta, V m, V v, V s, V x0, ref V t0, ref V t1, ref V t2, ref V t3)
+    public void Measure<V>(V g, V theta, V m, V v, V s, V p, ref V t0, ref V t1, ref V t2, ref V t3)
         where V : struct, ILane<V>
     {
-        t0 = V.Named("⟨g, x₀ − θ⟩", g * (x0 - theta));
+        t0 = V.Named("⟨g, p⟩", g * p);
         t1 = V.Named("‖s‖₁", V.Abs(sum.Next(g, s)));
     }
 }
@@ -40,10 +40,10 @@ internal readonly struct ProdigyRule(ProdigySum sum, double beta1, double beta2,
     private readonly Constant d = new("dₖ", d);
     private readonly Constant epsilon = new("dₖ₊₁·ε", epsilon);
 
-    public static int Slots => 4;
+    public static int Slots => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s, ref V x0)
+    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s, ref V s3)
         where V : struct, ILane<V>
     {
         s = sum.Next(g, s);
@@ -51,5 +51,21 @@ internal readonly struct ProdigyRule(ProdigySum sum, double beta1, double beta2,
         m = (beta1 * m) + (oneMinusBeta1 * u);
         v = (beta2 * v) + (oneMinusBeta2 * (u * u));
         return m / (V.Sqrt(v) + epsilon);
+    }
+}
+
+/// <summary>p = x₀ − θ, as the sum of all steps, in the slot after the three of another rule.</summary>
+internal readonly struct Travelled<TRule>(TRule rule) : IRule
+    where TRule : struct, IRule
+{
+    public static int Slots => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V p)
+        where V : struct, ILane<V>
+    {
+        V d = V.Named("step", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref p));
+        p += d;
+        return d;
     }
 }
