@@ -26,9 +26,14 @@ public sealed record ScheduleFreeSgd() : ScheduleFreeMethod(learningRate: 1.0)
 }
 
 /// <summary>What the schedule-free methods share: warmup, the weights of the average, and the evaluation point.</summary>
-/// <param name="learningRate">The default learning rate.</param>
-public abstract record ScheduleFreeMethod(double learningRate) : Method(learningRate)
+public abstract record ScheduleFreeMethod : Method
 {
+    /// <summary>Creates a method with its default learning rate.</summary>
+    protected ScheduleFreeMethod(double learningRate)
+        : base(learningRate)
+    {
+    }
+
     private protected const int Share = 2;
 
     /// <summary>How many updates the learning rate rises linearly; 0 for none.</summary>

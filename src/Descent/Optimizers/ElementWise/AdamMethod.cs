@@ -4,9 +4,14 @@ using Descent.Lanes;
 namespace Descent.Optimizers;
 
 /// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: everything but the place of weight decay.</summary>
-/// <param name="learningRate">The default learning rate.</param>
-public abstract record AdamMethod(double learningRate) : Method(learningRate)
+public abstract record AdamMethod : Method
 {
+    /// <summary>Creates a method with its default learning rate.</summary>
+    protected AdamMethod(double learningRate)
+        : base(learningRate)
+    {
+    }
+
     /// <summary>The decay β₁ of the mean gradient m, in [0, 1).</summary>
     [Option("decay β₁ of the mean gradient m", "[0, 1)")]
     public Hyperparameter Beta1 { get; init; } = 0.9;

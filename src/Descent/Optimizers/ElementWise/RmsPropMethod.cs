@@ -5,9 +5,14 @@ using Descent.Lanes;
 namespace Descent.Optimizers;
 
 /// <summary>What <see cref="RmsProp"/> and <see cref="RmsPropTensorFlow"/> share: everything but the start and the place of the rate.</summary>
-/// <param name="learningRate">The default learning rate.</param>
-public abstract record RmsPropMethod(double learningRate) : Method(learningRate)
+public abstract record RmsPropMethod : Method
 {
+    /// <summary>Creates a method with its default learning rate.</summary>
+    protected RmsPropMethod(double learningRate)
+        : base(learningRate)
+    {
+    }
+
 
     /// <summary>The smoothing α of the mean square, in [0, 1).</summary>
     [Option("smoothing α of the mean square", "[0, 1)")]

@@ -5,9 +5,14 @@ using Descent.Lanes;
 namespace Descent.Optimizers;
 
 /// <summary>What <see cref="Sgd"/> and <see cref="SgdW"/> share: everything but the place of weight decay.</summary>
-/// <param name="learningRate">The default learning rate.</param>
-public abstract record SgdMethod(double learningRate) : Method(learningRate)
+public abstract record SgdMethod : Method
 {
+    /// <summary>Creates a method with its default learning rate.</summary>
+    protected SgdMethod(double learningRate)
+        : base(learningRate)
+    {
+    }
+
     /// <summary>The momentum μ, in [0, 1); 0 for none.</summary>
     [Option("momentum μ", "[0, 1)")]
     public Hyperparameter Momentum { get; init; }
