@@ -76,8 +76,8 @@ public sealed class CatalogueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("admaw", "There is no optimizer 'admaw'; the nearest names are 'adam', 'adamw', 'adagrad' ('descent optimizers' lists all).")]
-    [InlineData("", "There is no optimizer ''; the nearest names are 'sgd', 'adam', 'lion' ('descent optimizers' lists all).")]
+    [InlineData("admaw", "There is no optimizer 'admaw'; the nearest names are 'adam', 'adamax', 'adamw' ('descent optimizers' lists all).")]
+    [InlineData("", "There is no optimizer ''; the nearest names are 'dog', 'qhm', 'sgd' ('descent optimizers' lists all).")]
     [InlineData("sgd(momentum=2)", "Momentum must be in [0, 1), but was 2.")]
     [InlineData("sgd(nesterov=true)", "Nesterov must have Momentum above 0, but Momentum was 0.")]
     [InlineData("sgd(mass=1)", "'mass' is not an option of sgd; its options are learning_rate, weight_decay, maximize, momentum, dampening, nesterov.")]

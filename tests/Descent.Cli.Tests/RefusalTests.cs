@@ -43,7 +43,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("WeightDecay must be in [0, ∞), but was -1.", "--weight-decay", "-1")]
     [InlineData("ClipNorm must be a number above 0, but was 0.", "--clip-norm", "0")]
     [InlineData("ValidationFraction must be in (0, 1), but was 1.", "--validation", "1")]
-    [InlineData("There is no optimizer 'admaw'; the nearest names are 'adam', 'adamw', 'adagrad' ('descent optimizers' lists all).", "--optimizer", "admaw")]
+    [InlineData("There is no optimizer 'admaw'; the nearest names are 'adam', 'adamax', 'adamw' ('descent optimizers' lists all).", "--optimizer", "admaw")]
     [InlineData("'mass' is not an option of sgd; its options are learning_rate, weight_decay, maximize, momentum, dampening, nesterov.", "--optimizer", "sgd(mass=1)")]
     [InlineData("Momentum must be in [0, 1), but was 1.", "--optimizer", "sgd(momentum=1)")]
     [InlineData("Nesterov must have Momentum above 0, but Momentum was 0.", "--optimizer", "sgd(nesterov=true)")]

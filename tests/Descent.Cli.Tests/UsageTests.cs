@@ -28,7 +28,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("trian", "There is no command 'trian'; the nearest are 'train', 'predict', 'optimizers'; see 'descent --help'.")]
     [InlineData("trian --epochs 3", "There is no command 'trian'; the nearest are 'train', 'predict', 'optimizers'; see 'descent --help'.")]
     [InlineData("--epochs 3", "There is no option '--epochs'; the nearest are '--help', '--version'; see 'descent --help'.")]
-    [InlineData("optimizers shwo adam", "There is no command 'shwo'; the nearest are 'show'; see 'descent optimizers --help'.")]
+    [InlineData("optimizers shwo adam", "There is no command 'shwo'; the nearest are 'show', 'tree'; see 'descent optimizers --help'.")]
     [InlineData("optimizers show", "Required argument missing for command: 'show'; see 'descent optimizers show --help'.")]
     [InlineData("optimizers show adam lion", "Unrecognized command or argument 'lion'; see 'descent optimizers show --help'.")]
     [InlineData("predict", "Required argument missing for command: 'predict'; see 'descent predict --help'.")]

@@ -7,6 +7,36 @@ namespace Descent.Training.Tests;
 [Collection(OneRunAtATime.Name)]
 public class BestModelTests
 {
+    /// <summary>Schedule-Free: x = y + (1 − 1/β)·(z − y), y what is trained and z the state.</summary>
+    [Fact]
+    public void What_is_measured_and_kept_is_the_evaluation_point()
+    {
+        using var fixture = RunFixture.Of(Samples.Classes(), "schedule_free_sgd(learning_rate=0.5)");
+        fixture.Begin("run");
+        var model = TensorFile.Read(fixture.Run("run").Model);
+        var end = TensorFile.Read(fixture.Run("run").Checkpoint);
+        Assert.All(model.Tensors.Where(tensor => end.Tensors.Any(other => other.Name == "model." + tensor.Name)), tensor =>
+        {
+            var best = Floats(end["best." + tensor.Name]);
+            Assert.Equal(best, Floats(tensor));
+            Assert.NotEqual(Floats(end["model." + tensor.Name]), best);
+        });
+
+        // The last epoch's weights are the best ones here, so that they follow from the state that was saved.
+        var (y, z, x) = (Floats(end["model.fc1.weight"]), Floats(end["optimizer.fc1.weight.z"]), Floats(end["best.fc1.weight"]));
+        for (var i = 0; i < x.Length; i++)
+        {
+            Assert.Equal(y[i] + ((1 - (1 / 0.9f)) * (z[i] - y[i])), x[i], 1e-5f);
+        }
+
+        static float[] Floats(StoredTensor tensor)
+        {
+            var values = new float[tensor.Shape.Aggregate(1, (product, size) => product * size)];
+            tensor.CopyTo<float>(values);
+            return values;
+        }
+    }
+
     [Fact]
     public void The_model_holds_the_weights_of_the_epoch_with_the_best_accuracy_and_then_the_lowest_loss()
     {
