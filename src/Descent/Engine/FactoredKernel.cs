@@ -112,8 +112,8 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
                 Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: false);
                 var count = 0.0;
                 MeasureLoop.Run(
-                    new Seen<MaskCount<GivenDirection>>(default, parameter.Sigma, 0, 0),
-                    MovingRange(parameter, in piece, d),
+                    new Seen<MaskCount<GivenDirection>>(default, 1, 0, 0),
+                    MovingRange(parameter, in piece, g, d),
                     piece.Count,
                     new Span<double>(ref count),
                     1);
@@ -155,11 +155,11 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         Composed<Masked<GivenDirection>> masked = default;
         if (binding.Mask is { } scaling)
         {
-            masked.Compose(new(default, scaling.Factor(scratch.Kept, parameter.Typed.Length)), method, PointOf(parameter, scratch), parameter.Sigma);
+            masked.Compose(new(default, scaling.Factor(scratch.Kept, parameter.Typed.Length)), method, PointOf(parameter, scratch), sigma: 1);
         }
         else
         {
-            plain.Compose(default, method, PointOf(parameter, scratch), parameter.Sigma);
+            plain.Compose(default, method, PointOf(parameter, scratch), sigma: 1);
         }
 
         for (var piece = First(scratch, segment.Leaf); piece.Count > 0; piece = Next(scratch, in piece))
@@ -174,7 +174,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
             var g = Gradient(parameter, scratch, in piece, work);
             var d = work.Slice(Piece.Longest, piece.Count);
             Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: true);
-            var range = MovingRange(parameter, in piece, d);
+            var range = MovingRange(parameter, in piece, g, d);
             if (binding.Mask is null)
             {
                 plain.Run(in range, piece.Count);
@@ -240,10 +240,10 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         ElementLoop.Run(in rule, new ElementRange<T>(ref first, ref MemoryMarshal.GetReference(g), ref state, ref first, ref first, ref first), g.Length);
     }
 
-    private static ElementRange<T> MovingRange(BoundParameter<T> parameter, in Piece piece, Span<T> d)
+    private static ElementRange<T> MovingRange(BoundParameter<T> parameter, in Piece piece, ReadOnlySpan<T> g, Span<T> d)
     {
         var range = parameter.Range(piece.Start, piece.Count, 0);
-        return new ElementRange<T>(ref range.Theta, ref range.Gradient, ref MemoryMarshal.GetReference(d), ref range.Theta, ref range.Theta, ref range.Theta);
+        return new ElementRange<T>(ref range.Theta, ref MemoryMarshal.GetReference(g), ref MemoryMarshal.GetReference(d), ref range.Theta, ref range.Theta, ref range.Theta);
     }
 
     /// <summary>Asks for what comes after a piece in an array as long as the parameter: loops over pieces are too short for processors to foresee it.</summary>
