@@ -36,6 +36,15 @@ internal static class MethodsCommand
 
     private static string Measure(int rounds, string[] only)
     {
+        // First, while the heap is not yet in pieces.
+        using var two = new Workers(2);
+        var small = new StringBuilder();
+        if (only.Length == 0 || only.Contains(SmallTensors.Name))
+        {
+            Console.Error.WriteLine($"{SmallTensors.Name} …");
+            SmallTensors.Write(small, two, rounds);
+        }
+
         var text = new StringBuilder();
         text.AppendLine("# Every method against the memory limit of its own bytes").AppendLine();
         Machine.Describe(text);
@@ -52,19 +61,13 @@ internal static class MethodsCommand
             limits[i] = Drawn(3 + i, 0.01, 0.1);
         }
 
-        using var two = new Workers(2);
         foreach (var entry in Catalogue.All.Where(entry => only.Length == 0 || only.Contains(entry.Name)))
         {
             Console.Error.WriteLine($"{entry.Name} …");
             text.AppendLine(Row(entry, theta, gradient, limits, two, rounds));
         }
 
-        if (only.Length == 0 || only.Contains(SmallTensors.Name))
-        {
-            SmallTensors.Write(text, two, rounds);
-        }
-
-        return text.ToString();
+        return text.Append(small).ToString();
     }
 
     private static string Row(MethodEntry entry, float[] theta, float[] gradient, float[][] limits, Workers two, int rounds)

@@ -109,7 +109,7 @@ internal sealed partial class BoundParameter<T> : BoundParameter
     }
 
     public override double GradientSumOfSquares(int start, int count) =>
-        SumOfSquares.Of<T>(Typed.Gradient.Span.Slice(start, count));
+        Sum.OfSquares<T>(Typed.Gradient.Span.Slice(start, count));
 
     public override double ScaledSumOfSquares(int start, int count, double divisor)
     {

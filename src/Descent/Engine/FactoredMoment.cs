@@ -161,7 +161,7 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         if (typeof(T) == typeof(double) || shape.Inner > 1)
         {
             Whiten(in piece, x, work, T.One);
-            return SumOfSquares.Of<T>(work[..x.Length]);
+            return Sum.OfSquares<T>(work[..x.Length]);
         }
 
         var (width, sum) = (piece.Width, 0.0);

@@ -4,18 +4,38 @@ using System.Runtime.Intrinsics;
 namespace Descent.Engine;
 
 /// <summary>
-/// Σx, accumulated in double in 16 interleaved partial sums that are added in a fixed order, so that the result has the
-/// same bits at every vector width.
+/// Σx and Σx², accumulated in double in 16 interleaved partial sums that are added in a fixed order, so that the result has
+/// the same bits at every vector width. Callers cut long ranges at fixed places and add the parts in order.
 /// </summary>
 internal static class Sum
 {
-    public static double Of<T>(ReadOnlySpan<T> values)
-        where T : unmanaged =>
-        typeof(T) == typeof(float)
-            ? Of(MemoryMarshal.Cast<T, float>(values))
-            : Of(MemoryMarshal.Cast<T, double>(values));
+    /// <summary>What is added up.</summary>
+    private interface ITerm
+    {
+        static abstract double Of(double x);
 
-    private static double Of(ReadOnlySpan<float> values)
+        static abstract Vector256<double> Of(Vector256<double> x);
+
+        static abstract Vector512<double> Of(Vector512<double> x);
+    }
+
+    /// <summary>Σx.</summary>
+    public static double Of<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => Of<T, Itself>(values);
+
+    /// <summary>Σx².</summary>
+    public static double OfSquares<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => Of<T, Square>(values);
+
+    private static double Of<T, TTerm>(ReadOnlySpan<T> values)
+        where T : unmanaged
+        where TTerm : ITerm =>
+        typeof(T) == typeof(float)
+            ? Of<TTerm>(MemoryMarshal.Cast<T, float>(values))
+            : Of<TTerm>(MemoryMarshal.Cast<T, double>(values));
+
+    private static double Of<TTerm>(ReadOnlySpan<float> values)
+        where TTerm : ITerm
     {
         ref var first = ref MemoryMarshal.GetReference(values);
         Vector256<double> a = default, b = default, c = default, d = default;
@@ -27,8 +47,8 @@ internal static class Sum
             for (; i + 16 <= (nuint)values.Length; i += 16)
             {
                 var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref first, i));
-                ab += low;
-                cd += high;
+                ab += TTerm.Of(low);
+                cd += TTerm.Of(high);
             }
 
             (a, b, c, d) = (ab.GetLower(), ab.GetUpper(), cd.GetLower(), cd.GetUpper());
@@ -38,40 +58,59 @@ internal static class Sum
         {
             var (x, y) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i));
             var (z, w) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i + 8));
-            a += x;
-            b += y;
-            c += z;
-            d += w;
+            a += TTerm.Of(x);
+            b += TTerm.Of(y);
+            c += TTerm.Of(z);
+            d += TTerm.Of(w);
         }
 
         var rest = 0.0;
         for (; i < (nuint)values.Length; i++)
         {
-            rest += values[(int)i];
+            rest += TTerm.Of((double)values[(int)i]);
         }
 
         return Vector256.Sum((a + b) + (c + d)) + rest;
     }
 
-    private static double Of(ReadOnlySpan<double> values)
+    private static double Of<TTerm>(ReadOnlySpan<double> values)
+        where TTerm : ITerm
     {
         ref var first = ref MemoryMarshal.GetReference(values);
         Vector256<double> a = default, b = default, c = default, d = default;
         nuint i = 0;
         for (; i + 16 <= (nuint)values.Length; i += 16)
         {
-            a += Vector256.LoadUnsafe(ref first, i);
-            b += Vector256.LoadUnsafe(ref first, i + 4);
-            c += Vector256.LoadUnsafe(ref first, i + 8);
-            d += Vector256.LoadUnsafe(ref first, i + 12);
+            a += TTerm.Of(Vector256.LoadUnsafe(ref first, i));
+            b += TTerm.Of(Vector256.LoadUnsafe(ref first, i + 4));
+            c += TTerm.Of(Vector256.LoadUnsafe(ref first, i + 8));
+            d += TTerm.Of(Vector256.LoadUnsafe(ref first, i + 12));
         }
 
         var rest = 0.0;
         for (; i < (nuint)values.Length; i++)
         {
-            rest += values[(int)i];
+            rest += TTerm.Of(values[(int)i]);
         }
 
         return Vector256.Sum((a + b) + (c + d)) + rest;
+    }
+
+    private readonly struct Itself : ITerm
+    {
+        public static double Of(double x) => x;
+
+        public static Vector256<double> Of(Vector256<double> x) => x;
+
+        public static Vector512<double> Of(Vector512<double> x) => x;
+    }
+
+    private readonly struct Square : ITerm
+    {
+        public static double Of(double x) => x * x;
+
+        public static Vector256<double> Of(Vector256<double> x) => x * x;
+
+        public static Vector512<double> Of(Vector512<double> x) => x * x;
     }
 }

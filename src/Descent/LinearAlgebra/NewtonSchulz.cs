@@ -40,7 +40,7 @@ internal sealed class NewtonSchulz<T>
         var gram = Reserve(ref a, shortSide * shortSide);
         var weights = Reserve(ref polynomial, gram.Length);
         var current = Reserve(ref x, matrix.Length);
-        Scale(matrix, 1 / (Math.Sqrt(SumOfSquares.Of<T>(matrix)) + epsilon));
+        Scale(matrix, 1 / (Math.Sqrt(Sum.OfSquares<T>(matrix)) + epsilon));
         if (transposed)
         {
             Transpose(matrix, current, rows, columns);

@@ -79,7 +79,7 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
 
             var u = work[..piece.Count];
             Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
-            return SumOfSquares.Of<T>(u);
+            return Sum.OfSquares<T>(u);
         }
 
         scratch.Moment?.Add(in piece, g);
@@ -89,7 +89,7 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
         }
 
         Fetch(parameter.Typed.Values.Span, in piece);
-        return SumOfSquares.Of<T>(parameter.Typed.Values.Span[piece.Range]);
+        return Sum.OfSquares<T>(parameter.Typed.Values.Span[piece.Range]);
     }
 
     protected override void End(int measure, BoundParameter<T> parameter, AdafactorScratch<T> scratch, int block)

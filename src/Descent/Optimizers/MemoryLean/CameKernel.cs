@@ -75,7 +75,7 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
                 }
 
                 Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
-                return SumOfSquares.Of<T>(u);
+                return Sum.OfSquares<T>(u);
             default:
                 Fetch(parameter.State[4], in piece);
                 var rule = new CameDifference(options.Beta1.At(parameter.At.Update));
