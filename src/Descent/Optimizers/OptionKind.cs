@@ -80,6 +80,8 @@ internal abstract class OptionKind
             null => None,
             int whole => whole.ToString(CultureInfo.InvariantCulture),
             Hyperparameter number => number.ToString(),
+            double.PositiveInfinity => "∞",
+            double.NegativeInfinity => "-∞",
             _ => Schedule.Text((double)value),
         };
 
@@ -105,7 +107,7 @@ internal abstract class OptionKind
                 return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : throw Refuse(option, "an integer", text);
             }
 
-            if (double.TryParse(text is "∞" ? "Infinity" : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            if (double.TryParse(text.Replace("∞", "Infinity"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             {
                 return type == typeof(Hyperparameter) ? (Hyperparameter)number : (object)number;
             }
