@@ -16,7 +16,7 @@ namespace Descent;
 /// optimizer.ZeroGradients();
 /// </code>
 /// </example>
-public sealed class Optimizer
+public sealed partial class Optimizer
 {
     /// <summary>The PyTorch constant that keeps the factor of clipping finite; it shrinks a gradient at the limit by a millionth.</summary>
     private const double ClipEpsilon = 1e-6;
@@ -92,7 +92,7 @@ public sealed class Optimizer
 
     /// <summary>
     /// What gradients are multiplied by before anything else sees them: 1 over the number of accumulated batches, or over
-    /// a loss scale. Finite; 1 by default.
+    /// a loss scale. Estimates of curvature are not multiplied. Finite; 1 by default.
     /// </summary>
     public double GradientScale
     {
@@ -130,44 +130,6 @@ public sealed class Optimizer
     internal static Optimizer WithChunks(IEnumerable<Parameter> parameters, Method method, Workers workers, int chunk) =>
         new(parameters, [new ParameterGroup(method)], workers, chunk);
 
-    /// <summary>Takes one step with the gradients that the parameters hold.</summary>
-    /// <exception cref="DescentException">
-    /// A gradient is not finite and <see cref="NonFinite"/> says to throw, or the parameters are at the evaluation point.
-    /// </exception>
-    public StepResult Step()
-    {
-        if (Point == ParameterPoint.Evaluation)
-        {
-            throw new DescentException("Steps are taken at the training point, but the parameters are at the evaluation point; call MoveTo(ParameterPoint.Training) first.");
-        }
-
-        var rate = first.RateAt(new StepPoint(Updates + 1, Updates));
-        var length = double.NaN;
-        var factor = 1.0;
-        if (ClipNorm is not null || NonFinite != NonFiniteGradients.Pass)
-        {
-            length = norm.Compute(workers) * Math.Abs(GradientScale);
-            if (NonFinite != NonFiniteGradients.Pass && !double.IsFinite(length) && FirstNonFinite() is { } name)
-            {
-                return NonFinite == NonFiniteGradients.Skip
-                    ? new StepResult(false, rate, length, 1, name)
-                    : throw new DescentException(
-                        $"The gradient of parameter '{name}' must be finite, but held NaN or an infinity at update {Updates}; nothing was changed.");
-            }
-
-            if (ClipNorm is { } limit && !(length + ClipEpsilon <= limit))
-            {
-                factor = limit / (length + ClipEpsilon);
-            }
-        }
-
-        Prepare(GradientScale * factor);
-        Measure();
-        workers.Run(update, partition.Count);
-        Updates++;
-        return new StepResult(true, rate, length, factor, null);
-    }
-
     /// <summary>
     /// Moves the parameters between the point where they are trained and the point where they are evaluated and published,
     /// which differ for methods that keep an average (Schedule-Free, ASGD, Lookahead). Going back restores the very bits.
@@ -193,12 +155,24 @@ public sealed class Optimizer
     /// Gives the estimates of curvature that parameters hold (<see cref="Parameter{T}.CurvatureEstimate"/>) to the methods that
     /// use one. Parameters without an estimate, and those of other methods, are left alone.
     /// </summary>
-    public void UpdateCurvature()
+    /// <returns>Whether the estimates were taken: not, when one was not finite and <see cref="NonFinite"/> says to skip.</returns>
+    /// <exception cref="DescentException">An estimate is not finite and <see cref="NonFinite"/> says to throw; nothing was changed.</exception>
+    public bool UpdateCurvature()
     {
+        if (NonFinite != NonFiniteGradients.Pass && bound.FirstOrDefault(item => item.HasNonFiniteEstimate()) is { } bad)
+        {
+            return NonFinite == NonFiniteGradients.Skip
+                ? false
+                : throw new DescentException(
+                    $"The curvature estimate of parameter '{bad.Parameter.Name}' must be finite, but held NaN or an infinity at update {Updates}; nothing was changed.");
+        }
+
         foreach (var item in bound)
         {
             item.UpdateCurvature(Updates);
         }
+
+        return true;
     }
 
     /// <summary>A number that a method keeps for a whole group, e.g. the distance <c>d</c> that Prodigy estimates.</summary>
@@ -207,7 +181,12 @@ public sealed class Optimizer
     /// <exception cref="DescentException">The group's method keeps no such number.</exception>
     public double GroupNumber(string name, int group = 0)
     {
-        var set = kernels.FirstOrDefault(set => group >= 0 && group < Groups.Count && ReferenceEquals(set.Owner, Groups[group]));
+        if (group < 0 || group >= Groups.Count)
+        {
+            throw new DescentException($"The group must be in [0, {Groups.Count - 1}], but was {group}.");
+        }
+
+        var set = kernels.FirstOrDefault(set => set.GroupIndex == group);
         for (var i = 0; i < set?.Group.Names.Count; i++)
         {
             if (set.Group.Names[i].Name == name)
@@ -241,84 +220,6 @@ public sealed class Optimizer
         }
     }
 
-    /// <summary>Computes the constants of the step for all parameters; only when that succeeds do their counts advance.</summary>
-    private void Prepare(double scale)
-    {
-        if (cohorts.Refresh())
-        {
-            partition.Refresh();
-        }
-
-        for (var i = 0; i < kernels.Length; i++)
-        {
-            kernels[i].Check(Updates);
-            kernels[i].Scale = groupNorms[i] is { } groupNorm
-                ? scale * kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
-                : scale;
-        }
-
-        foreach (var cohort in cohorts.All)
-        {
-            if (cohort.IsActive)
-            {
-                cohort.Visit(cohort.Steps + 1, Updates);
-                cohort.Kernels.Prepare(cohort);
-                if (cohort.Steps == 0)
-                {
-                    Begin(cohort);
-                }
-            }
-        }
-
-        foreach (var cohort in cohorts.All)
-        {
-            if (cohort.IsActive)
-            {
-                cohort.Steps++;
-            }
-        }
-    }
-
-    private void Begin(Cohort cohort)
-    {
-        foreach (var item in bound)
-        {
-            if (ReferenceEquals(item.Cohort, cohort))
-            {
-                item.Begin();
-            }
-        }
-    }
-
-    private void Measure()
-    {
-        for (var pass = 0; pass < passes; pass++)
-        {
-            reading.Number = pass;
-            workers.Run(reading, partition.Count);
-            foreach (var set in kernels)
-            {
-                if (pass < set.Passes)
-                {
-                    set.EndPass(pass);
-                }
-            }
-        }
-    }
-
-    private string? FirstNonFinite()
-    {
-        foreach (var item in bound)
-        {
-            if (item.Parameter.HasGradient && item.HasNonFiniteGradient())
-            {
-                return item.Parameter.Name;
-            }
-        }
-
-        return null;
-    }
-
     private BoundParameter Bind(Parameter parameter, Dictionary<(int Group, Method Method), KernelSet> sets)
     {
         for (var i = 0; i < Groups.Count; i++)
@@ -329,7 +230,7 @@ public sealed class Optimizer
                 if (!sets.TryGetValue((i, method), out var set))
                 {
                     method.Validate();
-                    sets.Add((i, method), set = new KernelSet(method, Groups[i]));
+                    sets.Add((i, method), set = new KernelSet(method, i));
                 }
 
                 return BoundParameter.Bind(parameter, set);
@@ -338,28 +239,5 @@ public sealed class Optimizer
 
         throw new DescentException(
             $"Parameter '{parameter.Name}' belongs to none of the {Groups.Count} groups; add a last group that takes every name, '*'.");
-    }
-
-    /// <summary>The pass that moves.</summary>
-    private sealed class MovingPass(Partition partition) : IChunkedWork
-    {
-        public void RunChunk(int index) => partition.Run(index);
-    }
-
-    /// <summary>One of the passes that only read.</summary>
-    private sealed class ReadingPass(Partition partition) : IChunkedWork
-    {
-        public int Number { get; set; }
-
-        public void RunChunk(int index)
-        {
-            foreach (ref readonly var segment in partition[index])
-            {
-                if (segment.Cohort.IsActive && segment.Parameter.Kernels.Reads(Number))
-                {
-                    segment.Parameter.Pass(Number, in segment);
-                }
-            }
-        }
     }
 }

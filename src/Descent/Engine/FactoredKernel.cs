@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Descent.Optimizers;
 
 namespace Descent.Engine;
@@ -72,6 +74,13 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
 
     public sealed override bool Reads(int pass) => pass < centering || pass >= centering + measures || Measures(pass - centering);
 
+    /// <summary>Centralizing reads g; counting what the mask keeps, everything; measuring, what the method says.</summary>
+    public sealed override int Streams(int pass) =>
+        !Reads(pass) ? 0
+        : pass < centering ? 1
+        : pass < centering + measures ? MeasuredStreams(pass - centering)
+        : 2 + binding.State.Count(slot => slot.ShapeFor is null);
+
     public sealed override void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
     {
         var scratch = ScratchOf(parameter);
@@ -85,6 +94,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         var sum = 0.0;
         for (var piece = First(scratch, segment.Leaf); piece.Count > 0; piece = Next(scratch, in piece))
         {
+            Fetch(parameter.Typed.Gradient.Span, in piece);
             if (measure < 0)
             {
                 SumRows(parameter, scratch, in piece);
@@ -102,8 +112,8 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
                 Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: false);
                 var count = 0.0;
                 MeasureLoop.Run(
-                    new Seen<MaskCount<GivenDirection>>(default, parameter.Sigma, 0, 0),
-                    MovingRange(parameter, in piece, d),
+                    new Seen<MaskCount<GivenDirection>>(default, 1, 0, 0),
+                    MovingRange(parameter, in piece, g, d),
                     piece.Count,
                     new Span<double>(ref count),
                     1);
@@ -145,19 +155,26 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         Composed<Masked<GivenDirection>> masked = default;
         if (binding.Mask is { } scaling)
         {
-            masked.Compose(new(default, scaling.Factor(scratch.Kept, parameter.Typed.Length)), method, PointOf(parameter, scratch), parameter.Sigma);
+            masked.Compose(new(default, scaling.Factor(scratch.Kept, parameter.Typed.Length)), method, PointOf(parameter, scratch), sigma: 1);
         }
         else
         {
-            plain.Compose(default, method, PointOf(parameter, scratch), parameter.Sigma);
+            plain.Compose(default, method, PointOf(parameter, scratch), sigma: 1);
         }
 
         for (var piece = First(scratch, segment.Leaf); piece.Count > 0; piece = Next(scratch, in piece))
         {
+            Fetch(parameter.Typed.Gradient.Span, in piece);
+            Fetch(parameter.Typed.Values.Span, in piece);
+            foreach (var slot in parameter.State)
+            {
+                Fetch(slot, in piece);
+            }
+
             var g = Gradient(parameter, scratch, in piece, work);
             var d = work.Slice(Piece.Longest, piece.Count);
             Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: true);
-            var range = MovingRange(parameter, in piece, d);
+            var range = MovingRange(parameter, in piece, g, d);
             if (binding.Mask is null)
             {
                 plain.Run(in range, piece.Count);
@@ -175,6 +192,9 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
 
     /// <summary>Whether a measuring pass has anything to read.</summary>
     protected virtual bool Measures(int measure) => true;
+
+    /// <summary>How many arrays, as long as the parameter, a measuring pass reads.</summary>
+    protected abstract int MeasuredStreams(int measure);
 
     /// <summary>Clears what the pass adds up over a block.</summary>
     protected virtual void Begin(int measure, TScratch scratch, int block)
@@ -220,10 +240,24 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         ElementLoop.Run(in rule, new ElementRange<T>(ref first, ref MemoryMarshal.GetReference(g), ref state, ref first, ref first, ref first), g.Length);
     }
 
-    private static ElementRange<T> MovingRange(BoundParameter<T> parameter, in Piece piece, Span<T> d)
+    private static ElementRange<T> MovingRange(BoundParameter<T> parameter, in Piece piece, ReadOnlySpan<T> g, Span<T> d)
     {
         var range = parameter.Range(piece.Start, piece.Count, 0);
-        return new ElementRange<T>(ref range.Theta, ref range.Gradient, ref MemoryMarshal.GetReference(d), ref range.Theta, ref range.Theta, ref range.Theta);
+        return new ElementRange<T>(ref range.Theta, ref MemoryMarshal.GetReference(g), ref MemoryMarshal.GetReference(d), ref range.Theta, ref range.Theta, ref range.Theta);
+    }
+
+    /// <summary>Asks for what comes after a piece in an array as long as the parameter: loops over pieces are too short for processors to foresee it.</summary>
+    protected static unsafe void Fetch(ReadOnlySpan<T> values, in Piece piece)
+    {
+        const int Ahead = 4 * Piece.Longest;
+        if (Sse.IsSupported && piece.Start + piece.Count + Ahead <= values.Length)
+        {
+            ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), piece.Start + Ahead);
+            for (var i = 0; i < piece.Count; i += 64 / sizeof(T))
+            {
+                Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref first, i)));
+            }
+        }
     }
 
     private static Piece First(TScratch scratch, int block) => At(scratch, block, scratch.Blocks.RowsOf(block).First, 0);

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Descent.Lanes;
 
 namespace Descent.Engine;
 
@@ -13,6 +14,8 @@ namespace Descent.Engine;
 internal sealed class FactoredMoment<T>(RowBlocks blocks)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private static readonly T[] Ones = [.. Enumerable.Repeat(T.One, Piece.Longest)];
+
     private readonly FactoredShape shape = blocks.Shape;
     private readonly double[] rowSums = new double[blocks.Shape.AllRows * blocks.Shape.Inner];
     private readonly double[] columnSums = new double[blocks.PartCount * blocks.Shape.RowLength];
@@ -118,19 +121,25 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         T Mixed(T old, double mean) => T.CreateTruncating((beta * double.CreateTruncating(old)) + ((1 - beta) * (mean + epsilon)));
     }
 
-    /// <summary>u ← scale·x/√V, a factor after the other: their product alone may be too large a number.</summary>
-    public void Whiten(in Piece piece, ReadOnlySpan<T> x, Span<T> u, T scale)
+    /// <summary>u ← scale·x/√V.</summary>
+    public void Whiten(in Piece piece, ReadOnlySpan<T> x, Span<T> u, T scale) => Run(default(Whitened), in piece, x, x, u, scale);
+
+    /// <summary>result ← what the rule makes of x, the factors of scale/√V, and state per element.</summary>
+    public void Run<TRule>(in TRule rule, in Piece piece, ReadOnlySpan<T> x, ReadOnlySpan<T> state, Span<T> result, T scale)
+        where TRule : struct, IRowRule
     {
         var width = piece.Width;
         var slice = new SliceOfRow(piece.Row, shape.Rows);
+        Span<T> whitened = stackalloc T[shape.Inner == 1 ? 0 : Piece.Longest];
         for (var row = 0; row < piece.Rows; row++, slice.Advance())
         {
             var from = x.Slice(row * width, width);
-            var to = u.Slice(row * width, width);
+            var old = state.Slice(row * width, width);
+            var to = result.Slice(row * width, width);
             var columns = columnFactors.AsSpan((slice.Number * shape.RowLength) + piece.Column, width);
             if (shape.Inner == 1)
             {
-                Scale(from, columns, scale * rowFactors[piece.Row + row], to);
+                FactoredLoop.Run(in rule, from, columns, scale * rowFactors[piece.Row + row], old, to);
                 continue;
             }
 
@@ -138,9 +147,11 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
             var inner = piece.Column % shape.Inner;
             for (var i = 0; i < width; i++)
             {
-                to[i] = from[i] * columns[i] * (scale * rows[inner]);
+                whitened[i] = from[i] * columns[i] * (scale * rows[inner]);
                 inner = inner + 1 == shape.Inner ? 0 : inner + 1;
             }
+
+            FactoredLoop.Run(in rule, whitened[..width], Ones, T.One, old, to);
         }
     }
 
@@ -167,25 +178,7 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
         return sum;
     }
 
-    /// <summary>u ← x·column·row.</summary>
-    private static void Scale(ReadOnlySpan<T> x, ReadOnlySpan<T> columns, T row, Span<T> u)
-    {
-        ref var first = ref MemoryMarshal.GetReference(x);
-        ref var factors = ref MemoryMarshal.GetReference(columns);
-        ref var result = ref MemoryMarshal.GetReference(u);
-        var rows = Vector256.Create(row);
-        var (i, count) = ((nuint)0, (nuint)x.Length);
-        for (; i + (nuint)Vector256<T>.Count <= count; i += (nuint)Vector256<T>.Count)
-        {
-            (Vector256.LoadUnsafe(ref first, i) * Vector256.LoadUnsafe(ref factors, i) * rows).StoreUnsafe(ref result, i);
-        }
-
-        for (; i < count; i++)
-        {
-            Unsafe.Add(ref result, i) = Unsafe.Add(ref first, i) * Unsafe.Add(ref factors, i) * row;
-        }
-    }
-
+    /// <summary>Adds squares to the sums of their columns, and returns their sum.</summary>
     private static double AddSquares(ReadOnlySpan<float> x, Span<double> columns)
     {
         ref var first = ref MemoryMarshal.GetReference(x);
@@ -242,17 +235,14 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
     {
         ref var first = ref MemoryMarshal.GetReference(x);
         ref var factors = ref MemoryMarshal.GetReference(columns);
-        var rows = Vector256.Create(row);
-        Vector256<double> a = default, b = default, c = default, d = default;
+        var rows = Vector512.Create(row);
+        Vector512<double> a = default, b = default;
         var (i, count, rest) = ((nuint)0, (nuint)x.Length, 0.0);
         for (; i + 16 <= count; i += 16)
         {
-            var (p, q) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i) * Vector256.LoadUnsafe(ref factors, i) * rows);
-            var (s, t) = Vector256.Widen(Vector256.LoadUnsafe(ref first, i + 8) * Vector256.LoadUnsafe(ref factors, i + 8) * rows);
-            a += p * p;
-            b += q * q;
-            c += s * s;
-            d += t * t;
+            var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref first, i) * Vector512.LoadUnsafe(ref factors, i) * rows);
+            a += low * low;
+            b += high * high;
         }
 
         for (; i < count; i++)
@@ -261,8 +251,20 @@ internal sealed class FactoredMoment<T>(RowBlocks blocks)
             rest += value * value;
         }
 
-        return Vector256.Sum((a + b) + (c + d)) + rest;
+        return Total(a + b) + rest;
     }
+
+    private static double Total(Vector512<double> sums) => Vector256.Sum(sums.GetLower() + sums.GetUpper());
+}
+
+/// <summary>x/√V, a factor after the other: their product alone may be too large a number.</summary>
+internal readonly struct Whitened : IRowRule
+{
+    public static bool HasState => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V x, V column, V row, V state)
+        where V : struct, ILane<V> => x * column * row;
 }
 
 /// <summary>The slice that a row belongs to, row after row.</summary>

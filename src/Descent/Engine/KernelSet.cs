@@ -12,9 +12,9 @@ internal sealed class KernelSet
     private Kernel<float>? singles;
     private Kernel<double>? doubles;
 
-    public KernelSet(Method method, ParameterGroup owner)
+    public KernelSet(Method method, int groupIndex)
     {
-        Owner = owner;
+        GroupIndex = groupIndex;
         Method = method;
         Binding = method.Rule;
         GradientFactor = method.GradientFactor;
@@ -25,8 +25,8 @@ internal sealed class KernelSet
 
     public Method Method { get; }
 
-    /// <summary>The group that was asked for; its method may leave some parameters to another one.</summary>
-    public ParameterGroup Owner { get; }
+    /// <summary>The number of the group that was asked for; its method may leave some parameters to another one.</summary>
+    public int GroupIndex { get; }
 
     /// <summary>What the group's gradients are multiplied by, given their norm; null when the method does not ask.</summary>
     public Func<double, double>? GradientFactor { get; }

@@ -62,8 +62,7 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
                 Sum(new Seen<TMeasure>(measureAt!(in moment), parameter.Sigma, lambda, Mean(parameter, segment.Row)), 0, in segment);
                 break;
             default:
-                var rule = new Centered<TRule>(ruleAt(in moment), Mean(parameter, segment.Row));
-                Sum(new Seen<MaskCount<Centered<TRule>>>(new(rule), parameter.Sigma, lambda, 0), TMeasure.Terms + 1, in segment);
+                Sum(new Seen<MaskCount<TRule>>(new(ruleAt(in moment)), parameter.Sigma, lambda, Mean(parameter, segment.Row)), TMeasure.Terms + 1, in segment);
                 break;
         }
 
@@ -121,7 +120,8 @@ internal sealed class MeasuredKernel<T, TMeasure, TRule> : Kernel<T>
         var rule = ruleAt(MomentOf(parameter, segment.Row));
         if (binding.Mask is { } scaling)
         {
-            Apply(new Masked<Centered<TRule>>(new(rule, Mean(parameter, segment.Row)), scaling.Factor(parameter.Sums!.Tensor[TMeasure.Terms + 1], parameter.Typed.Length)), in segment);
+            var masked = new Masked<TRule>(rule, scaling.Factor(parameter.Sums!.Tensor[TMeasure.Terms + 1], parameter.Typed.Length));
+            Apply(new Centered<Masked<TRule>>(masked, Mean(parameter, segment.Row)), in segment);
         }
         else if (binding.CentralizedFrom is not null)
         {

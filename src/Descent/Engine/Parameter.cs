@@ -175,7 +175,7 @@ public sealed class Parameter<T> : Parameter
 
     /// <summary>
     /// An estimate of the diagonal of the objective's Hessian, for methods that use one; <see cref="Optimizer.UpdateCurvature"/>
-    /// gives it to their state. As many elements as <see cref="Values"/>, or empty for none.
+    /// gives it to their state. It is that of what is minimized: of −f where f is maximized. As many elements as <see cref="Values"/>, or empty for none.
     /// </summary>
     public Memory<T> CurvatureEstimate
     {

@@ -21,7 +21,7 @@ internal sealed class StatePool<T>(int slots)
     /// <summary>An array of zeros for each slot of a parameter.</summary>
     public ArraySegment<T>[] Take(int length)
     {
-        if (length > Longest)
+        if (length is 0 or > Longest)
         {
             return [.. Enumerable.Range(0, slots).Select(_ => new ArraySegment<T>(new T[length]))];
         }

@@ -43,6 +43,9 @@ public sealed class MethodOption
     /// <summary>Whether the value is another method, which this one wraps.</summary>
     public bool IsMethod => property.PropertyType == typeof(Method);
 
+    /// <summary>The method that is wrapped; null where the value is none.</summary>
+    internal Method? InnerOf(Method method) => property.GetValue(method) as Method;
+
     /// <summary>The options of a method's type, the general ones first, then in the order of the record.</summary>
     public static IReadOnlyList<MethodOption> Of(
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Schedules;
+using Descent.Text;
 
 namespace Descent.Optimizers;
 
@@ -48,7 +49,10 @@ internal abstract class OptionKind
 
         public override string Text(object? value) => Catalogue.Text((Method)value!);
 
-        public override object? Parse(string option, string text) => Catalogue.Parse(text);
+        public override JsonNode? Json(object? value) => Catalogue.ToJson((Method)value!);
+
+        public override object? Parse(string option, string text) =>
+            text.StartsWith('{') ? Catalogue.FromJson(JsonFields.Parse(text, "method")) : Catalogue.Parse(text);
     }
 
     /// <summary>An enumeration, by its names in snake case.</summary>

@@ -80,6 +80,11 @@ public static class OptimizerState
         CheckNames(optimizer, file, prefix, steps.Json.Select(item => item.Key), evaluation);
         long[] counts = [.. optimizer.Bound.Select(bound => NotNegative(steps, bound.Parameter.Name))];
         var updates = NotNegative(json, "updates");
+        if (counts.Max() > updates)
+        {
+            throw steps.Wrong(optimizer.Bound[Array.IndexOf(counts, counts.Max())].Parameter.Name, $"at most the {updates} updates");
+        }
+
         var numbers = GroupNumbers(optimizer, prefix).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
@@ -110,9 +115,10 @@ public static class OptimizerState
 
     /// <summary>The numbers that methods keep for whole groups, under names that no parameter's state has.</summary>
     private static IEnumerable<(string Name, GroupState State, int Slot)> GroupNumbers(Optimizer optimizer, string prefix) =>
-        from item in optimizer.Kernels.Select((set, index) => (set.Group, index))
+        from @group in Enumerable.Range(0, optimizer.Groups.Count)
+        from item in optimizer.Kernels.Where(set => set.GroupIndex == @group).Select((set, index) => (set.Group, index))
         from slot in Enumerable.Range(0, item.Group.Names.Count)
-        select ($"{prefix}#{item.index}.{item.Group.Names[slot].Name}", item.Group, slot);
+        select ($"{prefix}#{@group}{(item.index > 0 ? $"-{item.index}" : "")}.{item.Group.Names[slot].Name}", item.Group, slot);
 
     private static double Number(TensorFile file, string name)
     {
@@ -130,20 +136,31 @@ public static class OptimizerState
 
         foreach (var (group, json) in optimizer.Groups.Zip(saved))
         {
-            var (ours, theirs) = (Catalogue.NameOf(group.Method), json.Text(Catalogue.NameKey));
-            if (ours != theirs)
+            CheckMethod(group.Method, json);
+        }
+    }
+
+    private static void CheckMethod(Method method, JsonFields json)
+    {
+        var (ours, theirs) = (Catalogue.NameOf(method), json.Text(Catalogue.NameKey));
+        if (ours != theirs)
+        {
+            throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");
+        }
+
+        // Choices say what the state means; numbers may change between runs.
+        foreach (var option in MethodOption.Of(method.GetType()).Where(option => option.IsChoice && json.Has(option.Name)))
+        {
+            if (option.InnerOf(method) is { } inner)
             {
-                throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");
+                CheckMethod(inner, json.Fields(option.Name));
+                continue;
             }
 
-            // Choices say what the state means; numbers may change between runs.
-            foreach (var option in MethodOption.Of(group.Method.GetType()).Where(option => option.IsChoice && !option.IsMethod && json.Has(option.Name)))
+            var was = json.Json[option.Name]!.ToString();
+            if (was != option.Text(method))
             {
-                var was = json.Json[option.Name]!.ToString();
-                if (was != option.Text(group.Method))
-                {
-                    throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {was}, but here it is {option.Text(group.Method)}; use the same.");
-                }
+                throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {was}, but here it is {option.Text(method)}; use the same.");
             }
         }
     }

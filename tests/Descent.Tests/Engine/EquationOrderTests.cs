@@ -27,7 +27,7 @@ public class EquationOrderTests
             [
                 "s ← s + (η·√t)·(g + λ·θ)",
                 "v ← v + (η·√t)·(g + λ·θ)²",
-                "z = x0 − s / (v^(1/3) + ε)",
+                "z = x0 − s / (∛v + ε)",
                 "d = c·(θ − z)",
                 "θ ← θ − d",
             ],

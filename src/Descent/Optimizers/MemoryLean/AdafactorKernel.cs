@@ -52,6 +52,14 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
 
     protected override bool Measures(int measure) => measure == 1 || options.Factored || options.ScaleParameter;
 
+    /// <summary>g and θ; then g, and v where nothing is factored.</summary>
+    protected override int MeasuredStreams(int measure) => (measure, options.Factored) switch
+    {
+        (0, var factored) => (factored ? 1 : 0) + (options.ScaleParameter ? 1 : 0),
+        (_, true) => 1,
+        _ => 2,
+    };
+
     protected override void Begin(int measure, AdafactorScratch<T> scratch, int block)
     {
         if (measure == 0)
@@ -75,7 +83,13 @@ internal sealed class AdafactorKernel<T>(Adafactor options, Method method, RuleB
         }
 
         scratch.Moment?.Add(in piece, g);
-        return options.ScaleParameter ? SumOfSquares.Of<T>(parameter.Typed.Values.Span[piece.Range]) : 0;
+        if (!options.ScaleParameter)
+        {
+            return 0;
+        }
+
+        Fetch(parameter.Typed.Values.Span, in piece);
+        return SumOfSquares.Of<T>(parameter.Typed.Values.Span[piece.Range]);
     }
 
     protected override void End(int measure, BoundParameter<T> parameter, AdafactorScratch<T> scratch, int block)

@@ -1,6 +1,7 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Descent.Engine;
+using Descent.Lanes;
 
 namespace Descent.Optimizers;
 
@@ -48,6 +49,9 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
 
     protected override bool Measures(int measure) => measure == 1 || options.Factored;
 
+    /// <summary>g; then g, and v where nothing is factored; then g and m.</summary>
+    protected override int MeasuredStreams(int measure) => measure == 0 || (measure == 1 && options.Factored) ? 1 : 2;
+
     protected override void Begin(int measure, CameScratch<T> scratch, int block)
     {
         if (measure != 1)
@@ -73,9 +77,9 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
                 Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
                 return SumOfSquares.Of<T>(u);
             default:
-                var m = work.Slice(Piece.Longest, piece.Count);
-                Mean(parameter, scratch, in piece, g, u, m, work[(2 * Piece.Longest)..], keep: false);
-                TensorPrimitives.Subtract(u, m, u);
+                Fetch(parameter.State[4], in piece);
+                var rule = new CameDifference(options.Beta1.At(parameter.At.Update));
+                scratch.Moment!.Run(in rule, in piece, g, parameter.State[4].AsSpan(piece.Range), u, T.CreateTruncating(1 / scratch.Excess));
                 scratch.Instability!.Add(in piece, u);
                 return 0;
         }
@@ -111,15 +115,19 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
 
     protected override void Direct(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
     {
-        Mean(parameter, scratch, in piece, g, work[..piece.Count], d, work[Piece.Longest..], keep);
-        scratch.Instability?.Whiten(in piece, d, d, T.One);
-    }
+        var beta1 = options.Beta1.At(parameter.At.Update);
+        if (scratch.Moment is not { } moment)
+        {
+            var u = work[..piece.Count];
+            Normalize(parameter, scratch, in piece, g, u, 1 / scratch.Excess, work[Piece.Longest..], keep);
+            Apply(new MeanDirection(beta1, 1), u, d, Slot(parameter, 1, in piece, work[Piece.Longest..], keep));
+            return;
+        }
 
-    /// <summary>m, and Û in <paramref name="u"/>.</summary>
-    private void Mean(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, Span<T> m, Span<T> work, bool keep)
-    {
-        Normalize(parameter, scratch, in piece, g, u, 1 / scratch.Excess, work, keep);
-        Apply(new MeanDirection(options.Beta1.At(parameter.At.Update), 1), u, m, Slot(parameter, options.Factored ? 4 : 1, in piece, work, keep));
+        var old = parameter.State[4].AsSpan(piece.Range);
+        var m = keep ? old : d;
+        moment.Run(new CameMean(beta1), in piece, g, old, m, T.CreateTruncating(1 / scratch.Excess));
+        scratch.Instability!.Whiten(in piece, m, d, T.One);
     }
 
     /// <summary>scale·g/√V.</summary>
@@ -134,4 +142,29 @@ internal sealed class CameKernel<T>(Came options, Method method, RuleBinding bin
             Apply(new WholeSecondMoment(options.Beta2.At(parameter.At.Update), options.Epsilon1, scale), g, u, Slot(parameter, 0, in piece, work, keep));
         }
     }
+}
+
+/// <summary>m ← β₁·m + (1 − β₁)·Û.</summary>
+internal readonly struct CameMean(double beta1) : IRowRule
+{
+    private readonly Constant beta1 = new("β₁", beta1);
+    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
+
+    public static bool HasState => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V g, V column, V row, V m)
+        where V : struct, ILane<V> => (beta1 * m) + (oneMinusBeta1 * (g * column * row));
+}
+
+/// <summary>Û − m.</summary>
+internal readonly struct CameDifference(double beta1) : IRowRule
+{
+    private readonly CameMean mean = new(beta1);
+
+    public static bool HasState => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V g, V column, V row, V m)
+        where V : struct, ILane<V> => (g * column * row) - mean.Next(g, column, row, m);
 }

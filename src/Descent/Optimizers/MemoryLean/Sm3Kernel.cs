@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -45,6 +47,8 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 {
     public override bool PreparesEach => true;
 
+    private Sm3Accumulator Accumulator => new(options.Kept, 1 - options.Beta);
+
     /// <summary>The smallest of an element's accumulators is the smaller one of its row's and its column's smallest.</summary>
     public override void Prepare(BoundParameter<T> parameter)
     {
@@ -62,6 +66,8 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
         return new(new RowBlocks(FactoredShape.Cut(shape, cut), fewestRows: 64), cut);
     }
 
+    protected override int MeasuredStreams(int measure) => 1;
+
     protected override void Begin(int measure, Sm3Scratch<T> scratch, int block)
     {
         var (first, end) = scratch.Blocks.RowsOf(block);
@@ -71,16 +77,13 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 
     protected override double Measure(int measure, BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work)
     {
-        var nu = work[..piece.Count];
-        Accumulate(scratch, in piece, g, nu);
-        var width = piece.Width;
-        var columns = scratch.ColumnMost.AsSpan((piece.Block * scratch.ColumnLeast.Length) + piece.Column, width);
+        var (rule, width) = (Accumulator, piece.Width);
+        var least = scratch.ColumnLeast.AsSpan(piece.Column, width);
+        var most = scratch.ColumnMost.AsSpan((piece.Block * scratch.ColumnLeast.Length) + piece.Column, width);
         for (var row = 0; row < piece.Rows; row++)
         {
-            var part = nu.Slice(row * width, width);
-            TensorPrimitives.Max(columns, part, columns);
-            ref var most = ref scratch.RowMost[piece.Row + row];
-            most = T.Max(most, TensorPrimitives.Max<T>(part));
+            ref var rowMost = ref scratch.RowMost[piece.Row + row];
+            rowMost = T.Max(rowMost, Largest(in rule, g.Slice(row * width, width), least, scratch.RowLeast[piece.Row + row], most));
         }
 
         return 0;
@@ -101,26 +104,80 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 
     protected override void Direct(BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
     {
-        Accumulate(scratch, in piece, g, d);
-        TensorPrimitives.Add(d, T.CreateTruncating(options.Epsilon), d);
-        TensorPrimitives.Sqrt(d, d);
-        TensorPrimitives.Divide(g, d, d);
+        var (rule, width) = (new Sm3Direction(Accumulator, options.Epsilon), piece.Width);
+        for (var row = 0; row < piece.Rows; row++)
+        {
+            var part = g.Slice(row * width, width);
+            FactoredLoop.Run(in rule, part, scratch.ColumnLeast.AsSpan(piece.Column, width), scratch.RowLeast[piece.Row + row], part, d.Slice(row * width, width));
+        }
+
         if (!options.Momentum.IsZero)
         {
             Apply(new MeanDirection(options.Momentum.At(parameter.At.Update), 1), d, d, Slot(parameter, options.Axes, in piece, work, keep));
         }
     }
 
-    /// <summary>ν = β·min(row, column) + (1 − β)·g².</summary>
-    private void Accumulate(Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> nu)
+    /// <summary>The largest ν of a part of a row; most ← max(most, ν).</summary>
+    private static T Largest(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most)
     {
-        var width = piece.Width;
-        for (var row = 0; row < piece.Rows; row++)
+        Span<T> largest = stackalloc T[Vector512<T>.Count];
+        var done = 0;
+        if (Vector512.IsHardwareAccelerated)
         {
-            TensorPrimitives.Min(scratch.ColumnLeast.AsSpan(piece.Column, width), scratch.RowLeast[piece.Row + row], nu.Slice(row * width, width));
+            Largest<Lane512<T>>(in rule, g, least, row, most, largest, ref done);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Largest<Lane256<T>>(in rule, g, least, row, most, largest, ref done);
         }
 
-        Apply(new Sm3Accumulator(options.Kept, 1 - options.Beta), g, nu, nu);
+        Largest<Lane128<T>>(in rule, g, least, row, most, largest, ref done);
+        if (done < g.Length)
+        {
+            Span<T> rest = stackalloc T[g.Length - done];
+            FactoredLoop.Run(in rule, g[done..], least[done..], row, g, rest);
+            TensorPrimitives.Max(most[done..], rest, most[done..]);
+            TensorPrimitives.Max(largest[..rest.Length], rest, largest);
+        }
+
+        return TensorPrimitives.Max<T>(largest);
+    }
+
+    private static void Largest<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most, Span<T> largest, ref int done)
+        where V : struct, ILane<V>, IVectorLane<V, T>
+    {
+        ref var rowMost = ref MemoryMarshal.GetReference(largest);
+        V rows = new Constant("row", double.CreateTruncating(row));
+        var (width, i, count) = ((nuint)V.Count, (nuint)done, (nuint)g.Length);
+
+        // Four at once: a maximum that respects NaN takes longer than all the rest.
+        var (a, b, c, d) = (V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0));
+        for (; i + (4 * width) <= count; i += 4 * width)
+        {
+            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
+            b = V.Max(b, Nu(in rule, g, least, rows, most, i + width));
+            c = V.Max(c, Nu(in rule, g, least, rows, most, i + (2 * width)));
+            d = V.Max(d, Nu(in rule, g, least, rows, most, i + (3 * width)));
+        }
+
+        for (; i + width <= count; i += width)
+        {
+            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
+        }
+
+        V.Store(V.Max(V.Max(a, b), V.Max(c, d)), ref rowMost, 0);
+        done = (int)i;
+    }
+
+    /// <summary>ν of neighbouring elements; most ← max(most, ν).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Nu<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, V row, Span<T> most, nuint i)
+        where V : struct, IVectorLane<V, T>
+    {
+        ref var columnMost = ref MemoryMarshal.GetReference(most);
+        var nu = rule.Next(V.Load(ref MemoryMarshal.GetReference(g), i), V.Load(ref MemoryMarshal.GetReference(least), i), row, default);
+        V.Store(V.Max(V.Load(ref columnMost, i), nu), ref columnMost, i);
+        return nu;
     }
 
     /// <summary>least ← the smallest of the accumulators of its axes, for each combination of indices.</summary>
@@ -152,15 +209,27 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
     }
 }
 
-/// <summary>ν = β·μ + (1 − β)·g², with the smallest μ in the place of the result.</summary>
-internal readonly struct Sm3Accumulator(double kept, double added) : IUpdate
+/// <summary>ν = β·min(row, column) + (1 − β)·g².</summary>
+internal readonly struct Sm3Accumulator(double kept, double added) : IRowRule
 {
     private readonly Constant kept = new("β", kept);
     private readonly Constant added = new("1 − β", added);
 
-    public static int Slots => 0;
+    public static bool HasState => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V mu, ref V s0, ref V s1, ref V s2, ref V s3)
-        where V : struct, ILane<V> => (kept * mu) + (added * (g * g));
+    public V Next<V>(V g, V column, V row, V state)
+        where V : struct, ILane<V> => (kept * V.Min(column, row)) + (added * (g * g));
+}
+
+/// <summary>u = g/√(ν + ε).</summary>
+internal readonly struct Sm3Direction(Sm3Accumulator accumulator, double epsilon) : IRowRule
+{
+    private readonly Constant epsilon = new("ε", epsilon);
+
+    public static bool HasState => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V g, V column, V row, V state)
+        where V : struct, ILane<V> => g / V.Sqrt(accumulator.Next(g, column, row, state) + epsilon);
 }
