@@ -21,31 +21,21 @@ internal sealed class OrthogonalizedBinding<TMeasure, TRule>(
     where TMeasure : struct, IMeasure
     where TRule : struct, IRule
 {
+    internal override bool Orthogonalizes => true;
+
     private protected override bool Measures => true;
 
     private protected override IEnumerable<string> RuleEquations(Method method)
     {
-        RefuseWrappers();
         Span<double> ones = [1, 1, 1, 1];
         var moment = new Moment(new StepPoint(2, 1, 1, 1), [2, 2], 4, ones, ones, default);
-        List<string> lines = [.. EquationPrinter.PrintSums(measure(in moment), State), .. EquationPrinter.Print(rule(in moment), State, method)];
+        List<string> lines = [.. EquationPrinter.PrintSums(measure(in moment), Printed), .. EquationPrinter.Print(rule(in moment), Printed, method)];
         lines.Insert(lines.Count - 1, $"d ← {factor(2, 2).Name}·O, O from d, a matrix of p × q, by 5 Newton–Schulz steps");
         return lines;
     }
 
-    private protected override Kernel<T> CreateOwnKernel<T>(Method method)
-    {
-        RefuseWrappers();
-        return new OrthogonalizedKernel<T, TMeasure, TRule>(method, measure, rule, epsilon, factor);
-    }
-
-    private void RefuseWrappers()
-    {
-        if (Mask is not null || CentralizedFrom is not null)
-        {
-            throw new DescentException("A method that orthogonalizes matrices cannot be masked or centralized element by element, but was wrapped so.");
-        }
-    }
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method) =>
+        new OrthogonalizedKernel<T, TMeasure, TRule>(method, measure, rule, epsilon, factor);
 }
 
 /// <summary>

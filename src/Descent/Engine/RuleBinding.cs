@@ -43,7 +43,13 @@ public abstract class RuleBinding
     /// <summary>Whether the rule needs nothing but the element and the step.</summary>
     internal bool IsElementWise => !Measures && Scalars.Count == 0 && CentralizedFrom is null && Mask is null;
 
+    /// <summary>Whether directions are orthogonalized as matrices, which leaves no rule per element to mask or centralize.</summary>
+    internal virtual bool Orthogonalizes => false;
+
     private protected abstract bool Measures { get; }
+
+    /// <summary>The state under the letters that equations print.</summary>
+    private protected IReadOnlyList<StateSlot> Printed => [.. state.Select(slot => slot with { Name = slot.Symbol ?? slot.Name })];
 
     /// <summary>Binds an element-wise rule.</summary>
     /// <param name="at">Makes the rule for a moment. It is called once per step, not once per element.</param>
@@ -91,6 +97,11 @@ public abstract class RuleBinding
     {
         ArgumentNullException.ThrowIfNull(advance);
         ArgumentNullException.ThrowIfNull(scalars);
+        if (Measures && scope != Scope)
+        {
+            throw new ArgumentException($"The scope of the scalars must be that of the sums, {Scope}, but was {scope}.", nameof(scope));
+        }
+
         (Scope, Advance, Scalars) = (scope, advance, scalars);
         return this;
     }
@@ -101,6 +112,11 @@ public abstract class RuleBinding
     public RuleBinding WithLargestOverRows(NumberOfRow ofRow)
     {
         ArgumentNullException.ThrowIfNull(ofRow);
+        if (!Measures || Scope != Scope.Row)
+        {
+            throw new InvalidOperationException($"The largest over rows needs sums over rows, but the rule has {(Measures ? $"sums over scope {Scope}" : "none")}.");
+        }
+
         OfRow = ofRow;
         return this;
     }
@@ -124,7 +140,7 @@ public abstract class RuleBinding
             lines.Add($"g ← {(method.DecayForm == DecayForm.Coupled ? "g + λ·θ; g ← " : "")}g − ḡ, ḡ the mean over all axes but the first, for tensors of at least {order} axes");
         }
 
-        lines.AddRange(Curvature?.Equations(State) ?? []);
+        lines.AddRange(Curvature?.Equations(Printed) ?? []);
         lines.AddRange(RuleEquations(method));
         if (Synchronization is { } synchronization)
         {
@@ -191,6 +207,13 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
     public RuleBinding(AtMoment<TMeasure>? measure, AtMoment<TRule> rule, StateSlot[] state)
         : base(state)
     {
+        if (TRule.Slots is < 0 or > 4 || TMeasure.Slots is < 0 or > 4 || TMeasure.Terms is < 0 or > 4)
+        {
+            throw new ArgumentException(
+                $"A rule has 0 to 4 slots, and a measure 0 to 4 slots and terms, but the rule has {TRule.Slots}, and the measure {TMeasure.Slots} and {TMeasure.Terms}.",
+                nameof(rule));
+        }
+
         if (state.Length != TRule.Slots)
         {
             throw new ArgumentException($"The rule has {TRule.Slots} slots, but {state.Length} names were given.", nameof(state));
@@ -211,18 +234,18 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
         var lines = new List<string>();
         if (measure is not null)
         {
-            lines.AddRange(EquationPrinter.PrintSums(measure(in moment), State));
+            lines.AddRange(EquationPrinter.PrintSums(measure(in moment), Printed));
         }
 
-        lines.AddRange(Scalars.Where(scalar => scalar.Equation is not null).Select(scalar => $"{scalar.Name} ← {scalar.Equation}"));
+        lines.AddRange(Scalars.Where(scalar => scalar.Equation is not null).Select(scalar => $"{scalar.Symbol ?? scalar.Name} ← {scalar.Equation}"));
         if (Mask is { } mask)
         {
-            lines.AddRange(EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), State, method));
+            lines.AddRange(EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), Printed, method));
             lines.Insert(lines.Count - 1, mask.Equation());
         }
         else
         {
-            lines.AddRange(EquationPrinter.Print(rule(in moment), State, method));
+            lines.AddRange(EquationPrinter.Print(rule(in moment), Printed, method));
         }
 
         return lines;

@@ -1,10 +1,13 @@
 namespace Descent.Engine;
 
 /// <summary>A named number of state per element, or per row, tensor or group.</summary>
-/// <param name="Name">The paper's letter; state is saved under it.</param>
+/// <param name="Name">The paper's letter, spelled in ASCII where it is not; state is saved under it.</param>
 /// <param name="Initial">The value before the first step.</param>
 public readonly record struct StateSlot(string Name, double Initial = 0)
 {
+    /// <summary>The letter that equations print; null where it is the name.</summary>
+    public string? Symbol { get; init; }
+
     /// <summary>Whether the slot starts as a copy of the parameter, taken at its first step.</summary>
     public bool StartsAtParameter { get; init; }
 

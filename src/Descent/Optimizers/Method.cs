@@ -95,6 +95,9 @@ public abstract record Method
         CheckCombination();
     }
 
+    /// <summary>The method as the command line writes it: its name, with the options that are not its defaults.</summary>
+    public sealed override string ToString() => Catalogue.Text(this);
+
     /// <summary>Throws a <see cref="DescentException"/> when an option needs another one that is not set.</summary>
     protected virtual void CheckCombination()
     {

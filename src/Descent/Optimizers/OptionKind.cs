@@ -84,6 +84,8 @@ internal abstract class OptionKind
             null => None,
             int whole => whole.ToString(CultureInfo.InvariantCulture),
             Hyperparameter number => number.ToString(),
+            double.PositiveInfinity => "∞",
+            double.NegativeInfinity => "-∞",
             _ => Schedule.Text((double)value),
         };
 
@@ -109,7 +111,7 @@ internal abstract class OptionKind
                 return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : throw Refuse(option, "an integer", text);
             }
 
-            if (double.TryParse(text is "∞" ? "Infinity" : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            if (double.TryParse(text.Replace("∞", "Infinity"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             {
                 return type == typeof(Hyperparameter) ? (Hyperparameter)number : (object)number;
             }

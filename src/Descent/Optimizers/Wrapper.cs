@@ -3,11 +3,14 @@ using Descent.Lanes;
 
 namespace Descent.Optimizers;
 
-/// <summary>A method around another one, whose learning rate, weight decay and rule it has.</summary>
+/// <summary>
+/// A method around another one, whose learning rate, weight decay and rule it has. The wrappers are Descent's own: what they
+/// change of a rule is inside the engine, so that none can be derived outside it.
+/// </summary>
 public abstract record Wrapper : Method
 {
     /// <summary>Wraps a method.</summary>
-    protected Wrapper(Method inner) => Inner = inner;
+    private protected Wrapper(Method inner) => Inner = inner;
 
     /// <summary>The method that is wrapped.</summary>
     [Option("the method that is wrapped")]
@@ -60,4 +63,14 @@ public abstract record Wrapper : Method
 
     /// <summary>Changes the binding of the inner rule, which is new and no one else's.</summary>
     private protected abstract RuleBinding Wrap(RuleBinding inner);
+
+    /// <summary>Throws where the inner method orthogonalizes matrices, which cannot be changed element by element afterwards.</summary>
+    private protected void RefuseOrthogonalized()
+    {
+        if (Inner.Rule.Orthogonalizes)
+        {
+            throw new DescentException(
+                $"Inner of {Catalogue.NameOf(this)} must be a method that does not orthogonalize matrices, such as mars(kind=lion), but was {Catalogue.Text(Inner)}.");
+        }
+    }
 }

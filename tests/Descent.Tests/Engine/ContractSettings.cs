@@ -8,7 +8,7 @@ internal static class ContractSettings
     /// <summary>Configurations besides the defaults of every method, which are always tested.</summary>
     public static readonly string[] MoreTexts =
     [
-        "sgd_ema(bias_correction=true)", "sgdw(decay_scaled_by_learning_rate=false, weight_decay=0.001)", "sign_sgd(momentum=0.9)", "asgd(t0=2)",
+        "sgd_ema(bias_correction=true)", "sgdw(decay_scaled_by_learning_rate=false, weight_decay=0.001)", "sign_sgd(momentum=0.9)", "asgd(averaging_start=2)",
         "qhm(decoupled=true, weight_decay=0.1)", "aggmo(velocities=1)", "aggmo(velocities=2)", "aggmo(velocities=4)", "aggmo(velocities=5)",
         "rmsprop_tensorflow(momentum=0.5)", "rmsprop_tensorflow(centered=true)",
         "rmsprop_tensorflow(momentum=0.5, centered=true, learning_rate_in_momentum=false)",

@@ -85,11 +85,17 @@ internal static class GoldenMethods
                 case "epsilon_inside_root" when value!.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                     options.Add((name, epsilonInside ? Text(values["epsilon"]) : "0"));
                     break;
+                case "epsilon_before_correction" when values.TryGetValue("bias_correction", out var corrected) && !corrected!.GetValue<bool>():
+                    // Without a correction there is no before; Descent refuses the option.
+                    break;
                 case "epsilon" when epsilonInside:
                     options.Add((name, "0"));
                     break;
+                case "maximum_gradient_norm" when value is JsonValue limit && limit.GetValue<double>() == 0:
+                    options.Add((name, "none"));
+                    break;
                 default:
-                    options.Add((Rename(name), Text(value)));
+                    options.Add((Rename(name, entry.Name), Text(value)));
                     break;
             }
         }
@@ -97,10 +103,17 @@ internal static class GoldenMethods
         return entry.With(options);
     }
 
-    private static string Rename(string name) => name switch
+    private static string Rename(string name, string optimizer) => name switch
     {
         "amsgrad" => "ams_grad",
         "amsgrad_on_corrected" => "ams_grad_on_corrected",
+        "lambd" => "step_decay",
+        "t0" => "averaging_start",
+        "alpha" when optimizer == "asgd" => "step_decay_power",
+        "r" => "step_power",
+        "weight_lr_power" => "learning_rate_power",
+        "d0" => "initial_distance",
+        "d_coefficient" => "distance_coefficient",
         _ => name,
     };
 

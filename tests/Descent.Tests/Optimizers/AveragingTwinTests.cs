@@ -19,7 +19,7 @@ public class AveragingTwinTests
         var (z, v) = (new double[7], new double[7]);
         double sum = 0, largest = 0;
         Twin.Follow(
-            FormattableString.Invariant($"schedule_free_radam(learning_rate={lr}, beta1={beta1}, beta2={beta2}, weight_decay={decay}, silent_sgd_phase={silent}, r={r}, weight_lr_power={power})"),
+            FormattableString.Invariant($"schedule_free_radam(learning_rate={lr}, beta1={beta1}, beta2={beta2}, weight_decay={decay}, silent_sgd_phase={silent}, step_power={r}, learning_rate_power={power})"),
             [7],
             (t, y, g) =>
             {

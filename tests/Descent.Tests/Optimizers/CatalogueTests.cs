@@ -76,6 +76,15 @@ public class CatalogueTests
     public void Equations_are_those_of_the_options(string text, string line) =>
         Assert.Contains(line, MethodEntry.EquationsOf(Catalogue.Parse(text)));
 
+    /// <summary>State is saved, and asked for, under names that any keyboard has; letters are for equations.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void State_has_names_in_ASCII(string name)
+    {
+        var rule = Catalogue.Find(name).Default.Rule;
+        Assert.All(rule.State.Concat(rule.Scalars), slot => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", slot.Name));
+    }
+
     [Fact]
     public void State_per_parameter_is_what_the_rule_keeps()
     {
@@ -90,6 +99,22 @@ public class CatalogueTests
         var method = Catalogue.Parse("sgd(learning_rate=cosine(0.1..0.01, 100), momentum=0.9)");
         Assert.Equal(new Sgd { LearningRate = Schedule.Cosine(0.1, 0.01, 100), Momentum = 0.9 }, method);
         Assert.Equal(method, Catalogue.FromJson(JsonFields.Parse(Catalogue.ToJson(method).ToJsonString(), "method")));
+    }
+
+    [Fact]
+    public void A_method_is_shown_as_it_is_written()
+    {
+        Assert.Equal("cautious(inner=lion(beta1=0.5))", new Cautious(new Lion { Beta1 = 0.5 }).ToString());
+        Assert.Equal("adan(maximum_gradient_norm=1)", new Adan { MaximumGradientNorm = 1 }.ToString());
+    }
+
+    [Fact]
+    public void An_infinite_number_is_shown_and_read_as_a_sign()
+    {
+        var growth = Catalogue.Find("prodigy").Options.Single(option => option.Name == "growth_rate");
+        Assert.Equal("∞", growth.Text(new Prodigy()));
+        Assert.Equal(new Prodigy(), Catalogue.Parse("prodigy(growth_rate=∞)"));
+        Assert.Equal(new Prodigy(), Catalogue.FromJson(JsonFields.Parse(Catalogue.ToJson(new Prodigy()).ToJsonString(), "method")));
     }
 
     [Fact]

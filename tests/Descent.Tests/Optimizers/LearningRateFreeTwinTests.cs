@@ -15,7 +15,7 @@ public class LearningRateFreeTwinTests
         double d = d0, numerator = 0, firstNorm = 0;
         var (s, start) = (new double[7], new double[7]);
         Twin.Follow(
-            FormattableString.Invariant($"dadapt_sgd(learning_rate={lr}, momentum={mu}, growth_rate={growth}, weight_decay={decay}, d0={d0})"),
+            FormattableString.Invariant($"dadapt_sgd(learning_rate={lr}, momentum={mu}, growth_rate={growth}, weight_decay={decay}, initial_distance={d0})"),
             [7],
             (t, theta, g) =>
             {
@@ -62,7 +62,7 @@ public class LearningRateFreeTwinTests
         double largest = 0, sum = name == "dog" ? epsilon : 0;
         var start = new double[7];
         Twin.Follow(
-            FormattableString.Invariant($"{name}(learning_rate={lr}, reps_rel={rho}, epsilon={epsilon}, weight_decay={decay}, per_tensor={perTensor})"),
+            FormattableString.Invariant($"{name}(learning_rate={lr}, relative_initial_distance={rho}, epsilon={epsilon}, weight_decay={decay}, per_tensor={perTensor})"),
             [7],
             (t, theta, g) =>
             {
@@ -106,7 +106,7 @@ public class LearningRateFreeTwinTests
         foreach (var perTensor in new[] { false, true })
         {
             Parameter<double>[] parameters = [new("a", new[] { 3.0 }, new[] { 1.0 }), new("b", new[] { 4.0 }, new[] { 2.0 })];
-            Optimizer.For(parameters, new Dog { PerTensor = perTensor, RepsRel = 1, Epsilon = 1e-300 }).Step();
+            Optimizer.For(parameters, new Dog { PerTensor = perTensor, RelativeInitialDistance = 1, Epsilon = 1e-300 }).Step();
 
             // Together: r = 1 + 5 and the root of G is that of 1 + 4; alone: r = 1 + 3 and 1 + 4, the root of G is |g|.
             var together = 6 / Math.Sqrt(5);

@@ -196,7 +196,7 @@ public class MemoryLeanTwinTests
     [InlineData("adafactor", "R", new[] { 2, 3 }, "C", new[] { 2, 4 })]
     [InlineData("adafactor(minimum_dimension_to_factor=1)", "R", new[] { 2, 4 }, "C", new[] { 3, 4 })]
     [InlineData("came", "S", new[] { 2, 3 }, "Q", new[] { 2, 4 })]
-    [InlineData("sm3", "μ0", new[] { 2 }, "μ2", new[] { 4 })]
+    [InlineData("sm3", "mu0", new[] { 2 }, "mu2", new[] { 4 })]
     public void Factors_are_saved_with_their_shapes(string text, string first, int[] firstShape, string second, int[] secondShape)
     {
         var file = new Descent.State.TensorFile();

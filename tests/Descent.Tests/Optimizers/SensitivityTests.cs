@@ -23,7 +23,7 @@ public class SensitivityTests
         ("", "epsilon_before_correction", "epsilon=0.01", null),
         ("", "decay_scaled_by_learning_rate", "weight_decay=0.05", null),
         ("", "decoupled", "weight_decay=0.05", null),
-        ("asgd", "t0", "t0=3", "5"),
+        ("asgd", "averaging_start", "averaging_start=3", "5"),
         ("rmsprop_tensorflow", "learning_rate_in_momentum", "momentum=0.5, learning_rate=exponential(0.1, 0.9)", null),
         ("rprop", "minimum_step", "minimum_step=0.02", "0.03"),
         ("rprop", "maximum_step", "maximum_step=0.01", "0.005"),
@@ -36,7 +36,6 @@ public class SensitivityTests
         ("adabelief", "epsilon", "epsilon=1E-08", null),
         ("adabelief", "decoupled", "weight_decay=0.05", null),
         ("adabelief", "fixed_decay", "weight_decay=0.05", null),
-        ("amsgrad", "ams_grad", "beta2=0.9", null),
         ("adabound", "ams_bound", "beta2=0.9, final_learning_rate=0.001", null),
         ("lamb", "maximum_gradient_norm", "", "0.5"),
         ("lamb", "maximum_weight_norm", "", "0.5"),
@@ -57,14 +56,16 @@ public class SensitivityTests
         ("lookahead", "momentum_on_synchronization", "inner=sgd(momentum=0.9)", "reset"),
         ("cautious", "mask_scaling", "", "mean_clamped"),
         ("", "warmup_steps", "", "10"),
-        ("", "weight_lr_power", "learning_rate=linear(0.1..1, 12)", "1"),
-        ("", "growth_rate", "d0=0.001", "1.01"),
-        ("prodigy", "growth_rate", "d_coefficient=10", "1.01"),
+        ("schedule_free_sgd", "learning_rate_power", "learning_rate=linear(0.1..1, 12)", "1"),
+        ("schedule_free_adamw", "learning_rate_power", "learning_rate=linear(0.1..1, 12)", "1"),
+        ("schedule_free_radam", "learning_rate_power", "learning_rate=linear(0.1..1, 12)", "1"),
+        ("", "growth_rate", "initial_distance=0.001", "1.01"),
+        ("prodigy", "growth_rate", "distance_coefficient=10", "1.01"),
         ("prodigy", "beta3", "", "0.9"),
-        ("prodigy", "safeguard_warmup", "learning_rate=0.5, d_coefficient=10", null),
-        ("dog", "epsilon", "reps_rel=0.1", "0.1"),
-        ("prodigy", "decoupled", "weight_decay=0.1, d0=0.001", null),
-        ("dadapt_adam", "decoupled", "weight_decay=0.1, d0=0.001", null),
+        ("prodigy", "safeguard_warmup", "learning_rate=0.5, distance_coefficient=10", null),
+        ("dog", "epsilon", "relative_initial_distance=0.1", "0.1"),
+        ("prodigy", "decoupled", "weight_decay=0.1, initial_distance=0.001", null),
+        ("dadapt_adam", "decoupled", "weight_decay=0.1, initial_distance=0.001", null),
         ("sophia", "epsilon", "gamma=1E-9", null),
         ("sophia_g", "epsilon", "rho=1E-9", "0.1"),
         ("sophia_g", "batch_size", "", "20"),
@@ -82,7 +83,8 @@ public class SensitivityTests
         var data = new TheoryData<string, string>();
         foreach (var entry in Catalogue.All)
         {
-            foreach (var option in entry.Options)
+            // AMSGrad is Adam with one option set, which MessageTests shows is refused when it is not.
+            foreach (var option in entry.Options.Where(option => (entry.Name, option.Name) != ("amsgrad", "ams_grad")))
             {
                 data.Add(entry.Name, option.Name);
             }

@@ -12,7 +12,7 @@ public class OptimizerStateTests
     {
         static Optimizer New(params string[] names) => Optimizer.For(
             names.Select(name => new Parameter<double>(name, new[] { 1.0, 2 }, new[] { name == "a" ? 1.0 : 30, 0.5 })),
-            [new ParameterGroup(new Prodigy { D0 = 1e-3 }, "a"), new ParameterGroup(new Prodigy { D0 = 0.1 }, "b")]);
+            [new ParameterGroup(new Prodigy { InitialDistance = 1e-3 }, "a"), new ParameterGroup(new Prodigy { InitialDistance = 0.1 }, "b")]);
         var saved = New("a", "b");
         for (var i = 0; i < 5; i++)
         {

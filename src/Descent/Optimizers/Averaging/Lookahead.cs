@@ -48,12 +48,13 @@ public sealed record Lookahead : Wrapper
         var rule = Inner.Rule;
         if (rule.Evaluation is not null || rule.Synchronization is not null)
         {
-            throw new DescentException($"Inner must be a method without an average of its own, but was {Catalogue.NameOf(Inner)}.");
+            throw new DescentException($"Inner must be a method without an average of its own, but was {Catalogue.Text(Inner)}.");
         }
 
         if (MomentumOnSynchronization != MomentumOnSynchronization.None && !rule.State.Any(slot => slot.Name is "b" or "m"))
         {
-            throw new DescentException($"MomentumOnSynchronization must be none where the inner method has no momentum, as {Catalogue.Text(Inner)}.");
+            var was = MethodOption.Of(GetType()).Single(option => option.PropertyName == nameof(MomentumOnSynchronization)).Text(this);
+            throw new DescentException($"MomentumOnSynchronization must be none where the inner method has no momentum, as {Catalogue.Text(Inner)} has none, but was {was}.");
         }
     }
 }

@@ -42,19 +42,19 @@ public abstract record ScheduleFreeMethod : Method
 
     /// <summary>The power r of the step in the weight of an iterate, in [0, ∞).</summary>
     [Option("power r of the step in the weights of the average", "[0, ∞)")]
-    public double R { get; init; }
+    public double StepPower { get; init; }
 
     /// <summary>The power p of the largest learning rate so far in the weight of an iterate, in [0, ∞).</summary>
     [Option("power p of the largest learning rate in the weights of the average", "[0, ∞)")]
-    public double WeightLrPower { get; init; } = 2;
+    public double LearningRatePower { get; init; } = 2;
 
     /// <inheritdoc/>
     public override RuleBinding Rule => Unaveraged
         .WithScalars(
             Scope.Tensor,
             Advance,
-            new("Σw") { Equation = "Σw + w, w = tʳ·η_maxᵖ" },
-            new("η_max") { Equation = "max(η_max, η)" },
+            new("weight_sum") { Symbol = "Σw", Equation = "Σw + w, w = tʳ·η_maxᵖ" },
+            new("largest_rate") { Symbol = "η_max", Equation = "max(η_max, η)" },
             new("c") { Equation = "w/Σw" })
         .EvaluatedAt(new ComputedPoint<AveragePoint>(_ => new AveragePoint(Interpolation)));
 
@@ -72,7 +72,7 @@ public abstract record ScheduleFreeMethod : Method
     {
         var state = moment.Scalars;
         state[1] = Math.Max(state[1], moment.At.Rate);
-        var weight = Math.Pow(moment.At.Step, R) * Math.Pow(state[1], WeightLrPower);
+        var weight = Math.Pow(moment.At.Step, StepPower) * Math.Pow(state[1], LearningRatePower);
         state[0] += weight;
         state[Share] = state[0] == 0 ? 0 : weight / state[0];
     }

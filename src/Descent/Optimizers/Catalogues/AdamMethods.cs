@@ -12,7 +12,7 @@ internal static class AdamMethods
             new("momentum, and corrections for the start at 0", "rmsprop", "sgd"),
             "a robust default where weight decay does not matter",
             new("Kingma, Ba", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980", "Algorithm 1"),
-            departures: "Weight decay, which the paper does not have, is added to the gradient (as in PyTorch); use AdamW for decay.",
+            departures: "Weight decay, which the paper does not have, is added to the gradient (as in PyTorch); use AdamW for decay. A schedule of a beta changes the correction as if the value in force had been used from the start.",
             caveat: "can fail to converge on convex problems (Reddi et al. 2018); often generalizes worse than SGD on images (Wilson et al. 2017)."),
         MethodEntry.Of<AdaMax>(
             "adamax",
@@ -21,7 +21,7 @@ internal static class AdamMethods
             new("the largest recent gradient in place of the root mean square", "adam"),
             "gradients that are sparse or have rare large values, as with embeddings",
             new("Kingma, Ba", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980", "Algorithm 2"),
-            departures: "Epsilon stands inside the maximum, and weight decay is added to the gradient (as in PyTorch)."),
+            departures: "Epsilon, which the paper does not have, stands inside the maximum, and weight decay is added to the gradient (as in PyTorch)."),
         MethodEntry.Of<Nadam>(
             "nadam",
             2016,
@@ -29,7 +29,7 @@ internal static class AdamMethods
             new("Nesterov's look-ahead, under a momentum that rises", "adam", "sgd"),
             "Adam that answers a little faster to the present gradient",
             new("Dozat", "Incorporating Nesterov Momentum into Adam", "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ", "Algorithm 2"),
-            departures: "The mean gradient decays by beta1, not by the rising momentum (as in PyTorch from 2.0 on; 1.13 has one factor too many)."),
+            departures: "The mean gradient decays by beta1, not by the rising momentum (as in PyTorch from 2.0 on; 1.13 has one factor too many). Weight decay may stand beside the direction."),
         MethodEntry.Of<AmsGrad>(
             "amsgrad",
             2018,
@@ -37,7 +37,7 @@ internal static class AdamMethods
             new("divides by the largest mean square so far", "adam"),
             "where Adam's rates jump up again after a rare large gradient",
             new("Reddi, Kale, Kumar", "On the Convergence of Adam and Beyond", "https://arxiv.org/abs/1904.09237", "Algorithm 2"),
-            departures: "Epsilon and the corrections for the start at 0, which the paper does not have (as in PyTorch)."),
+            departures: "Epsilon and the corrections for the start at 0, which the paper does not have (bias_correction=false takes the corrections out); weight decay is added to the gradient (as in PyTorch)."),
         MethodEntry.Of<Yogi>(
             "yogi",
             2018,
@@ -45,7 +45,7 @@ internal static class AdamMethods
             new("the mean square moves by a bounded amount", "adam"),
             "sparse gradients, whose mean square Adam forgets too fast",
             new("Zaheer, Reddi, Sachan, Kale, Kumar", "Adaptive Methods for Nonconvex Optimization", "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization", "Algorithm 2"),
-            departures: "Corrections for the start at 0 unless bias_correction is false (as in pytorch-optimizer)."),
+            departures: "Corrections for the start at 0 unless bias_correction is false (the paper's form), and a start of the mean gradient as an option (as in pytorch-optimizer); weight decay is added to the gradient."),
         MethodEntry.Of<AdamW>(
             "adamw",
             2019,
@@ -53,7 +53,7 @@ internal static class AdamMethods
             new("weight decay beside the direction", "adam"),
             "the default for most networks, Transformers above all",
             new("Loshchilov, Hutter", "Decoupled Weight Decay Regularization", "https://arxiv.org/abs/1711.05101", "Algorithm 2"),
-            departures: "The decay is multiplied by the learning rate (as in common frameworks) unless decay_scaled_by_learning_rate is false."),
+            departures: "The decay is multiplied by the learning rate (as in common frameworks) unless decay_scaled_by_learning_rate is false (the paper's form, whose schedule multiplier is then a schedule of weight_decay). The default decay is PyTorch's."),
         MethodEntry.Of<QhAdam>(
             "qhadam",
             2019,
@@ -68,7 +68,7 @@ internal static class AdamMethods
             new("rates clipped between bounds that close in on one rate", "adam", "sgd"),
             "starts as Adam and ends as SGD with momentum",
             new("Luo, Xiong, Liu, Sun", "Adaptive Gradient Methods with Dynamic Bound of Learning Rate", "https://arxiv.org/abs/1902.09843", "Algorithm 2"),
-            departures: "No further factor 1/sqrt(t), corrections for the start at 0, and bounds that follow a schedule (as in the authors' code).",
+            departures: "No further factor 1/sqrt(t), corrections for the start at 0, epsilon, and bounds that follow a schedule: the final rate is multiplied by the learning rate over that of the first update, unless that was 0 (as in the authors' code).",
             caveat: "a form of SGD with momentum matches it on CIFAR, and its guarantee leaves out a factor (Savarese 2019)."),
         MethodEntry.Of<Padam>(
             "padam",
@@ -77,7 +77,7 @@ internal static class AdamMethods
             new("a smaller power of the second moment, between Adam and SGD", "adam", "sgd"),
             "convolutional networks, to generalize like SGD at nearly the speed of Adam",
             new("Chen, Zhou, Tang, Yang, Cao, Gu", "Closing the Generalization Gap of Adaptive Gradient Methods in Training Deep Neural Networks", "https://arxiv.org/abs/1806.06763", "Algorithm 1"),
-            departures: "Epsilon, added to the root inside the power, and bias correction as an option are of the authors' code; the correction of v is inside the power.",
+            departures: "Epsilon, added to the root inside the power, and AMSGrad and bias correction as options are of the authors' code; the correction of v is inside the power (the authors' code multiplies the step by its root whatever the power is).",
             caveat: "its learning rate is near that of SGD, not of Adam, and the power is one more number to tune."),
         MethodEntry.Of<DiffGrad>(
             "diffgrad",
@@ -86,7 +86,7 @@ internal static class AdamMethods
             new("a friction from the change of the gradient", "adam"),
             "Adam that slows down where the gradient hardly changes",
             new("Dubey et al.", "diffGrad: An Optimization Method for Convolutional Neural Networks", "https://arxiv.org/abs/1909.11015", "Algorithm 1"),
-            departures: "The gradient before the first is 0 (as in the authors' code).",
+            departures: "The gradient before the first is 0 (as in the authors' code); epsilon is added to the corrected root as in the paper (the authors' code adds it to the uncorrected one).",
             caveat: "the friction is between 1/2 and 1 and depends on the scale of the gradients: where they are small everywhere, it is Adam with half the rate."),
         MethodEntry.Of<LaProp>(
             "laprop",
@@ -94,7 +94,8 @@ internal static class AdamMethods
             MethodFamily.Adam,
             new("the gradient is normalized first and averaged then", "adam"),
             "Adam with a short second moment, or with noisy gradients",
-            new("Ziyin, Wang, Ueda", "LaProp: Separating Momentum and Adaptivity in Adam", "https://arxiv.org/abs/2002.04839", "Algorithm 1")),
+            new("Ziyin, Wang, Ueda", "LaProp: Separating Momentum and Adaptivity in Adam", "https://arxiv.org/abs/2002.04839", "Algorithm 1"),
+            departures: "None from the paper; the authors' code has the learning rate inside the momentum, which differs where the rate changes."),
         MethodEntry.Of<RAdam>(
             "radam",
             2020,
@@ -102,7 +103,7 @@ internal static class AdamMethods
             new("first steps undivided, until the divisor can be trusted", "adam"),
             "Adam without a warmup to choose",
             new("Liu et al.", "On the Variance of the Adaptive Learning Rate and Beyond", "https://arxiv.org/abs/1908.03265", "Algorithm 2"),
-            departures: "Epsilon is added to the uncorrected root, and the divisor is trusted above a length of 5 instead of 4 (as in PyTorch and the authors' code).",
+            departures: "Epsilon is added to the uncorrected root, and the divisor is trusted above a length of 5 instead of 4 (as in PyTorch and the authors' code). Of the authors' code, as options: a length equal to the threshold is trusted, decay beside the direction, and no first steps, which then have no such decay either.",
             caveat: "a linear warmup over 2/(1 - beta2) steps does the same (Ma, Yarats 2021)."),
         MethodEntry.Of<AdaBelief>(
             "adabelief",
@@ -111,7 +112,7 @@ internal static class AdamMethods
             new("divides by the deviation from the mean gradient, not by its size", "adam", "radam"),
             "gradients that are steady: large steps where they agree",
             new("Zhuang et al.", "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients", "https://arxiv.org/abs/2010.07468", "Algorithm 2"),
-            departures: "Rectification, AMSGrad and decay beside the direction are options, with the defaults of the authors' code 0.2.1; rectify=false is the paper's form."),
+            departures: "Rectification, AMSGrad and decay beside the direction are options, with the defaults of the authors' code 0.2.1; rectify=false is the paper's form. Epsilon accumulates in the mean squared deviation, as in the paper."),
         MethodEntry.Of<AdamP>(
             "adamp",
             2021,
@@ -119,7 +120,7 @@ internal static class AdamMethods
             new("the direction loses its part along weights that are normalized afterwards", "adamw"),
             "networks with normalization layers, whose weights would otherwise grow",
             new("Heo et al.", "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights", "https://arxiv.org/abs/2006.08217", "Algorithm 2"),
-            departures: "Rows are tried first and then the whole tensor, decay has a factor where the projection applies, and epsilon stands beside the norms (as in the authors' code)."),
+            departures: "Rows are tried first and then the whole tensor, decay has a factor where the projection applies, Nesterov's look-ahead is an option, and epsilon stands beside the norms (as in the authors' code)."),
         MethodEntry.Of<Madgrad>(
             "madgrad",
             2022,
@@ -127,7 +128,7 @@ internal static class AdamMethods
             new("dual averaging from the starting point, with a cube root and momentum", "adagrad", "sgd"),
             "vision and sparse problems, where Adam generalizes worse than SGD",
             new("Defazio, Jelassi", "Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient Method for Stochastic Optimization", "https://arxiv.org/abs/2101.11075", "Algorithm 1"),
-            departures: "Epsilon is added to the cube root (as in the authors' code) and not to the learning rate.",
+            departures: "Epsilon is added to the cube root (as in the authors' code) and not to the learning rate (which that code does too). Where momentum is 0 the start is kept (the authors' code recomputes it).",
             caveat: "the authors advise a weight decay far below that of other methods, often 0."),
         MethodEntry.Of<Lion>(
             "lion",
@@ -135,7 +136,8 @@ internal static class AdamMethods
             MethodFamily.Adam,
             new("the sign of two interpolations of one momentum, found by program search", "sign_sgd", "adamw"),
             "half the state of Adam; large batches; a learning rate 3 to 10 times smaller than AdamW's",
-            new("Chen et al.", "Symbolic Discovery of Optimization Algorithms", "https://arxiv.org/abs/2302.06675", "Algorithm 2")),
+            new("Chen et al.", "Symbolic Discovery of Optimization Algorithms", "https://arxiv.org/abs/2302.06675", "Algorithm 2"),
+            departures: "None. The sign of 0 is 0."),
         MethodEntry.Of<StableAdamW>(
             "stable_adamw",
             2023,
@@ -150,7 +152,7 @@ internal static class AdamMethods
             new("the sign of one momentum, and steps in proportion to the size of a tensor", "lion", "lamb"),
             "half the state of Adam; large language models",
             new("Su", "Tiger: A Tight-fisted Optimizer", "https://github.com/bojone/tiger", "the author's code"),
-            departures: "Vectors are told by their axes, not by their names, and gradients are accumulated by the optimizer.",
+            departures: "Vectors are told by their axes, not by their names as in the author's code, and gradients are accumulated by the optimizer's gradient scale, not inside the momentum.",
             caveat: "published as a note with code, not as a reviewed paper; with parameter_scale a matrix of zeros never moves."),
         MethodEntry.Of<NadamW>(
             "nadamw",
@@ -158,7 +160,8 @@ internal static class AdamMethods
             MethodFamily.Adam,
             new("Nesterov's look-ahead, without a schedule of the momentum", "adamw", "nadam"),
             "AdamW that answers a little faster to the present gradient",
-            new("Dahl et al.", "Benchmarking Neural Network Training Algorithms", "https://arxiv.org/abs/2306.07179", "the NAdamW baseline")),
+            new("Dahl et al.", "Benchmarking Neural Network Training Algorithms", "https://arxiv.org/abs/2306.07179", "the NAdamW baseline"),
+            departures: "None from the baseline, whose code PyTorch Image Models has; unlike nadam's, the momentum is constant."),
         MethodEntry.Of<Adan>(
             "adan",
             2024,
@@ -166,7 +169,7 @@ internal static class AdamMethods
             new("Nesterov's look-ahead from the difference of successive gradients", "adamw", "sgd"),
             "vision and language models; tolerates learning rates 5 to 10 times those of AdamW",
             new("Xie, Zhou, Li, Lin, Yan", "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", "https://arxiv.org/abs/2208.06677", "Algorithm 1"),
-            departures: "Betas are weights of the old average (the paper's are 1 - beta), averages are corrected for their start at 0, and gradients may be clipped (as in the authors' code).",
+            departures: "Betas are weights of the old average (the paper's are 1 - beta), averages are corrected for their start at 0, decay can stand beside the direction, and gradients may be scaled down to a global norm (as in the authors' code).",
             caveat: "keeps twice the state of Adam."),
         MethodEntry.Of<Adopt>(
             "adopt",
@@ -175,7 +178,7 @@ internal static class AdamMethods
             new("the gradient is divided by the second moment before it, and averaged then", "adam", "laprop"),
             "Adam with a guarantee for any beta2",
             new("Taniguchi et al.", "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", "https://arxiv.org/abs/2411.02853", "Algorithm 2"),
-            departures: "Weight decay is that of the authors' code.",
+            departures: "Weight decay, which the algorithm does not have, is that of the authors' code.",
             caveat: "the first step moves nothing: it only sets the second moment."),
         MethodEntry.Of<Grams>(
             "grams",
@@ -184,7 +187,7 @@ internal static class AdamMethods
             new("the sign of the present gradient, the size of Adam's step", "adamw", "cautious"),
             "AdamW that never moves against the present gradient",
             new("Cao, Li, Song", "Grams: Gradient Descent with Adaptive Momentum Scaling", "https://arxiv.org/abs/2412.17107", "Algorithm 1"),
-            departures: "Epsilon is added to the root of the uncorrected v (as in the authors' code)."),
+            departures: "Epsilon is added to the root of the uncorrected v (as in the authors' code). The sign of 0 is 0: a coordinate without gradient does not move."),
         MethodEntry.Of<AdEmaMix>(
             "ademamix",
             2025,
@@ -192,7 +195,7 @@ internal static class AdamMethods
             new("a second, much slower momentum", "adamw"),
             "long training runs, language models above all",
             new("Pagliardini, Ablin, Grangier", "The AdEMAMix Optimizer: Better, Faster, Older", "https://arxiv.org/abs/2409.03137", "Algorithm 1"),
-            departures: "The half-life in the warmup of beta3 is that of beta3 + 1e-8 (as in the authors' code).",
+            departures: "The half-life in the warmup of beta3 is that of beta3 + 1e-8, and the default alpha is 2, where the paper recommends up to 10 (as in the authors' code).",
             caveat: "large alpha or beta3 can diverge early without their warmups, which are off by default."),
         MethodEntry.Of<AdamMini>(
             "adam_mini",
@@ -201,7 +204,7 @@ internal static class AdamMethods
             new("one second moment per row in place of one per parameter", "adamw"),
             "half the state of AdamW",
             new("Zhang et al.", "Adam-mini: Use Fewer Learning Rates To Gain More", "https://arxiv.org/abs/2406.16793", "Algorithm 1"),
-            departures: "A block is a row, or a vector; the authors cut the query and key of a Transformer by heads, which shapes do not show."),
+            departures: "A block is a row, which is an output neuron or a token, or a vector; the authors cut the query and key of a Transformer by heads, by the names of parameters, which shapes do not show."),
         MethodEntry.Of<Mars>(
             "mars",
             2025,
@@ -209,7 +212,7 @@ internal static class AdamMethods
             new("gradients corrected by their change since the last step", "adamw", "lion"),
             "large language models; variance reduction around AdamW, Lion or an orthogonalized step",
             new("Yuan, Liu, Wu, Zhou, Gu", "MARS: Unleashing the Power of Variance Reduction for Training Large Models", "https://arxiv.org/abs/2411.10438", "Algorithms 2 to 4, approximate"),
-            departures: "The previous gradient is that of the last batch, 0 at first; tensors that are no matrices go to AdamW with settings of their own; kind shampoo takes Muon's iteration (as in the authors' code).",
+            departures: "The previous gradient is that of the last batch, not this batch's at the last parameters, and 0 at first; tensors that are no matrices go to AdamW with settings of their own; kind shampoo takes Muon's iteration (as in the authors' code).",
             caveat: "the approximation with the last batch's gradient is not the variance reduction of the paper's analysis, which evaluates each batch twice."),
     ];
 }

@@ -12,7 +12,7 @@ internal static class WrapperMethods
             new("slow parameters that follow every few steps"),
             "a steadier version of any method, with one more number of state",
             new("Zhang, Lucas, Hinton, Ba", "Lookahead Optimizer: k steps forward, 1 step back", "https://arxiv.org/abs/1907.08610", "Algorithm 1"),
-            departures: "Pulling back the momentum shrinks it, as the authors' code does; interpolating it is what the paper says."),
+            departures: "The slow parameters start as the initial ones, as in the paper (some ports create them at the first synchronization, which makes that one a no-op). Pulling back the momentum shrinks it, as the authors' code does; interpolating it is what the paper says. The evaluation point is that of the slow parameters."),
         MethodEntry.Of<GradientCentralization>(
             "gradient_centralization",
             2020,
@@ -28,6 +28,6 @@ internal static class WrapperMethods
             new("no step against the present gradient"),
             "a somewhat faster version of any method with momentum",
             new("Liang, Chen, Liu, Liu", "Cautious Optimizers: Improving Training with One Line of Code", "https://arxiv.org/abs/2411.16085", "Algorithm 1"),
-            departures: "The mask compares the direction, not the momentum, with the gradient."),
+            departures: "The mask compares the direction with the gradient for every method, where the authors' AdamW compares the momentum, which has the same sign."),
     ];
 }

@@ -47,7 +47,7 @@ public sealed record AdEmaMix() : Method(learningRate: 1e-3)
     public override DecayForm DecayForm => DecayForm.Decoupled;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => RuleBinding.ElementWise(RuleAt, "m₁", "m₂", "v");
+    public override RuleBinding Rule => RuleBinding.ElementWise(RuleAt, new StateSlot("m1") { Symbol = "m₁" }, new StateSlot("m2") { Symbol = "m₂" }, "v");
 
     private AdEmaMixRule RuleAt(StepPoint at)
     {

@@ -55,9 +55,14 @@ public abstract record AdamMethod : Method
     /// <inheritdoc/>
     protected override void CheckCombination()
     {
-        if (AmsGradOnCorrected && !AmsGrad)
+        var sentence =
+            AmsGradOnCorrected && !AmsGrad ? "AmsGradOnCorrected must have AmsGrad true, but AmsGrad was false."
+            : AmsGradOnCorrected && !BiasCorrection ? "AmsGradOnCorrected must be false where BiasCorrection is false, because nothing is corrected, but was true."
+            : EpsilonBeforeCorrection && !BiasCorrection ? "EpsilonBeforeCorrection must be false where BiasCorrection is false, because nothing is corrected, but was true."
+            : null;
+        if (sentence is not null)
         {
-            throw new DescentException("AmsGradOnCorrected must have AmsGrad true, but AmsGrad was false.");
+            throw new DescentException(sentence);
         }
     }
 

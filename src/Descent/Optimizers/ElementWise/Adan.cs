@@ -35,16 +35,16 @@ public sealed record Adan() : Method(learningRate: 1e-3)
     [Option("weight decay as a proximal step instead of beside the direction")]
     public bool ProximalDecay { get; init; } = true;
 
-    /// <summary>The global norm above which gradients are scaled down, in [0, ∞); 0 for no limit.</summary>
-    [Option("global norm above which gradients are scaled down, 0 for none", "[0, ∞)")]
-    public double MaximumGradientNorm { get; init; }
+    /// <summary>The global norm above which gradients are scaled down, in (0, ∞); null for no limit.</summary>
+    [Option("global norm above which gradients are scaled down", "(0, ∞)")]
+    public double? MaximumGradientNorm { get; init; }
 
     /// <inheritdoc/>
     public override DecayForm DecayForm => ProximalDecay ? DecayForm.Proximal : DecayForm.Decoupled;
 
     /// <inheritdoc/>
     public override Func<double, double>? GradientFactor =>
-        MaximumGradientNorm == 0 ? null : norm => Math.Min(1, MaximumGradientNorm / (norm + Epsilon));
+        MaximumGradientNorm is { } limit ? norm => Math.Min(1, limit / (norm + Epsilon)) : null;
 
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding.ElementWise(

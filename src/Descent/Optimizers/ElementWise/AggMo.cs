@@ -15,6 +15,8 @@ public sealed record AggMo() : Method(learningRate: 0.1)
 {
     private static readonly string[] Names = ["β₀", "β₁", "β₂", "β₃", "β₄"];
 
+    private static readonly StateSlot V1 = new("v1") { Symbol = "v₁" }, V2 = new("v2") { Symbol = "v₂" }, V3 = new("v3") { Symbol = "v₃" }, V4 = new("v4") { Symbol = "v₄" };
+
     /// <summary>How many velocities K there are, 1 to 5; all but the first are a number of state per parameter.</summary>
     [Option("number K of velocities", "[1, 5]")]
     public int Velocities { get; init; } = 3;
@@ -27,10 +29,10 @@ public sealed record AggMo() : Method(learningRate: 0.1)
     public override RuleBinding Rule => Velocities switch
     {
         1 => RuleBinding.ElementWise(_ => default(GradientRule)),
-        2 => RuleBinding.ElementWise(_ => Velocity(1, default(GradientRule)), "v₁"),
-        3 => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, default(GradientRule))), "v₁", "v₂"),
-        4 => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, Velocity(3, default(GradientRule)))), "v₁", "v₂", "v₃"),
-        _ => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, Velocity(3, Velocity(4, default(GradientRule))))), "v₁", "v₂", "v₃", "v₄"),
+        2 => RuleBinding.ElementWise(_ => Velocity(1, default(GradientRule)), V1),
+        3 => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, default(GradientRule))), V1, V2),
+        4 => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, Velocity(3, default(GradientRule)))), V1, V2, V3),
+        _ => RuleBinding.ElementWise(_ => Velocity(1, Velocity(2, Velocity(3, Velocity(4, default(GradientRule))))), V1, V2, V3, V4),
     };
 
     /// <inheritdoc/>

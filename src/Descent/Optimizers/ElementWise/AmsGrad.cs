@@ -15,4 +15,15 @@ public sealed record AmsGrad : AdamMethod
     /// <summary>AMSGrad with its defaults.</summary>
     public AmsGrad()
         : base(learningRate: 1e-3) => AmsGrad = true;
+
+    /// <inheritdoc/>
+    protected override void CheckCombination()
+    {
+        if (!AmsGrad)
+        {
+            throw new DescentException("AmsGrad must be true in the method of that name, because without it this is Adam, but was false.");
+        }
+
+        base.CheckCombination();
+    }
 }

@@ -19,15 +19,15 @@ public sealed record Asgd() : Method(learningRate: 0.01)
 {
     /// <summary>How fast the step falls and θ shrinks, λ₀, in [0, ∞).</summary>
     [Option("decay λ₀ of the step and of θ", "[0, ∞)")]
-    public double Lambd { get; init; } = 1e-4;
+    public double StepDecay { get; init; } = 1e-4;
 
     /// <summary>The power α with which the step falls, in [0, ∞).</summary>
     [Option("power α of the fall of the step", "[0, ∞)")]
-    public double Alpha { get; init; } = 0.75;
+    public double StepDecayPower { get; init; } = 0.75;
 
     /// <summary>The step t₀ at which the average begins; before it, the average is the latest iterate. In [0, ∞).</summary>
     [Option("step t₀ at which the average begins", "[0, ∞)")]
-    public double T0 { get; init; } = 1e6;
+    public double AveragingStart { get; init; } = 1e6;
 
     /// <inheritdoc/>
     public override string RateSymbol => "η/(1 + λ₀·η·(t − 1))^α";
@@ -35,7 +35,7 @@ public sealed record Asgd() : Method(learningRate: 0.01)
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding
         .ElementWise(
-            at => new AsgdRule(new(RateSymbol, at.Rate), Lambd, 1 / Math.Max(1, at.Step - 1 - T0)),
+            at => new AsgdRule(new(RateSymbol, at.Rate), StepDecay, 1 / Math.Max(1, at.Step - 1 - AveragingStart)),
             new StateSlot("a") { StartsAtParameter = true })
         .EvaluatedAt(new SlotPoint(0));
 
@@ -43,7 +43,7 @@ public sealed record Asgd() : Method(learningRate: 0.01)
     public override double RateAt(StepPoint at)
     {
         var rate = base.RateAt(at);
-        return rate / Math.Pow(1 + (Lambd * rate * (at.Step - 1)), Alpha);
+        return rate / Math.Pow(1 + (StepDecay * rate * (at.Step - 1)), StepDecayPower);
     }
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed record Ftrl() : Method(learningRate: 1e-3)
     public override RuleBinding Rule => (LearningRatePower == -0.5
             ? RuleBinding.Recurrent((in moment) => RuleAt(default(RootPower), in moment), "z", new("n", InitialAccumulator))
             : RuleBinding.Recurrent((in moment) => RuleAt(new AnyPower(-LearningRatePower), in moment), "z", new("n", InitialAccumulator)))
-        .WithScalars(Scope.Tensor, Advance, "η", new StateSlot("η₋") { Equation = "the η of the step before" });
+        .WithScalars(Scope.Tensor, Advance, new StateSlot("rate") { Symbol = "η" }, new StateSlot("previous_rate") { Symbol = "η₋", Equation = "the η of the step before" });
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;

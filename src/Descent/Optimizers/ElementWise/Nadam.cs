@@ -41,7 +41,7 @@ public sealed record Nadam() : Method(learningRate: 2e-3)
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding
         .Recurrent(RuleAt, "m", "v")
-        .WithScalars(Scope.Tensor, Advance, new StateSlot("Πμ", 1) { Equation = "Πμ·μₜ, μₜ = β₁·(1 − 0.5·0.96^(t·ψ))" });
+        .WithScalars(Scope.Tensor, Advance, new StateSlot("mu_product", 1) { Symbol = "Πμ", Equation = "Πμ·μₜ, μₜ = β₁·(1 − 0.5·0.96^(t·ψ))" });
 
     private NadamRule RuleAt(in Moment moment)
     {

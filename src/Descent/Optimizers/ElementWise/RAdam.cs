@@ -28,12 +28,12 @@ public sealed record RAdam() : Method(learningRate: 1e-3)
     [Option("ε added to the root", "[0, ∞)")]
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>The length ρ of the average from which on the divisor is trusted, in (4, ∞).</summary>
-    [Option("length ρ of the average from which on the divisor is trusted", "(4, ∞)")]
+    /// <summary>The length ρ of the average above which the divisor is trusted, in (4, ∞).</summary>
+    [Option("length ρ of the average above which the divisor is trusted", "(4, ∞)")]
     public double RectificationThreshold { get; init; } = 5;
 
-    /// <summary>Whether the threshold itself is long enough.</summary>
-    [Option("the threshold itself is long enough")]
+    /// <summary>Whether a length equal to the threshold is trusted; it matters only where the two are equal, to the last bit.</summary>
+    [Option("trust a length that is equal to the threshold; matters only there")]
     public bool ThresholdInclusive { get; init; }
 
     /// <summary>What becomes of the first steps, whose divisor is not trusted.</summary>

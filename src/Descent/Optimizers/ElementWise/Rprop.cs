@@ -34,7 +34,7 @@ public sealed record Rprop() : Method(learningRate: 0.01)
     public double MaximumStep { get; init; } = 50;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => RuleBinding.ElementWise(at => new RpropRule(this, at), "p", "Δ");
+    public override RuleBinding Rule => RuleBinding.ElementWise(at => new RpropRule(this, at), "p", new StateSlot("step") { Symbol = "Δ" });
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -25,8 +24,8 @@ public sealed record AdamP() : ProjectedMethod(learningRate: 1e-3)
     /// <inheritdoc/>
     public override RuleBinding Rule => Nesterov
         ? Projecting(
-            at => new NesterovAdamRule(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
-            (rule, along, lambda) => new ProjectedRule<NesterovAdamRule>(rule, along, lambda),
+            at => new NadamWRule(Beta1.At(at.Update), Beta2.At(at.Update), at.Step, Epsilon),
+            (rule, along, lambda) => new ProjectedRule<NadamWRule>(rule, along, lambda),
             at => new Constant("λ·ρ", at.Decay),
             "m",
             "v")
@@ -36,28 +35,4 @@ public sealed record AdamP() : ProjectedMethod(learningRate: 1e-3)
             at => new Constant("λ·ρ", at.Decay),
             "m",
             "v");
-}
-
-internal readonly struct NesterovAdamRule(double beta1, double beta2, double epsilon, long step) : IRule
-{
-    private readonly Constant beta1 = new("β₁", beta1);
-    private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
-    private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
-    private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", BiasCorrection.At(beta1, step));
-    private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, step));
-    private readonly Constant epsilon = new("ε", epsilon);
-
-    public static int Slots => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
-        where V : struct, ILane<V>
-    {
-        m = (beta1 * m) + (oneMinusBeta1 * g);
-        v = (beta2 * v) + (oneMinusBeta2 * (g * g));
-        V ahead = V.Named("m′", (beta1 * m) + (oneMinusBeta1 * g));
-        V vHat = V.Named("v̂", v * correction2);
-        return (ahead * correction1) / (V.Sqrt(vHat) + epsilon);
-    }
 }

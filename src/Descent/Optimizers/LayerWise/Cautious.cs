@@ -31,4 +31,15 @@ public sealed record Cautious : Wrapper
 
     /// <inheritdoc/>
     private protected override RuleBinding Wrap(RuleBinding inner) => inner.Cautious(MaskScaling);
+
+    /// <inheritdoc/>
+    protected override void CheckCombination()
+    {
+        if (Inner.Rule.Mask is not null)
+        {
+            throw new DescentException($"Inner must be a method that is not cautious itself, but was {Catalogue.Text(Inner)}.");
+        }
+
+        RefuseOrthogonalized();
+    }
 }

@@ -29,4 +29,15 @@ public sealed record GradientCentralization : Wrapper
 
     /// <inheritdoc/>
     private protected override RuleBinding Wrap(RuleBinding inner) => inner.Centralized(ConvOnly ? 4 : 2);
+
+    /// <inheritdoc/>
+    protected override void CheckCombination()
+    {
+        if (Inner.Rule.CentralizedFrom is not null)
+        {
+            throw new DescentException($"Inner must be a method that does not centralize gradients itself, but was {Catalogue.Text(Inner)}.");
+        }
+
+        RefuseOrthogonalized();
+    }
 }

@@ -37,8 +37,11 @@ public sealed record Mars() : Method(learningRate: 3e-3)
     [Option("decay β₁ of the mean m", "[0, 1)")]
     public Hyperparameter Beta1 { get; init; } = 0.95;
 
-    /// <summary>The decay β₂ of the mean square v of kind adamw, in [0, 1).</summary>
-    [Option("decay β₂ of the mean square v", "[0, 1)")]
+    /// <summary>
+    /// The decay β₂ of the mean square v of kind adamw, in [0, 1). No effect with kind lion; with kind shampoo only on tensors that are
+    /// no matrices, where <see cref="OptimizeVectors"/> is true.
+    /// </summary>
+    [Option("decay β₂ of the mean square v of kind adamw; the other kinds have none, except for vectors that shampoo leaves to adamw", "[0, 1)")]
     public Hyperparameter Beta2 { get; init; } = 0.99;
 
     /// <summary>The strength γ of the correction, in [0, ∞).</summary>
@@ -57,20 +60,20 @@ public sealed record Mars() : Method(learningRate: 3e-3)
     [Option("move tensors that are no matrices by MARS too")]
     public bool OptimizeVectors { get; init; }
 
-    /// <summary>The learning rate of AdamW for tensors that are no matrices, in [0, ∞).</summary>
-    [Option("learning rate of AdamW for tensors that are no matrices", "[0, ∞)")]
+    /// <summary>The learning rate of AdamW for tensors that are no matrices, in [0, ∞). No effect with <see cref="OptimizeVectors"/>.</summary>
+    [Option("learning rate of AdamW for tensors that are no matrices; no effect with optimize_vectors", "[0, ∞)")]
     public Hyperparameter VectorLearningRate { get; init; } = 3e-3;
 
-    /// <summary>The decay β₁ of AdamW for tensors that are no matrices, in [0, 1).</summary>
-    [Option("decay β₁ of AdamW for tensors that are no matrices", "[0, 1)")]
+    /// <summary>The decay β₁ of AdamW for tensors that are no matrices, in [0, 1). No effect with <see cref="OptimizeVectors"/>.</summary>
+    [Option("decay β₁ of AdamW for tensors that are no matrices; no effect with optimize_vectors", "[0, 1)")]
     public Hyperparameter VectorBeta1 { get; init; } = 0.9;
 
-    /// <summary>The decay β₂ of AdamW for tensors that are no matrices, in [0, 1).</summary>
-    [Option("decay β₂ of AdamW for tensors that are no matrices", "[0, 1)")]
+    /// <summary>The decay β₂ of AdamW for tensors that are no matrices, in [0, 1). No effect with <see cref="OptimizeVectors"/>.</summary>
+    [Option("decay β₂ of AdamW for tensors that are no matrices; no effect with optimize_vectors", "[0, 1)")]
     public Hyperparameter VectorBeta2 { get; init; } = 0.95;
 
-    /// <summary>The weight decay of AdamW for tensors that are no matrices, in [0, ∞).</summary>
-    [Option("weight decay of AdamW for tensors that are no matrices", "[0, ∞)")]
+    /// <summary>The weight decay of AdamW for tensors that are no matrices, in [0, ∞). No effect with <see cref="OptimizeVectors"/>.</summary>
+    [Option("weight decay of AdamW for tensors that are no matrices; no effect with optimize_vectors", "[0, ∞)")]
     public Hyperparameter VectorWeightDecay { get; init; } = 0.1;
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
             Scope.Group,
             Advance,
             new("r") { Equation = "√β₂·r + (1 − √β₂)·(η·dₖ)·⟨g, s/(√v + ε)⟩" },
-            new("d", D0) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = r/((1 − √β₂)·‖s‖₁)" },
+            new("d", InitialDistance) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = r/((1 − √β₂)·‖s‖₁)" },
             new("k"),
             new("pace"));
 

@@ -23,7 +23,7 @@ public sealed record DAdaptSgd() : Method(learningRate: 1)
 
     /// <summary>The first estimate d₀ of the distance, in (0, ∞).</summary>
     [Option("first estimate d₀ of the distance", "(0, ∞)")]
-    public double D0 { get; init; } = 1e-6;
+    public double InitialDistance { get; init; } = 1e-6;
 
     /// <summary>How much the estimate may grow in a step, in (1, ∞].</summary>
     [Option("largest growth of the estimate in a step", "(1, ∞]")]
@@ -40,7 +40,7 @@ public sealed record DAdaptSgd() : Method(learningRate: 1)
             Scope.Group,
             Advance,
             new("r") { Equation = "r + η_d·⟨g, s⟩, η_d = η·dₖ/‖g₀‖" },
-            new("d", D0) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = 2·r/‖s + η_d·g‖" },
+            new("d", InitialDistance) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = 2·r/‖s + η_d·g‖" },
             new("g0"),
             new("pace"));
 

@@ -30,7 +30,7 @@ public abstract record DistanceOverGradients() : Method(learningRate: 1)
 
     /// <summary>The initial distance ρ, relative to 1 + ‖x₀‖, in (0, ∞): small enough that the first step does no harm.</summary>
     [Option("initial distance ρ, relative to 1 + ‖x₀‖", "(0, ∞)")]
-    public double RepsRel { get; init; } = 1e-6;
+    public double RelativeInitialDistance { get; init; } = 1e-6;
 
     /// <summary>What keeps the divisor above 0, in (0, ∞).</summary>
     [Option("ε that keeps the divisor above 0", "(0, ∞)")]
@@ -46,7 +46,7 @@ public abstract record DistanceOverGradients() : Method(learningRate: 1)
             (in _) => default(DistanceMeasure),
             (in moment) => new DistanceRule(new Constant(PaceName, Pace(moment.Scalars[Distance], moment.Scalars[Gradients]))),
             new StateSlot("x0") { StartsAtParameter = true })
-        .WithScalars(Over, Advance, new("r̄") { Equation = "max(r̄, ‖θ − x₀‖), at first ρ·(1 + ‖x₀‖)" }, Sum);
+        .WithScalars(Over, Advance, new("distance") { Symbol = "r̄", Equation = "max(r̄, ‖θ − x₀‖), at first ρ·(1 + ‖x₀‖)" }, Sum);
 
     private protected abstract string PaceName { get; }
 
@@ -62,7 +62,7 @@ public abstract record DistanceOverGradients() : Method(learningRate: 1)
     {
         var state = moment.Scalars;
         var sums = moment.Sums;
-        state[Distance] = state[Distance] == 0 ? RepsRel * (1 + Math.Sqrt(sums[0])) : Math.Max(state[Distance], Math.Sqrt(sums[1]));
+        state[Distance] = state[Distance] == 0 ? RelativeInitialDistance * (1 + Math.Sqrt(sums[0])) : Math.Max(state[Distance], Math.Sqrt(sums[1]));
         state[Gradients] += Weight(state[Distance]) * sums[2];
     }
 }

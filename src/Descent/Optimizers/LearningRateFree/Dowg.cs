@@ -14,7 +14,7 @@ namespace Descent.Optimizers;
 public sealed record Dowg : DistanceOverGradients
 {
     /// <summary>DoWG with its defaults.</summary>
-    public Dowg() => RepsRel = 1e-4;
+    public Dowg() => RelativeInitialDistance = 1e-4;
 
     private protected override string PaceName => "r̄²/(√v + ε)";
 

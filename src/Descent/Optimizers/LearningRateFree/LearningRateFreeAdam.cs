@@ -21,7 +21,7 @@ public abstract record LearningRateFreeAdam() : Method(learningRate: 1)
 
     /// <summary>The first estimate d₀ of the distance, in (0, ∞).</summary>
     [Option("first estimate d₀ of the distance", "(0, ∞)")]
-    public double D0 { get; init; } = 1e-6;
+    public double InitialDistance { get; init; } = 1e-6;
 
     /// <summary>How much the estimate may grow in a step, in (1, ∞]; a value such as 1.02 acts as a warmup.</summary>
     [Option("largest growth of the estimate in a step", "(1, ∞]")]

@@ -10,7 +10,8 @@ namespace Descent.Optimizers;
 /// <para>Paper: Mishchenko, Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", ICML 2024,
 /// <see href="https://arxiv.org/abs/2306.06101"/>, the Adam version.</para>
 /// <para>Departures, shared with the authors' code: d⁺ with ε (the paper has d); η and d/d₀ in both sums; growth limit, safeguard
-/// and bias correction. Not shared: x₀ − θ is kept as the sum p of all steps, which has its digits in float too, where d₀ is below those of θ; sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
+/// and bias correction. Not shared: x₀ − θ is kept as the sum p of all steps, which has its digits in float too, where d₀ is
+/// below those of θ; sums run over the parameters that have a gradient in the step, and at η = 0 m and v go on.</para>
 /// </remarks>
 public sealed record Prodigy : LearningRateFreeAdam
 {
@@ -25,7 +26,7 @@ public sealed record Prodigy : LearningRateFreeAdam
 
     /// <summary>The factor c of the estimate, in (0, ∞): the preferred way to tune the method.</summary>
     [Option("factor c of the estimate", "(0, ∞)")]
-    public double DCoefficient { get; init; } = 1;
+    public double DistanceCoefficient { get; init; } = 1;
 
     /// <summary>Whether s leaves out the learning rate, so that a warmup does not raise the estimate.</summary>
     [Option("leave the learning rate out of s, for a warmup")]
@@ -53,10 +54,10 @@ public sealed record Prodigy : LearningRateFreeAdam
             Scope.Group,
             Advance,
             new("r") { Equation = "β₃·r + dₖ/d₀·(η·dₖ)·⟨g, p⟩" },
-            new("d_max", D0) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
-            new("d", D0) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·dₖ), while dₖ is d₀ min(d_max, growth·max(d₀, d̂))" : "d_max" },
+            new("d_max", InitialDistance) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
+            new("d", InitialDistance) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·dₖ), while dₖ is d₀ min(d_max, growth·max(d₀, d̂))" : "d_max" },
             new("k"),
-            new("d_before", D0),
+            new("d_before", InitialDistance),
             new("pace"));
 
     private ProdigyMeasure MeasureAt(in Moment moment) =>
@@ -69,7 +70,7 @@ public sealed record Prodigy : LearningRateFreeAdam
         return new(SumAt(at, state[Before], state[PaceNow]), Beta1.At(at.Update), Beta2.At(at.Update), state[Before], state[D] * Epsilon);
     }
 
-    private ProdigySum SumAt(StepPoint at, double d, double pace) => new(Beta3At(at), d / D0 * (SafeguardWarmup ? d : pace));
+    private ProdigySum SumAt(StepPoint at, double d, double pace) => new(Beta3At(at), d / InitialDistance * (SafeguardWarmup ? d : pace));
 
     private double Beta3At(StepPoint at) => Beta3 ?? Math.Sqrt(Beta2.At(at.Update));
 
@@ -87,15 +88,15 @@ public sealed record Prodigy : LearningRateFreeAdam
             return;
         }
 
-        state[R] = (Beta3At(at) * state[R]) + (d / D0 * pace * moment.Sums[0]);
+        state[R] = (Beta3At(at) * state[R]) + (d / InitialDistance * pace * moment.Sums[0]);
         state[K]++;
         if (at.Rate == 0)
         {
             return;
         }
 
-        var estimate = DCoefficient * state[R] / moment.Sums[1];
+        var estimate = DistanceCoefficient * state[R] / moment.Sums[1];
         state[Largest] = Math.Max(state[Largest], estimate);
-        state[D] = Math.Min(state[Largest], (d == D0 ? Math.Max(d, estimate) : d) * GrowthRate);
+        state[D] = Math.Min(state[Largest], (d == InitialDistance ? Math.Max(d, estimate) : d) * GrowthRate);
     }
 }

@@ -35,8 +35,8 @@ public sealed record Sm3() : Method(learningRate: 0.1)
     {
         (true, true) => new Sm3Binding(this, [.. Accumulators]),
         (true, false) => new Sm3Binding(this, [.. Accumulators, "m"]),
-        (_, true) => RuleBinding.ElementWise(_ => VectorRule, "ν"),
-        _ => RuleBinding.ElementWise(at => new Sm3Momentum(VectorRule, Momentum.At(at.Update)), "ν", "m"),
+        (_, true) => RuleBinding.ElementWise(_ => VectorRule, Nu),
+        _ => RuleBinding.ElementWise(at => new Sm3Momentum(VectorRule, Momentum.At(at.Update)), Nu, "m"),
     };
 
     /// <summary>How many axes the tensors have that this method moves; <see cref="MethodFor"/> says.</summary>
@@ -45,10 +45,12 @@ public sealed record Sm3() : Method(learningRate: 0.1)
     /// <summary>What the old accumulator is multiplied by.</summary>
     internal double Kept => Beta == 0 ? 1 : Beta;
 
+    private static StateSlot Nu => new("nu") { Symbol = "ν" };
+
     private Sm3VectorRule VectorRule => new(Kept, 1 - Beta, Epsilon);
 
     private IEnumerable<StateSlot> Accumulators =>
-        Enumerable.Range(0, Axes).Select(axis => new StateSlot($"μ{axis}") { ShapeFor = shape => [shape[axis]] });
+        Enumerable.Range(0, Axes).Select(axis => new StateSlot($"mu{axis}") { Symbol = $"μ{axis}", ShapeFor = shape => [shape[axis]] });
 
     /// <inheritdoc/>
     public override Method MethodFor(ReadOnlySpan<int> shape) => this with { Axes = FactoredShape.Product(shape) > 0 ? shape.Length : 1 };
