@@ -176,7 +176,7 @@ public sealed partial class Optimizer
     }
 
     /// <summary>A number that a method keeps for a whole group, e.g. the distance <c>d</c> that Prodigy estimates.</summary>
-    /// <param name="name">Its name, as the equations print it.</param>
+    /// <param name="name">Its name, under which it is saved.</param>
     /// <param name="group">The group, counted from 0.</param>
     /// <exception cref="DescentException">The group's method keeps no such number.</exception>
     public double GroupNumber(string name, int group = 0)

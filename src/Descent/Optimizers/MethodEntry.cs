@@ -44,7 +44,7 @@ public sealed class MethodEntry
     /// <summary>Where it comes from.</summary>
     public required Paper Paper { get; init; }
 
-    /// <summary>How it differs from the paper, and who shares that; empty when it does not.</summary>
+    /// <summary>How it differs from the paper, and who shares that; empty when there is nothing to say.</summary>
     public required string Departures { get; init; }
 
     /// <summary>The options, in the order of the record.</summary>
