@@ -14,6 +14,16 @@ public readonly record struct StateSlot(string Name, double Initial = 0)
     /// <summary>The shape of the slot for a parameter's shape; null for one number per element.</summary>
     internal Func<int[], int[]>? ShapeFor { get; init; }
 
+    /// <summary>The name as equations print it: a number at its end is an index.</summary>
+    public string Symbol
+    {
+        get
+        {
+            var letters = Name.TrimEnd([.. "0123456789"]);
+            return letters + string.Concat(Name[letters.Length..].Select(digit => (char)('₀' + (digit - '0'))));
+        }
+    }
+
     /// <summary>A slot that starts at 0.</summary>
     public static implicit operator StateSlot(string name) => new(name);
 

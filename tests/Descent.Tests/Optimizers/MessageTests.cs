@@ -35,7 +35,7 @@ public class MessageTests
         { "LearningRatePower must be in (-∞, 0), but was 0.", () => Catalogue.Parse("ftrl(learning_rate_power=0)") },
         { "CentralizeConvOnly must have GradientCentralization true, but GradientCentralization was false.", () => Catalogue.Parse("ranger(gradient_centralization=false, centralize_conv_only=true)") },
         { "GrowthRate must be in (1, ∞], but was 1.", () => Optimizer.For([Theta], new Prodigy { GrowthRate = 1 }) },
-        { "Group 0 keeps no number 'distance'; it keeps r, d_max, d, k, d_before, pace.", () => Optimizer.For([Theta], new Prodigy()).GroupNumber("distance") },
+        { "Group 0 keeps no number 'distance'; it keeps r, d_max, d, k, dₖ, pace.", () => Optimizer.For([Theta], new Prodigy()).GroupNumber("distance") },
         { "Beta1 must be in [0, 1), but was 1 at update 0.", () => Optimizer.For([Theta], new Adam { Beta1 = Schedule.Linear(1, 0.5, 3) }) },
         { "Parameter 'w' has no gradient; assign one of 3 elements.", () => new Parameter<float>("w", new float[3]) { HasGradient = true } },
         { "Parameter 'w' of shape [2147483647, 2147483647, 2147483647] must have at most 2147483647 elements; split it.", () => new Parameter<float>("w", new float[1], shape: [int.MaxValue, int.MaxValue, int.MaxValue]) },

@@ -35,7 +35,7 @@ public sealed record Madgrad() : Method(learningRate: 0.01)
 
 internal readonly struct MadgradRule(double weight, double share, double epsilon) : IRule
 {
-    private readonly Constant weight = new("(η·√t)", weight);
+    private readonly Constant weight = new("η·√t", weight);
     private readonly Constant c = new("c", share);
     private readonly Constant epsilon = new("ε", epsilon);
 
