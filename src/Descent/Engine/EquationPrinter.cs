@@ -110,25 +110,26 @@ internal static class EquationPrinter
 
         // What is computed, by name: states in slot order, then the named intermediates as they are met. What stays says nothing.
         var steps = new List<Step>();
+        var taken = state.Take(TUpdate.Slots).Select(slot => slot.Symbol).ToHashSet();
         for (var i = 0; i < TUpdate.Slots; i++)
         {
             if (!ReferenceEquals(after[i].Expression, before[i].Expression))
             {
-                AddNamed(after[i].Expression, steps);
+                AddNamed(after[i].Expression, steps, taken);
                 steps.Add(new(state[i].Symbol, after[i].Expression, before[i].Expression));
             }
         }
 
         if (!ReferenceEquals(theta.Expression, start.Expression))
         {
-            AddNamed(theta.Expression, steps);
+            AddNamed(theta.Expression, steps, taken);
             steps.Add(new("θ", theta.Expression, start.Expression) { IsParameter = true });
         }
 
         return Order(steps);
     }
 
-    private static void AddNamed(Expression node, List<Step> steps)
+    private static void AddNamed(Expression node, List<Step> steps, HashSet<string> taken)
     {
         if (steps.Exists(step => ReferenceEquals(step.Value, node)))
         {
@@ -137,12 +138,19 @@ internal static class EquationPrinter
 
         foreach (var operand in node.Operands)
         {
-            AddNamed(operand, steps);
+            AddNamed(operand, steps, taken);
         }
 
         if (node.Form == Form.Named && !steps.Exists(step => ReferenceEquals(step.Value, node)))
         {
-            steps.Add(new(node.Text, node, null));
+            // What a rule and its wrapper both call u are u and u′.
+            var name = node.Text;
+            while (!taken.Add(name))
+            {
+                name += "′";
+            }
+
+            steps.Add(new(name, node, null));
         }
     }
 
