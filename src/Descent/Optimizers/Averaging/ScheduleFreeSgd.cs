@@ -92,7 +92,7 @@ internal readonly struct ScheduleFreeRule<TRule>(TRule rule, Constant beta, doub
 {
     private readonly Constant c = new("c", share);
     private readonly Constant eta = new("η", rate);
-    private readonly Constant pull = new($"η·(1 − {beta.Name}·(1 − c))", rate * (1 - (beta.AsDouble * (1 - share))));
+    private readonly Constant pull = new(beta.Name == "β" ? "η·(1 − β·(1 − c))" : "η·(1 − β₁·(1 − c))", rate * (1 - (beta.AsDouble * (1 - share))));
 
     public static int Slots => TRule.Slots + 1;
 
