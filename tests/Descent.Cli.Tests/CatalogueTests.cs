@@ -68,6 +68,14 @@ public sealed class CatalogueTests : IDisposable
             rows);
     }
 
+    [Theory]
+    [InlineData("adafactor", "State:  0.002 numbers per parameter (R, C)")]
+    [InlineData("adam_mini", "State:  1.001 numbers per parameter (m); per row: v")]
+    [InlineData("schedule_free_sgd(momentum=0.8)", "State:  1 number per parameter (z); per tensor: η_max, Σw, c")]
+    [InlineData("dog", "State:  1 number per parameter (x₀); per group: r̄, G")]
+    public void State_is_counted_in_memory_and_named(string text, string line) =>
+        Assert.Contains(line, place.Succeed("optimizers", "show", text).Lines);
+
     [Fact]
     public void Options_change_the_equations_and_names_are_lenient()
     {

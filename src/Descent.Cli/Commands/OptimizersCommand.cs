@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Descent.Engine;
 using Descent.Optimizers;
 using Spectre.Console;
 
@@ -92,7 +93,7 @@ internal static class OptimizersCommand
         var method = Catalogue.Parse(text);
         var entry = Catalogue.Find(method);
         method.Validate();
-        var (equations, state) = (MethodEntry.EquationsOf(method), method.Rule.State);
+        var (equations, rule) = (MethodEntry.EquationsOf(method), method.MethodFor([1000, 1000]).Rule);
         console.MarkupLine($"[bold]{entry.TypeName}[/] ({entry.Year}): {Markup.Escape(entry.Purpose)}");
         console.WriteLine();
         foreach (var line in equations)
@@ -101,8 +102,8 @@ internal static class OptimizersCommand
         }
 
         console.WriteLine();
-        var names = state.Concat(method.Rule.Scalars).Select(slot => slot.Name).ToArray();
-        console.WriteLine($"State:  {Numbers(state.Count)} per parameter{(names.Length > 0 ? $" ({string.Join(", ", names)})" : "")}");
+        var scalars = rule.Scalars.Count == 0 ? "" : $"; per {rule.Scope.ToString().ToLowerInvariant()}: {Names(rule.Scalars)}";
+        console.WriteLine($"State:  {Numbers(MethodEntry.StatePerParameterOf(method))} per parameter{(rule.State.Count > 0 ? $" ({Names(rule.State)})" : "")}{scalars}");
         console.WriteLine($"Paper:  {entry.Paper.Authors}, \"{entry.Paper.Title}\", {entry.Paper.Link}, {entry.Paper.Place}");
         console.WriteLine($"Departures:  {(entry.Departures.Length > 0 ? entry.Departures : "none.")}");
         if (entry.Caveat.Length > 0)
@@ -135,6 +136,8 @@ internal static class OptimizersCommand
 
         return table;
     }
+
+    private static string Names(IEnumerable<StateSlot> slots) => string.Join(", ", slots.Select(slot => slot.Symbol));
 
     private static string Numbers(double count) => count == 1 ? "1 number" : $"{count} numbers";
 }

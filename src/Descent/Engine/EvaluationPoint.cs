@@ -16,6 +16,9 @@ public enum ParameterPoint
 /// <summary>How the evaluation point follows from the training point and the state.</summary>
 internal abstract class EvaluationPoint
 {
+    /// <summary>The point, as the equation prints it.</summary>
+    public abstract string Equation(IReadOnlyList<StateSlot> state);
+
     public abstract void Apply<T>(BoundParameter<T> bound)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
@@ -23,6 +26,8 @@ internal abstract class EvaluationPoint
 /// <summary>The evaluation point is a slot of the state.</summary>
 internal sealed class SlotPoint(int slot) : EvaluationPoint
 {
+    public override string Equation(IReadOnlyList<StateSlot> state) => state[slot].Symbol;
+
     public override void Apply<T>(BoundParameter<T> bound) => bound.State[slot].AsSpan().CopyTo(bound.Typed.Values.Span);
 }
 
@@ -30,6 +35,8 @@ internal sealed class SlotPoint(int slot) : EvaluationPoint
 internal sealed class ComputedPoint<TUpdate>(Func<StepPoint, TUpdate> at) : EvaluationPoint
     where TUpdate : struct, IUpdate
 {
+    public override string Equation(IReadOnlyList<StateSlot> state) => EquationPrinter.PrintPoint(at(new StepPoint(2, 1, 1, 1)), state);
+
     public override void Apply<T>(BoundParameter<T> bound)
     {
         var update = at(bound.At);

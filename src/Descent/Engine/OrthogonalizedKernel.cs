@@ -29,7 +29,7 @@ internal sealed class OrthogonalizedBinding<TMeasure, TRule>(
     {
         Span<double> ones = [1, 1, 1, 1];
         var moment = new Moment(new StepPoint(2, 1, 1, 1), [2, 2], 4, ones, ones, default);
-        List<string> lines = [.. EquationPrinter.PrintSums(measure(in moment), Printed), .. EquationPrinter.Print(rule(in moment), Printed, method)];
+        List<string> lines = [.. EquationPrinter.PrintSums(measure(in moment), State), .. EquationPrinter.Print(rule(in moment), State, method)];
         lines.Insert(lines.Count - 1, $"d ← {factor(2, 2).Name}·O, O from d, a matrix of p × q, by 5 Newton–Schulz steps");
         return lines;
     }

@@ -7,6 +7,7 @@ namespace Descent.Engine;
 public abstract class RuleBinding
 {
     private readonly List<StateSlot> state;
+    private readonly List<(string Name, string Meaning)> definitions = [];
 
     private protected RuleBinding(StateSlot[] state) => this.state = [.. state];
 
@@ -47,9 +48,6 @@ public abstract class RuleBinding
     internal virtual bool Orthogonalizes => false;
 
     private protected abstract bool Measures { get; }
-
-    /// <summary>The state under the letters that equations print.</summary>
-    private protected IReadOnlyList<StateSlot> Printed => [.. state.Select(slot => slot with { Name = slot.Symbol ?? slot.Name })];
 
     /// <summary>Binds an element-wise rule.</summary>
     /// <param name="at">Makes the rule for a moment. It is called once per step, not once per element.</param>
@@ -121,6 +119,16 @@ public abstract class RuleBinding
         return this;
     }
 
+    /// <summary>Says what names in the equations mean, such as those of numbers that are computed once per step.</summary>
+    /// <param name="meanings">Names and what they stand for, each before those that use it.</param>
+    /// <returns>The binding itself.</returns>
+    public RuleBinding Where(params (string Name, string Meaning)[] meanings)
+    {
+        ArgumentNullException.ThrowIfNull(meanings);
+        definitions.AddRange(meanings);
+        return this;
+    }
+
     /// <summary>
     /// The equations of one step, a line each, in the order in which they are computed. Weight decay is shown also where it
     /// is 0, because its place is part of the method.
@@ -140,11 +148,21 @@ public abstract class RuleBinding
             lines.Add($"g ← {(method.DecayForm == DecayForm.Coupled ? "g + λ·θ; g ← " : "")}g − ḡ, ḡ the mean over all axes but the first, for tensors of at least {order} axes");
         }
 
-        lines.AddRange(Curvature?.Equations(Printed) ?? []);
+        lines.AddRange(Curvature?.Equations(State) ?? []);
         lines.AddRange(RuleEquations(method));
+        foreach (var (name, meaning) in Enumerable.Reverse(definitions))
+        {
+            EquationPrinter.Define(lines, name, $"{name} = {meaning}");
+        }
+
         if (Synchronization is { } synchronization)
         {
-            lines.AddRange(synchronization.Equations());
+            lines.AddRange(synchronization.Equations(State));
+        }
+
+        if (Evaluation is { } evaluation)
+        {
+            lines.Add($"evaluate at: x = {evaluation.Equation(State)}");
         }
 
         return lines;
@@ -231,24 +249,21 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
         Span<double> ones = stackalloc double[Math.Max(4, Scalars.Count)];
         ones.Fill(1);
         var moment = new Moment(new StepPoint(2, 1, 1, 1), [2, 2], 2, ones[..4], ones[..4], ones);
-        var lines = new List<string>();
-        if (measure is not null)
-        {
-            lines.AddRange(EquationPrinter.PrintSums(measure(in moment), Printed));
-        }
-
-        lines.AddRange(Scalars.Where(scalar => scalar.Equation is not null).Select(scalar => $"{scalar.Symbol ?? scalar.Name} ← {scalar.Equation}"));
+        var isDecayed = CentralizedFrom is not null;
+        var lines = new List<string>(Mask is null
+            ? EquationPrinter.Print(rule(in moment), State, method, isDecayed)
+            : EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), State, method, isDecayed));
+        List<string> first = measure is null
+            ? []
+            : [.. EquationPrinter.PrintSums(measure(in moment), State, method.DecayForm == DecayForm.Coupled && !isDecayed)];
+        first.RemoveAll(sum => EquationPrinter.PutBehind(lines, sum));
+        first.AddRange(Scalars.Where(scalar => scalar.Equation is not null).Select(scalar => $"{scalar.Symbol} ← {scalar.Equation}"));
         if (Mask is { } mask)
         {
-            lines.AddRange(EquationPrinter.Print(new Masked<TRule>(rule(in moment), 1), Printed, method));
-            lines.Insert(lines.Count - 1, mask.Equation());
-        }
-        else
-        {
-            lines.AddRange(EquationPrinter.Print(rule(in moment), Printed, method));
+            EquationPrinter.Define(lines, "φ", mask.Equation());
         }
 
-        return lines;
+        return first.Concat(lines);
     }
 
     private protected override Kernel<T> CreateOwnKernel<T>(Method method) =>

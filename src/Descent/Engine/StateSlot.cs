@@ -5,8 +5,21 @@ namespace Descent.Engine;
 /// <param name="Initial">The value before the first step.</param>
 public readonly record struct StateSlot(string Name, double Initial = 0)
 {
-    /// <summary>The letter that equations print; null where it is the name.</summary>
-    public string? Symbol { get; init; }
+    /// <summary>The letter that equations print; the name with an index at its end, when it is not given.</summary>
+    public string Symbol
+    {
+        get
+        {
+            if (field is not null)
+            {
+                return field;
+            }
+
+            var letters = Name.TrimEnd([.. "0123456789"]);
+            return letters + string.Concat(Name[letters.Length..].Select(digit => (char)('₀' + (digit - '0'))));
+        }
+        init;
+    }
 
     /// <summary>Whether the slot starts as a copy of the parameter, taken at its first step.</summary>
     public bool StartsAtParameter { get; init; }

@@ -31,20 +31,21 @@ internal sealed record Synchronization(int Period, double SlowStep, MomentumOnSy
     /// </summary>
     public double ShrinkAt(long step) => step == Period ? SlowStep : SlowStep * (2 - SlowStep);
 
-    public IEnumerable<string> Equations()
+    public IEnumerable<string> Equations(IReadOnlyList<StateSlot> state)
     {
-        yield return $"every {Period} steps: slow ← slow + {Schedules.Schedule.Text(SlowStep)}·(θ − slow); θ ← slow";
+        var momentum = MomentumSlot < 0 ? "the momentum" : state[MomentumSlot].Symbol;
+        yield return "every k steps: slow ← slow + α·(θ − slow); θ ← slow";
         if (Momentum == MomentumOnSynchronization.Reset)
         {
-            yield return "    and the momentum ← 0";
+            yield return $"    and {momentum} ← 0";
         }
         else if (Momentum == MomentumOnSynchronization.Pullback)
         {
-            yield return $"    and the momentum ← {Schedules.Schedule.Text(ShrinkAt(2 * Period))}·momentum; the first time {Schedules.Schedule.Text(ShrinkAt(Period))}·momentum";
+            yield return $"    and {momentum} ← (2 − α)·α·{momentum}; the first time {momentum} ← α·{momentum}";
         }
         else if (Momentum == MomentumOnSynchronization.Interpolate)
         {
-            yield return $"    and the momentum ← slow_momentum + {Schedules.Schedule.Text(SlowStep)}·(momentum − slow_momentum); slow_momentum ← momentum";
+            yield return $"    and slow_momentum ← slow_momentum + α·({momentum} − slow_momentum); {momentum} ← slow_momentum";
         }
     }
 }

@@ -11,6 +11,9 @@ public readonly struct Constant(string name, double value)
     /// <summary>1, which prints as nothing where it is a factor.</summary>
     public static Constant One { get; } = new("1", 1);
 
+    /// <summary>0, which prints as nothing where it is added.</summary>
+    public static Constant Zero { get; } = new("0", 0);
+
     /// <summary>The value as <see cref="double"/>.</summary>
     public double AsDouble { get; } = value;
 
@@ -19,4 +22,9 @@ public readonly struct Constant(string name, double value)
 
     /// <summary>The name as the equation prints it.</summary>
     public string Name { get; } = name;
+
+    /// <summary>An option that is added, which prints as nothing where it is 0.</summary>
+    /// <param name="name">As the equation prints it.</param>
+    /// <param name="value">Any value.</param>
+    public static Constant Addend(string name, double value) => value == 0 ? Zero : new(name, value);
 }

@@ -19,15 +19,15 @@ public readonly struct Symbol : ILane<Symbol>
     internal Expression Expression => expression ?? throw new InvalidOperationException("A rule read a state slot that it does not declare.");
 
     /// <inheritdoc/>
-    public static Symbol operator +(Symbol a, Symbol b) => Make(Form.Sum, "+", a, b);
+    public static Symbol operator +(Symbol a, Symbol b) => b.Is("0") ? a : a.Is("0") ? b : Make(Form.Sum, "+", a, b);
 
     /// <inheritdoc/>
-    public static Symbol operator -(Symbol a, Symbol b) => Make(Form.Sum, "−", a, b);
+    public static Symbol operator -(Symbol a, Symbol b) => b.Is("0") ? a : Make(Form.Sum, "−", a, b);
 
     /// <inheritdoc/>
     public static Symbol operator *(Symbol a, Symbol b) =>
-        b.Expression is { Form: Form.Leaf, Text: "1" } ? a
-        : a.Expression is { Form: Form.Leaf, Text: "1" } ? b
+        b.Is("1") || a.Is("0") ? a
+        : a.Is("1") || b.Is("0") ? b
         : ReferenceEquals(a.Expression, b.Expression) ? Make(Form.Square, "²", a)
         : Make(Form.Product, "·", a, b);
 
@@ -72,6 +72,8 @@ public readonly struct Symbol : ILane<Symbol>
 
     /// <inheritdoc/>
     public override string ToString() => Expression.ToString();
+
+    private bool Is(string number) => Expression.Form == Form.Leaf && Expression.Text == number;
 
     private static Symbol Make(Form form, string text, params ReadOnlySpan<Symbol> operands)
     {

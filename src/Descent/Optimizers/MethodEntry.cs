@@ -57,16 +57,7 @@ public sealed class MethodEntry
     public Method Default => create();
 
     /// <summary>How many numbers of state the method keeps per parameter with its defaults, for a matrix of 1000 × 1000, to three decimals.</summary>
-    public double StatePerParameter
-    {
-        get
-        {
-            var rule = Default.MethodFor([1000, 1000]).Rule;
-            var numbers = rule.State.Sum(slot => slot.ShapeOf([1000, 1000]).Aggregate(1.0, (product, size) => product * size))
-                + (rule.Scope == Scope.Row ? 1000 * rule.Scalars.Count : 0);
-            return Math.Round(numbers / 1e6, 3);
-        }
-    }
+    public double StatePerParameter => StatePerParameterOf(Default);
 
     /// <summary>The equations of one step, printed from the rule that runs.</summary>
     public IReadOnlyList<string> Equations => EquationsOf(Default);
@@ -77,6 +68,16 @@ public sealed class MethodEntry
         ArgumentNullException.ThrowIfNull(method);
         method.Validate();
         return method.Rule.Equations(method);
+    }
+
+    /// <summary>How many numbers of state <paramref name="method"/> keeps per parameter, for a matrix of 1000 × 1000, to three decimals.</summary>
+    public static double StatePerParameterOf(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var rule = method.MethodFor([1000, 1000]).Rule;
+        var numbers = rule.State.Sum(slot => slot.ShapeOf([1000, 1000]).Aggregate(1.0, (product, size) => product * size))
+            + (rule.Scope == Scope.Row ? 1000 * rule.Scalars.Count : 0);
+        return Math.Round(numbers / 1e6, 3);
     }
 
     /// <summary>The method with options from text: name and value, in any order.</summary>

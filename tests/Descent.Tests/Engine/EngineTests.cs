@@ -200,7 +200,7 @@ public class EngineTests
         Assert.Equal(first, second);
         Assert.Equal(1 - 0.1 - (0.1 * 1.25), first[0], 1e-15);
         Assert.Equal(
-            ["s ← s·share + g", "d = s", "θ ← θ − η·d"],
+            ["s ← s·share + g", "θ ← θ − η·s"],
             new OwnMethod().Rule.Equations(new OwnMethod()).Select(line => line.Replace(" + λ·θ", "")));
     }
 

@@ -48,7 +48,7 @@ public class CatalogueTests
                 "v ← β₂·v + (1 − β₂)·g²",
                 "m̂ = m·(1/(1 − β₁ᵗ))",
                 "v̂ = v·(1/(1 − β₂ᵗ))",
-                "d = m̂ / (√(v̂ + εᵣ) + ε)",
+                "d = m̂ / (√v̂ + ε)",
                 "θ ← θ − (η·d + η·λ·θ)",
             ],
             Catalogue.Find("adamw").Equations);
@@ -66,8 +66,9 @@ public class CatalogueTests
     }
 
     [Theory]
-    [InlineData("adamw(bias_correction=false)", "m̂ = m")]
-    [InlineData("adam(epsilon_before_correction=true)", "d = m̂ / (√(v̂ + εᵣ) + ε/√(1 − β₂ᵗ))")]
+    [InlineData("adamw(bias_correction=false)", "d = m / (√v + ε)")]
+    [InlineData("adamw(epsilon_inside_root=1e-12, epsilon=0)", "d = m̂ / √(v̂ + εᵣ)")]
+    [InlineData("adam(epsilon_before_correction=true)", "d = m̂ / (√v̂ + ε/√(1 − β₂ᵗ))")]
     [InlineData("adam(ams_grad=true)", "v̂ = v_max·(1/(1 − β₂ᵗ))")]
     [InlineData("adam(ams_grad=true, ams_grad_on_corrected=true)", "v_max ← max(v_max, v·(1/(1 − β₂ᵗ)))")]
     [InlineData("adamw(maximize=true)", "g ← −g")]

@@ -264,12 +264,11 @@ public class MemoryLeanTwinTests
                 "U = g/√V",
                 "Û = U/max(1, RMS(U)/D)",
                 "u = Û",
-                "d = u",
-                "θ ← θ − (α·d + α·λ·θ)",
+                "θ ← θ − (α·u + α·λ·θ)",
             ],
             Catalogue.Find("adafactor").Equations);
         Assert.Equal(
-            ["ν = β·min(μ0, μ1) + (1 − β)·g²", "μ0 ← max of ν over all axes but 0", "μ1 ← max of ν over all axes but 1", "U = g/√(ν + ε)", "m ← γ·m + (1 − γ)·U", "u = m", "d = u", "θ ← θ − (η·d + η·λ·θ)"],
+            ["ν = β·min(μ₀, μ₁) + (1 − β)·g²", "μ₀ ← max of ν over all axes but 0", "μ₁ ← max of ν over all axes but 1", "U = g/√(ν + ε)", "m ← γ·m + (1 − γ)·U", "u = m", "θ ← θ − (η·u + η·λ·θ)"],
             MethodEntry.EquationsOf(new Sm3 { Momentum = 0.9, Beta = 0.5 }));
         Assert.Contains("φ = N/(n + 1), n of N coordinates kept", MethodEntry.EquationsOf(new Cautious(new Came())));
         Assert.Contains("s = (κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε))·(g + λ·θ)", Catalogue.Find("lars").Equations);

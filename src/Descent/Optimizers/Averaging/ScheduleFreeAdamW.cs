@@ -34,7 +34,7 @@ public sealed record ScheduleFreeAdamW() : ScheduleFreeMethod(learningRate: 0.00
 
     private protected override RuleBinding Unaveraged => RuleBinding.Recurrent(
         (in moment) => new ScheduleFreeRule<Decayed<MeanSquareRule>>(
-            new(RuleAt(moment.At), new Constant("λ", moment.At.Decay)), Beta1, moment.At.Rate, moment.Scalars[Share]),
+            new(RuleAt(moment.At), new Constant("λ", moment.At.Decay)), new Constant(InterpolationName, Beta1), moment.At.Rate, moment.Scalars[Share]),
         new StateSlot("z") { StartsAtParameter = true },
         "v");
 

@@ -39,9 +39,12 @@ public sealed record ScheduleFreeRAdam() : ScheduleFreeMethod(learningRate: 0.00
 
     private protected override RuleBinding Unaveraged => RuleBinding.Recurrent(
         (in moment) => new ScheduleFreeRule<Decayed<RectifiedRule>>(
-            new(RuleAt(moment.At), new Constant("λ", moment.At.Decay)), Beta1, moment.At.Rate, moment.Scalars[Share]),
+            new(RuleAt(moment.At), new Constant("λ", moment.At.Decay)), new Constant(InterpolationName, Beta1), moment.At.Rate, moment.Scalars[Share]),
         new StateSlot("z") { StartsAtParameter = true },
-        "v");
+        "v")
+        .Where(AverageLength.Definition, AverageLength.FactorDefinition);
+
+    private protected override string RateEquation => $"{base.RateEquation ?? "learning_rate"}·(ρ > 4 ? r : {(SilentSgdPhase ? 0 : 1)})";
 
     /// <inheritdoc/>
     public override double RateAt(StepPoint at)
@@ -63,7 +66,7 @@ public sealed record ScheduleFreeRAdam() : ScheduleFreeMethod(learningRate: 0.00
 /// <summary>The divided gradient where the mean square is known well enough, else the plain one.</summary>
 internal readonly struct RectifiedRule(MeanSquareRule divided, double excess) : IRule
 {
-    private readonly Constant excess = new("ρ − 4", excess);
+    private readonly Constant excess = new("ρ > 4", excess);
 
     public static int Slots => MeanSquareRule.Slots;
 

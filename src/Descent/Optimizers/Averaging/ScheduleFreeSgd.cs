@@ -20,8 +20,10 @@ public sealed record ScheduleFreeSgd() : ScheduleFreeMethod(learningRate: 1.0)
 
     private protected override double Interpolation => Momentum;
 
+    private protected override string InterpolationName => "β";
+
     private protected override RuleBinding Unaveraged => RuleBinding.Recurrent(
-        (in moment) => new ScheduleFreeRule<GradientRule>(default, Momentum, moment.At.Rate, moment.Scalars[Share]),
+        (in moment) => new ScheduleFreeRule<GradientRule>(default, new Constant(InterpolationName, Momentum), moment.At.Rate, moment.Scalars[Share]),
         new StateSlot("z") { StartsAtParameter = true });
 }
 
@@ -34,7 +36,7 @@ public abstract record ScheduleFreeMethod : Method
     {
     }
 
-    private protected const int Share = 2;
+    private protected const int LargestRate = 0, Weights = 1, Share = 2;
 
     /// <summary>How many updates the learning rate rises linearly; 0 for none.</summary>
     [Option("updates of linear warmup", "[0, 2147483647]")]
@@ -53,12 +55,18 @@ public abstract record ScheduleFreeMethod : Method
         .WithScalars(
             Scope.Tensor,
             Advance,
-            new("weight_sum") { Symbol = "Σw", Equation = "Σw + w, w = tʳ·η_maxᵖ" },
             new("largest_rate") { Symbol = "η_max", Equation = "max(η_max, η)" },
+            new("weight_sum") { Symbol = "Σw", Equation = "Σw + w, w = tʳ·η_maxᵖ" },
             new("c") { Equation = "w/Σw" })
-        .EvaluatedAt(new ComputedPoint<AveragePoint>(_ => new AveragePoint(Interpolation)));
+        .Where(RateEquation is { } rate ? [("η", rate)] : [])
+        .EvaluatedAt(new ComputedPoint<AveragePoint>(_ => new AveragePoint(Interpolation, InterpolationName)));
 
     private protected abstract double Interpolation { get; }
+
+    private protected virtual string InterpolationName => "β₁";
+
+    /// <summary>How η follows from the learning rate; null where it is that.</summary>
+    private protected virtual string? RateEquation => WarmupSteps > 1 ? "learning_rate·min(1, t/warmup_steps)" : null;
 
     private protected abstract RuleBinding Unaveraged { get; }
 
@@ -71,20 +79,20 @@ public abstract record ScheduleFreeMethod : Method
     private void Advance(in Moment moment)
     {
         var state = moment.Scalars;
-        state[1] = Math.Max(state[1], moment.At.Rate);
-        var weight = Math.Pow(moment.At.Step, StepPower) * Math.Pow(state[1], LearningRatePower);
-        state[0] += weight;
-        state[Share] = state[0] == 0 ? 0 : weight / state[0];
+        state[LargestRate] = Math.Max(state[LargestRate], moment.At.Rate);
+        var weight = Math.Pow(moment.At.Step, StepPower) * Math.Pow(state[LargestRate], LearningRatePower);
+        state[Weights] += weight;
+        state[Share] = state[Weights] == 0 ? 0 : weight / state[Weights];
     }
 }
 
 /// <summary>Moves y and z by the direction u of another rule; z is in the first slot, that rule's state in the next ones.</summary>
-internal readonly struct ScheduleFreeRule<TRule>(TRule rule, double beta, double rate, double share) : IRule
+internal readonly struct ScheduleFreeRule<TRule>(TRule rule, Constant beta, double rate, double share) : IRule
     where TRule : struct, IRule
 {
     private readonly Constant c = new("c", share);
     private readonly Constant eta = new("η", rate);
-    private readonly Constant pull = new("η·(1 − β·(1 − c))", rate * (1 - (beta * (1 - share))));
+    private readonly Constant pull = new(beta.Name == "β" ? "η·(1 − β·(1 − c))" : "η·(1 − β₁·(1 − c))", rate * (1 - (beta.AsDouble * (1 - share))));
 
     public static int Slots => TRule.Slots + 1;
 
@@ -100,9 +108,9 @@ internal readonly struct ScheduleFreeRule<TRule>(TRule rule, double beta, double
 }
 
 /// <summary>x = y + (1 − 1/β)·(z − y); z is the first slot.</summary>
-internal readonly struct AveragePoint(double beta) : IUpdate
+internal readonly struct AveragePoint(double beta, string name) : IUpdate
 {
-    private readonly Constant weight = new("1 − 1/β", 1 - (1 / beta));
+    private readonly Constant weight = new($"1 − 1/{name}", 1 - (1 / beta));
 
     public static int Slots => 1;
 

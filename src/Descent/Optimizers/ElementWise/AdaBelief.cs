@@ -52,7 +52,7 @@ public sealed record AdaBelief() : Method(learningRate: 1e-3)
 
     /// <inheritdoc/>
     public override RuleBinding Rule =>
-        Rectify ? RuleBinding.ElementWise(at => new RectifiedAdaBeliefRule(Deviation(at), RectifiedAt(at)), "m", "s")
+        Rectify ? RuleBinding.ElementWise(at => new RectifiedAdaBeliefRule(Deviation(at), RectifiedAt(at)), "m", "s").Where(AverageLength.Definition, AverageLength.FactorDefinition)
         : AmsGrad ? RuleBinding.ElementWise(at => new AmsGradAdaBeliefRule(Deviation(at), Corrections(at)), "m", "s", "s_max")
         : RuleBinding.ElementWise(at => new AdaBeliefRule(Deviation(at), Corrections(at)), "m", "s");
 
@@ -79,6 +79,6 @@ public sealed record AdaBelief() : Method(learningRate: 1e-3)
     {
         var length = AverageLength.At(Beta2.At(at.Update), at.Step);
         var (c1, c2) = Corrections(at);
-        return new Rectified("[ρ≥5]", length, length.Rho >= Threshold, c1, c2, Epsilon, UnrectifiedUpdate);
+        return new Rectified("ρ ≥ 5", length, length.Rho >= Threshold, c1, c2, Epsilon, UnrectifiedUpdate);
     }
 }

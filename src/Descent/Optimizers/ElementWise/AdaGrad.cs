@@ -43,8 +43,8 @@ public sealed record AdaGrad() : Method(learningRate: 0.01)
 
 internal readonly struct AdaGradRule(double epsilonOutside, double epsilonInside) : IRule
 {
-    private readonly Constant epsilon = new("ε", epsilonOutside);
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+    private readonly Constant epsilon = Constant.Addend("ε", epsilonOutside);
+    private readonly Constant epsilonR = Constant.Addend("εᵣ", epsilonInside);
 
     public static int Slots => 1;
 

@@ -84,13 +84,13 @@ public abstract record AdamMethod : Method
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
         if (!BiasCorrection)
         {
-            return (beta1, beta2, Constant.One, Constant.One, new Constant("ε", Epsilon));
+            return (beta1, beta2, Constant.One, Constant.One, Constant.Addend("ε", Epsilon));
         }
 
         var mHat = new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step));
         var vHat = new Constant("1/(1 − β₂ᵗ)", Optimizers.BiasCorrection.At(beta2, at.Step));
         return (beta1, beta2, mHat, vHat, EpsilonBeforeCorrection
             ? new Constant("ε/√(1 − β₂ᵗ)", Epsilon * Math.Sqrt(vHat.AsDouble))
-            : new Constant("ε", Epsilon));
+            : Constant.Addend("ε", Epsilon));
     }
 }

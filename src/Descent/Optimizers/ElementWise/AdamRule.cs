@@ -13,7 +13,7 @@ internal readonly struct AdamRule(double beta1, double beta2, Constant c1, Const
     private readonly Constant correction1 = c1;
     private readonly Constant correction2 = c2;
     private readonly Constant epsilon = epsilon;
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+    private readonly Constant epsilonR = Constant.Addend("εᵣ", epsilonInside);
 
     public static int Slots => 2;
 

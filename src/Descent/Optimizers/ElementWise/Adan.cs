@@ -67,7 +67,7 @@ internal readonly struct AdanRule(double beta1, double beta2, double beta3, doub
     private readonly Constant correction2 = new("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, step));
     private readonly Constant correction3 = new("1/(1 − β₃ᵗ)", BiasCorrection.At(beta3, step));
     private readonly Constant epsilon = new("ε", epsilon);
-    private readonly Constant stepsBefore = new("t − 1", step - 1);
+    private readonly Constant stepsBefore = new("t > 1", step - 1);
     private readonly Constant zero = new("0", 0);
 
     public static int Slots => 4;

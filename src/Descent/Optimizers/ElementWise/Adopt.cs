@@ -39,7 +39,7 @@ public sealed record Adopt() : Method(learningRate: 1e-3)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => ClipExponent is { } power
-        ? RuleBinding.ElementWise(at => RuleAt(at, new SymmetricLimit(at.Step == 1 ? 0 : Math.Pow(at.Step - 1, power))), "m", "v")
+        ? RuleBinding.ElementWise(at => RuleAt(at, new SymmetricLimit(at.Step == 1 ? 0 : Math.Pow(at.Step - 1, power))), "m", "v").Where(("c", "(t − 1)ᵖ"))
         : RuleBinding.ElementWise(at => RuleAt(at, new AfterFirst(at.Step)), "m", "v");
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ internal readonly struct SymmetricLimit(double limit) : ILimit
 /// <summary>u, from the second step on.</summary>
 internal readonly struct AfterFirst(long step) : ILimit
 {
-    private readonly Constant stepsBefore = new("t − 1", step - 1);
+    private readonly Constant stepsBefore = new("t > 1", step - 1);
     private readonly Constant zero = new("0", 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ internal readonly struct AmsGradRule(
     private readonly Constant correctionBefore = before;
     private readonly Constant correctionAfter = after;
     private readonly Constant epsilon = epsilon;
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+    private readonly Constant epsilonR = Constant.Addend("εᵣ", epsilonInside);
 
     public static int Slots => 3;
 

@@ -37,6 +37,7 @@ public sealed record Asgd() : Method(learningRate: 0.01)
         .ElementWise(
             at => new AsgdRule(new(RateSymbol, at.Rate), StepDecay, 1 / Math.Max(1, at.Step - 1 - AveragingStart)),
             new StateSlot("a") { StartsAtParameter = true })
+        .Where(("μ", "1/max(1, t − 1 − t₀)"))
         .EvaluatedAt(new SlotPoint(0));
 
     /// <inheritdoc/>

@@ -27,7 +27,8 @@ public sealed record Madgrad() : Method(learningRate: 0.01)
         at => new MadgradRule(at.Rate * Math.Sqrt(at.Step), 1 - Momentum.At(at.Update), Epsilon),
         "s",
         "v",
-        new StateSlot("x0") { StartsAtParameter = true });
+        new StateSlot("x0") { StartsAtParameter = true })
+        .Where(("c", "1 − momentum"));
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;
@@ -35,7 +36,7 @@ public sealed record Madgrad() : Method(learningRate: 0.01)
 
 internal readonly struct MadgradRule(double weight, double share, double epsilon) : IRule
 {
-    private readonly Constant weight = new("(η·√t)", weight);
+    private readonly Constant weight = new("η·√t", weight);
     private readonly Constant c = new("c", share);
     private readonly Constant epsilon = new("ε", epsilon);
 

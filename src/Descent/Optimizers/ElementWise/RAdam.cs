@@ -48,7 +48,8 @@ public sealed record RAdam() : Method(learningRate: 1e-3)
     public override DecayForm DecayForm => Decoupled ? DecayForm.Decoupled : DecayForm.Coupled;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => RuleBinding.ElementWise(RuleAt, "m", "v");
+    public override RuleBinding Rule => RuleBinding.ElementWise(RuleAt, "m", "v")
+        .Where(("ρ₀", "rectification_threshold"), AverageLength.Definition, AverageLength.FactorDefinition);
 
     /// <inheritdoc/>
     public override double DecayAt(StepPoint at) =>
@@ -63,7 +64,7 @@ public sealed record RAdam() : Method(learningRate: 1e-3)
     {
         var (beta1, beta2, length) = (Beta1.At(at.Update), Beta2.At(at.Update), LengthAt(at));
         var (c1, c2) = (BiasCorrection.At(beta1, at.Step), BiasCorrection.At(beta2, at.Step));
-        var condition = ThresholdInclusive ? "[ρ≥ρ₀]" : "[ρ>ρ₀]";
+        var condition = ThresholdInclusive ? "ρ ≥ ρ₀" : "ρ > ρ₀";
         return new RAdamRule(beta1, beta2, new Rectified(condition, length, IsTrusted(length), c1, c2, Epsilon, UnrectifiedUpdate));
     }
 }

@@ -21,6 +21,10 @@ internal readonly record struct AverageLength(double Rho, double Limit)
     /// <summary>r = √((ρ − 4)·(ρ − 2)·ρ∞ / ((ρ∞ − 4)·(ρ∞ − 2)·ρ)), for ρ above 4.</summary>
     public double Factor => Math.Sqrt((Rho - 4) * (Rho - 2) * Limit / ((Limit - 4) * (Limit - 2) * Rho));
 
+    public static (string Name, string Meaning) Definition => ("ρ", "ρ∞ − 2·t·β₂ᵗ/(1 − β₂ᵗ), ρ∞ = 2/(1 − β₂) − 1");
+
+    public static (string Name, string Meaning) FactorDefinition => ("r", "√((ρ − 4)·(ρ − 2)·ρ∞ / ((ρ∞ − 4)·(ρ∞ − 2)·ρ))");
+
     public static AverageLength At(double beta2, long step)
     {
         var (limit, power) = ((2 / (1 - beta2)) - 1, Math.Pow(beta2, step));
@@ -43,7 +47,7 @@ internal readonly struct Rectified(
     private readonly Constant factor = new("r·√(1 − β₂ᵗ)", trusted ? length.Factor / Math.Sqrt(c2) : 0);
     private readonly Constant correction1 = new("1/(1 − β₁ᵗ)", c1);
     private readonly Constant epsilon = new("ε", epsilon);
-    private readonly Constant early = otherwise == UnrectifiedUpdate.Momentum ? Constant.One : new("0", 0);
+    private readonly Constant early = otherwise == UnrectifiedUpdate.Momentum ? Constant.One : Constant.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V m, V v)

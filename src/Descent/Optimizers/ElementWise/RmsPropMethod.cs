@@ -59,8 +59,8 @@ internal readonly struct RmsPropRule(double smoothing, double epsilonOutside, do
 {
     private readonly Constant alpha = new("α", smoothing);
     private readonly Constant oneMinusAlpha = new("1 − α", 1 - smoothing);
-    private readonly Constant epsilon = new("ε", epsilonOutside);
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+    private readonly Constant epsilon = Constant.Addend("ε", epsilonOutside);
+    private readonly Constant epsilonR = Constant.Addend("εᵣ", epsilonInside);
 
     public static int Slots => 1;
 
@@ -78,8 +78,8 @@ internal readonly struct CenteredRmsPropRule(double smoothing, double epsilonOut
     private readonly Constant zero = new("0", 0);
     private readonly Constant alpha = new("α", smoothing);
     private readonly Constant oneMinusAlpha = new("1 − α", 1 - smoothing);
-    private readonly Constant epsilon = new("ε", epsilonOutside);
-    private readonly Constant epsilonR = new("εᵣ", epsilonInside);
+    private readonly Constant epsilon = Constant.Addend("ε", epsilonOutside);
+    private readonly Constant epsilonR = Constant.Addend("εᵣ", epsilonInside);
 
     public static int Slots => 2;
 

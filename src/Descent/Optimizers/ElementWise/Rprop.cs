@@ -53,7 +53,7 @@ public sealed record Rprop() : Method(learningRate: 0.01)
 internal readonly struct RpropRule(Rprop options, StepPoint at) : IRule
 {
     private readonly Constant zero = new("0", 0);
-    private readonly Constant first = new("2 − t", 2 - at.Step);
+    private readonly Constant first = new("t = 1", 2 - at.Step);
     private readonly Constant eta = new("η", at.Rate);
     private readonly Constant etaMinus = new("η₋", options.EtaMinus);
     private readonly Constant etaPlus = new("η₊", options.EtaPlus);

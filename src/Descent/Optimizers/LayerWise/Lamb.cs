@@ -118,7 +118,7 @@ internal readonly struct LambNorms(LambDirection direction) : IMeasure
 
 internal readonly struct LambRule(LambDirection direction, double ratio) : IRule
 {
-    private readonly Constant r = new("(‖θ‖/‖u‖)", ratio);
+    private readonly Constant r = new("‖θ‖/‖u‖", ratio);
 
     public static int Slots => LambDirection.Slots;
 

@@ -37,7 +37,7 @@ public abstract record ProjectedMethod : Method
 
     /// <summary>Projects row by row, or the whole tensor, or not at all.</summary>
     /// <param name="ruleAt">Makes the rule whose direction u is projected.</param>
-    /// <param name="project">Makes the projected rule from that one, ⟨θ, u⟩/(‖θ‖ + ε)² and the decay.</param>
+    /// <param name="project">Makes the projected rule from that one, κ = ⟨θ, u⟩/(‖θ‖ + ε)² and the decay.</param>
     /// <param name="decayAt">The decay where nothing is projected, at a moment, named as the equation prints it with ρ.</param>
     /// <param name="state">The names of the rule's slots.</param>
     private protected RuleBinding Projecting<TRule, TProjected>(
@@ -56,11 +56,14 @@ public abstract record ProjectedMethod : Method
                     var decay = decayAt(moment.At);
                     return project(
                         ruleAt(moment.At),
-                        new Constant("⟨θ, u⟩/(‖θ‖ + ε)²", along),
+                        new Constant("κ", along),
                         projects ? new Constant(decay.Name, decay.AsDouble * WeightDecayRatio) : decay);
                 },
                 state)
-            .WithLargestOverRows(Cosine);
+            .WithLargestOverRows(Cosine)
+            .Where(
+                ("cos", "|⟨g, θ⟩|/((‖g‖ + ε)·(‖θ‖ + ε))"),
+                ("κ", "⟨θ, u⟩/(‖θ‖ + ε)² where cos < δ/√N, for all rows or else for the tensor; elsewhere κ = 0 and ρ = 1"));
 
     /// <summary>⟨θ, u⟩/(‖θ‖ + ε)² of the row, or else of the tensor, or else 0.</summary>
     private (double Along, bool Projects) Along(in Moment moment)

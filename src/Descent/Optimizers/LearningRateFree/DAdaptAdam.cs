@@ -22,7 +22,7 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
             ? RuleBinding.LayerWise(
                 Scope.Group,
                 MeasureAt,
-                (in moment) => new Decayed<DAdaptAdamRule>(RuleAt(in moment), new Constant(DecayName, moment.Scalars[PaceNow] * moment.At.Decay)),
+                (in moment) => new Decayed<DAdaptAdamRule>(RuleAt(in moment), new Constant("pace·λ", moment.Scalars[PaceNow] * moment.At.Decay)),
                 "m",
                 "v",
                 "s")
@@ -30,12 +30,11 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
         .WithScalars(
             Scope.Group,
             Advance,
-            new("r") { Equation = "√β₂·r + (1 − √β₂)·(η·dₖ)·⟨g, s/(√v + ε)⟩" },
+            new("r") { Equation = "√β₂·r + (1 − √β₂)·pace·⟨g, s/(√v + ε)⟩" },
             new("d", InitialDistance) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = r/((1 − √β₂)·‖s‖₁)" },
-            new("k"),
-            new("pace"));
-
-    private string DecayName => BiasCorrection ? "η·dₖ·√(1 − β₂ᵗ)/(1 − β₁ᵗ)·λ" : "η·dₖ·λ";
+            new("k") { Equation = "k + 1 where ‖s‖₁ > 0" },
+            new("pace"))
+        .Where(("dₖ", "d"), ("pace", PaceName + (BiasCorrection ? ", t = k + 1" : "")));
 
     private DAdaptAdamMeasure MeasureAt(in Moment moment) =>
         new(SumAt(moment.At, Pace(moment.At, moment.Scalars[D], moment.Scalars[K])), Epsilon);
@@ -43,10 +42,10 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
     private DAdaptAdamRule RuleAt(in Moment moment)
     {
         var (at, pace) = (moment.At, moment.Scalars[PaceNow]);
-        return new(SumAt(at, pace), Beta1.At(at.Update), Beta2.At(at.Update), new Constant(PaceName, pace), Epsilon);
+        return new(SumAt(at, pace), Beta1.At(at.Update), Beta2.At(at.Update), new Constant("pace", pace), Epsilon);
     }
 
-    private DAdaptSum SumAt(StepPoint at, double pace) => new(Math.Sqrt(Beta2.At(at.Update)), pace, PaceName);
+    private DAdaptSum SumAt(StepPoint at, double pace) => new(Math.Sqrt(Beta2.At(at.Update)), pace);
 
     private void Advance(in Moment moment)
     {
@@ -72,11 +71,11 @@ public sealed record DAdaptAdam : LearningRateFreeAdam
 }
 
 /// <summary>s: the weighted sum of gradients.</summary>
-internal readonly struct DAdaptSum(double root, double pace, string paceName)
+internal readonly struct DAdaptSum(double root, double pace)
 {
     private readonly Constant root = new("√β₂", root);
     private readonly Constant oneMinusRoot = new("1 − √β₂", 1 - root);
-    private readonly Constant pace = new(paceName, pace);
+    private readonly Constant pace = new("pace", pace);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Next<V>(V g, V s)

@@ -39,10 +39,11 @@ public sealed record DAdaptSgd() : Method(learningRate: 1)
         .WithScalars(
             Scope.Group,
             Advance,
-            new("r") { Equation = "r + η_d·⟨g, s⟩, η_d = η·dₖ/‖g₀‖" },
-            new("d", InitialDistance) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = 2·r/‖s + η_d·g‖" },
+            new("r") { Equation = "r + pace·⟨g, s⟩" },
+            new("d", InitialDistance) { Equation = "max(dₖ, min(d̂, growth·dₖ)), d̂ = 2·r/‖s + pace·g‖" },
             new("g0"),
-            new("pace"));
+            new("pace"))
+        .Where(("dₖ", "d"), ("g₀", "the first ‖g‖ that is not 0"), ("pace", "η·dₖ/g₀"));
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;
@@ -86,7 +87,7 @@ internal readonly struct DAdaptSgdMeasure : IMeasure
 
 internal readonly struct DAdaptSgdRule(double pace, double momentum) : IRule
 {
-    private readonly Constant pace = new("η_d", pace);
+    private readonly Constant pace = new("pace", pace);
     private readonly Constant oneMinusMu = new("1 − μ", 1 - momentum);
 
     public static int Slots => 2;

@@ -37,7 +37,7 @@ public sealed record Prodigy : LearningRateFreeAdam
             ? RuleBinding.LayerWise(
                 Scope.Group,
                 MeasureAt,
-                (in moment) => new Travelled<Paced<Decayed<ProdigyRule>>>(new(new(RuleAt(in moment), new Constant("λ", moment.At.Decay)), new Constant(PaceName, moment.Scalars[PaceNow]))),
+                (in moment) => new Travelled<Paced<Decayed<ProdigyRule>>>(new(new(RuleAt(in moment), new Constant("λ", moment.At.Decay)), new Constant("pace", moment.Scalars[PaceNow]))),
                 "m",
                 "v",
                 "s",
@@ -45,7 +45,7 @@ public sealed record Prodigy : LearningRateFreeAdam
             : RuleBinding.LayerWise(
                 Scope.Group,
                 MeasureAt,
-                (in moment) => new Travelled<Paced<ProdigyRule>>(new(RuleAt(in moment), new Constant(PaceName, moment.Scalars[PaceNow]))),
+                (in moment) => new Travelled<Paced<ProdigyRule>>(new(RuleAt(in moment), new Constant("pace", moment.Scalars[PaceNow]))),
                 "m",
                 "v",
                 "s",
@@ -53,12 +53,13 @@ public sealed record Prodigy : LearningRateFreeAdam
         .WithScalars(
             Scope.Group,
             Advance,
-            new("r") { Equation = "β₃·r + dₖ/d₀·(η·dₖ)·⟨g, p⟩" },
+            new("r") { Equation = "β₃·r + (dₖ/d₀)·pace·⟨g, p⟩" },
             new("d_max", InitialDistance) { Equation = "max(d_max, d̂), d̂ = c·r/‖s‖₁" },
             new("d", InitialDistance) { Equation = double.IsFinite(GrowthRate) ? "min(d_max, growth·dₖ), while dₖ is d₀ min(d_max, growth·max(d₀, d̂))" : "d_max" },
-            new("k"),
-            new("d_before", InitialDistance),
-            new("pace"));
+            new("k") { Equation = "k + 1 where ‖s‖₁ > 0" },
+            new("d_before", InitialDistance) { Symbol = "dₖ" },
+            new("pace"))
+        .Where(("dₖ", "d, and dₖ₊₁ what becomes of it in this step"), ("pace", PaceName + (BiasCorrection ? ", t = k + 1" : "")));
 
     private ProdigyMeasure MeasureAt(in Moment moment) =>
         new(SumAt(moment.At, moment.Scalars[D], Pace(moment.At, moment.Scalars[D], moment.Scalars[K])));
@@ -70,7 +71,7 @@ public sealed record Prodigy : LearningRateFreeAdam
         return new(SumAt(at, state[Before], state[PaceNow]), Beta1.At(at.Update), Beta2.At(at.Update), state[Before], state[D] * Epsilon);
     }
 
-    private ProdigySum SumAt(StepPoint at, double d, double pace) => new(Beta3At(at), d / InitialDistance * (SafeguardWarmup ? d : pace));
+    private ProdigySum SumAt(StepPoint at, double d, double pace) => new(Beta3At(at), new Constant(SafeguardWarmup ? "dₖ²/d₀" : "dₖ/d₀·pace", d / InitialDistance * (SafeguardWarmup ? d : pace)));
 
     private double Beta3At(StepPoint at) => Beta3 ?? Math.Sqrt(Beta2.At(at.Update));
 

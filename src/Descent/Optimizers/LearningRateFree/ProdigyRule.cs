@@ -5,10 +5,10 @@ using Descent.Lanes;
 namespace Descent.Optimizers;
 
 /// <summary>s: the sum of gradients whose 1-norm the estimate divides by.</summary>
-internal readonly struct ProdigySum(double beta3, double weight)
+internal readonly struct ProdigySum(double beta3, Constant weight)
 {
     private readonly Constant beta3 = new("β₃", beta3);
-    private readonly Constant weight = new("dₖ/d₀·(η·dₖ)", weight);
+    private readonly Constant weight = weight;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Next<V>(V g, V s)
@@ -64,7 +64,7 @@ internal readonly struct Travelled<TRule>(TRule rule) : IRule
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V p)
         where V : struct, ILane<V>
     {
-        V d = V.Named("step", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref p));
+        V d = V.Named("Δ", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref p));
         p += d;
         return d;
     }

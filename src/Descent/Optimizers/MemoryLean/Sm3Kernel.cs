@@ -12,7 +12,7 @@ internal sealed class Sm3Binding(Sm3 options, StateSlot[] state) : FactoredBindi
 {
     private protected override IEnumerable<string> Lines()
     {
-        var accumulators = Enumerable.Range(0, options.Axes).Select(axis => $"μ{axis}").ToArray();
+        var accumulators = Enumerable.Range(0, options.Axes).Select(axis => new StateSlot($"μ{axis}").Symbol).ToArray();
         var smallest = $"min({string.Join(", ", accumulators)})";
         return
         [
