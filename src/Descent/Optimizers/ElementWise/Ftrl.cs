@@ -90,7 +90,8 @@ internal readonly struct FtrlRule<TPower>(TPower power, double rate, double prev
 {
     private readonly Constant zero = new("0", 0);
     private readonly Constant eta = new("η", rate);
-    private readonly Constant etaBefore = new("η₋", previousRate);
+    private readonly Constant oneOverEta = new("1/η", 1 / rate);
+    private readonly Constant oneOverEtaBefore = new("1/η₋", 1 / previousRate);
     private readonly Constant lambda1 = new("λ₁", l1);
     private readonly Constant twoLambda2 = new("2·λ₂", 2 * l2);
     private readonly Constant beta = new("β", beta);
@@ -104,9 +105,9 @@ internal readonly struct FtrlRule<TPower>(TPower power, double rate, double prev
         V before = V.Named("r₋", power.Of(n));
         n = V.Select(eta, n + (g * g), n);
         V after = V.Named("r", power.Of(n));
-        V sigma = V.Named("σ", (after / eta) - (before / etaBefore));
+        V sigma = V.Named("σ", (after * oneOverEta) - (before * oneOverEtaBefore));
         z = V.Select(eta, z + g - (sigma * theta), z);
-        V next = V.Select(V.Abs(z) - lambda1, ((V.Sign(z) * lambda1) - z) / (((after + beta) / eta) + twoLambda2), zero);
+        V next = V.Select(V.Abs(z) - lambda1, ((V.Sign(z) * lambda1) - z) / (((after + beta) * oneOverEta) + twoLambda2), zero);
         return V.Select(eta, theta - next, zero);
     }
 }
