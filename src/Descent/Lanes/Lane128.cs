@@ -98,7 +98,9 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(test.vector, Vector128<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> Exp(Lane128<T> a) => LaneMath.Exp<Lane128<T>, T>(a);
+    public static Lane128<T> Exp(Lane128<T> a) => typeof(T) == typeof(float)
+        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
+        : LaneMath.Exp<Lane128<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> CubeRoot(Lane128<T> a) => LaneMath.CubeRoot<Lane128<T>, T>(a);

@@ -64,7 +64,9 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(test.vector, Vector256<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> Exp(Lane256<T> a) => LaneMath.Exp<Lane256<T>, T>(a);
+    public static Lane256<T> Exp(Lane256<T> a) => typeof(T) == typeof(float)
+        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
+        : LaneMath.Exp<Lane256<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> CubeRoot(Lane256<T> a) => LaneMath.CubeRoot<Lane256<T>, T>(a);

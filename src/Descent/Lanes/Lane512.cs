@@ -64,7 +64,9 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(test.vector, Vector512<T>.Zero), positive.vector, otherwise.vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Exp(Lane512<T> a) => LaneMath.Exp<Lane512<T>, T>(a);
+    public static Lane512<T> Exp(Lane512<T> a) => typeof(T) == typeof(float)
+        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
+        : LaneMath.Exp<Lane512<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> CubeRoot(Lane512<T> a) => LaneMath.CubeRoot<Lane512<T>, T>(a);

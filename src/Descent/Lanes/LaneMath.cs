@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Lanes;
 
@@ -17,27 +18,97 @@ internal static class LaneMath
     /// <summary>2⁵², whose mantissa holds any integer below it.</summary>
     public const double TwoTo52 = 4_503_599_627_370_496;
 
-    /// <summary>eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2 and |r| at most (ln 2)/2, where the series converges fast.</summary>
+    /// <summary>eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2 and |r| at most (ln 2)/2, where the series converges fast. For doubles; floats have their own below.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Exp<V, T>(V x)
         where V : struct, IVectorLane<V, T>
     {
         // Beyond these the result is infinite, or below the normal numbers.
-        var (highest, lowest) = typeof(T) == typeof(float) ? (V.Number(88.72), V.Number(-86.6)) : (V.Number(709.78), V.Number(-707.7));
-        var shift = V.Number(typeof(T) == typeof(float) ? 1.5 * (1 << 23) : 1.5 * TwoTo52);
+        var (highest, lowest) = (V.Number(709.78), V.Number(-707.7));
+        var shift = V.Number(1.5 * TwoTo52);
         var bounded = V.Max(V.Min(x, highest), lowest);
         var shifted = (bounded * V.Number(1 / 0.693147180559945309)) + shift;
         var n = shifted - shift;
 
         // ln 2 in two parts; the product with the first is exact.
-        var r = typeof(T) == typeof(float)
-            ? (bounded - (n * V.Number(0.693359375))) - (n * V.Number(-2.12194440054690583e-4))
-            : (bounded - (n * V.Number(0.693147180369123816490))) - (n * V.Number(1.90821492927058770002e-10));
+        var r = (bounded - (n * V.Number(0.693147180369123816490))) - (n * V.Number(1.90821492927058770002e-10));
         var series = Series<V, T>(r);
         var power = V.HalfPowerOfTwo(shifted);
         var result = (series * power) * V.Number(2);
         var infinite = V.Select(x - highest, V.Number(double.PositiveInfinity), result);
         return V.Select(lowest - x, V.Number(0), infinite);
+    }
+
+    /// <summary>As <see cref="Exp{V, T}"/> for floats of 128 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exp(Vector128<float> x)
+    {
+        var (highest, lowest, shift) = (Vector128.Create(88.72f), Vector128.Create(-86.6f), Vector128.Create(1.5f * (1 << 23)));
+        var (above, below) = (Vector128.GreaterThan(x, highest), Vector128.LessThan(x, lowest));
+        var bounded = Vector128.ConditionalSelect(below, lowest, Vector128.ConditionalSelect(above, highest, x));
+        var shifted = (bounded * Vector128.Create(1.44269504f)) + shift;
+        var n = shifted - shift;
+        var r = (bounded - (n * Vector128.Create(0.693359375f))) - (n * Vector128.Create(-2.12194440e-4f));
+        var sum = Vector128.Create(1f / 5040);
+        sum = (sum * r) + Vector128.Create(1f / 720);
+        sum = (sum * r) + Vector128.Create(1f / 120);
+        sum = (sum * r) + Vector128.Create(1f / 24);
+        sum = (sum * r) + Vector128.Create(1f / 6);
+        sum = (sum * r) + Vector128.Create(0.5f);
+        sum = (sum * r) + Vector128<float>.One;
+        sum = (sum * r) + Vector128<float>.One;
+        var power = (Vector128.ShiftLeft(shifted.AsInt32(), 23) + Vector128.Create(126 << 23)).AsSingle();
+        var result = (sum * power) * Vector128.Create(2f);
+        var bounds = Vector128.ConditionalSelect(above, Vector128.Create(float.PositiveInfinity), result);
+        return Vector128.ConditionalSelect(below, Vector128<float>.Zero, bounds);
+    }
+
+    /// <summary>As <see cref="Exp{V, T}"/> for floats of 256 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> x)
+    {
+        var (highest, lowest, shift) = (Vector256.Create(88.72f), Vector256.Create(-86.6f), Vector256.Create(1.5f * (1 << 23)));
+        var (above, below) = (Vector256.GreaterThan(x, highest), Vector256.LessThan(x, lowest));
+        var bounded = Vector256.ConditionalSelect(below, lowest, Vector256.ConditionalSelect(above, highest, x));
+        var shifted = (bounded * Vector256.Create(1.44269504f)) + shift;
+        var n = shifted - shift;
+        var r = (bounded - (n * Vector256.Create(0.693359375f))) - (n * Vector256.Create(-2.12194440e-4f));
+        var sum = Vector256.Create(1f / 5040);
+        sum = (sum * r) + Vector256.Create(1f / 720);
+        sum = (sum * r) + Vector256.Create(1f / 120);
+        sum = (sum * r) + Vector256.Create(1f / 24);
+        sum = (sum * r) + Vector256.Create(1f / 6);
+        sum = (sum * r) + Vector256.Create(0.5f);
+        sum = (sum * r) + Vector256<float>.One;
+        sum = (sum * r) + Vector256<float>.One;
+        var power = (Vector256.ShiftLeft(shifted.AsInt32(), 23) + Vector256.Create(126 << 23)).AsSingle();
+        var result = (sum * power) * Vector256.Create(2f);
+        var bounds = Vector256.ConditionalSelect(above, Vector256.Create(float.PositiveInfinity), result);
+        return Vector256.ConditionalSelect(below, Vector256<float>.Zero, bounds);
+    }
+
+    /// <summary>As <see cref="Exp{V, T}"/> for floats of 512 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x)
+    {
+        var (highest, lowest, shift) = (Vector512.Create(88.72f), Vector512.Create(-86.6f), Vector512.Create(1.5f * (1 << 23)));
+        var (above, below) = (Vector512.GreaterThan(x, highest), Vector512.LessThan(x, lowest));
+        var bounded = Vector512.ConditionalSelect(below, lowest, Vector512.ConditionalSelect(above, highest, x));
+        var shifted = (bounded * Vector512.Create(1.44269504f)) + shift;
+        var n = shifted - shift;
+        var r = (bounded - (n * Vector512.Create(0.693359375f))) - (n * Vector512.Create(-2.12194440e-4f));
+        var sum = Vector512.Create(1f / 5040);
+        sum = (sum * r) + Vector512.Create(1f / 720);
+        sum = (sum * r) + Vector512.Create(1f / 120);
+        sum = (sum * r) + Vector512.Create(1f / 24);
+        sum = (sum * r) + Vector512.Create(1f / 6);
+        sum = (sum * r) + Vector512.Create(0.5f);
+        sum = (sum * r) + Vector512<float>.One;
+        sum = (sum * r) + Vector512<float>.One;
+        var power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(126 << 23)).AsSingle();
+        var result = (sum * power) * Vector512.Create(2f);
+        var bounds = Vector512.ConditionalSelect(above, Vector512.Create(float.PositiveInfinity), result);
+        return Vector512.ConditionalSelect(below, Vector512<float>.Zero, bounds);
     }
 
     /// <summary>1/∛a from the bits and two or three steps of third order, then ∛a = a·(1/∛a)²: no division.</summary>
@@ -65,23 +136,18 @@ internal static class LaneMath
         return z + ((z * h) * (V.Number(1.0 / 3) + (h * V.Number(2.0 / 9))));
     }
 
-    /// <summary>Σ rᵏ/k!, to the precision of the element.</summary>
+    /// <summary>Σ rᵏ/k!, to the precision of a double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Series<V, T>(V r)
         where V : struct, IVectorLane<V, T>
     {
-        var sum = V.Number(1.0 / 5040);
-        if (typeof(T) == typeof(double))
-        {
-            sum = V.Number(1.0 / 6227020800);
-            sum = (sum * r) + V.Number(1.0 / 479001600);
-            sum = (sum * r) + V.Number(1.0 / 39916800);
-            sum = (sum * r) + V.Number(1.0 / 3628800);
-            sum = (sum * r) + V.Number(1.0 / 362880);
-            sum = (sum * r) + V.Number(1.0 / 40320);
-            sum = (sum * r) + V.Number(1.0 / 5040);
-        }
-
+        var sum = V.Number(1.0 / 6227020800);
+        sum = (sum * r) + V.Number(1.0 / 479001600);
+        sum = (sum * r) + V.Number(1.0 / 39916800);
+        sum = (sum * r) + V.Number(1.0 / 3628800);
+        sum = (sum * r) + V.Number(1.0 / 362880);
+        sum = (sum * r) + V.Number(1.0 / 40320);
+        sum = (sum * r) + V.Number(1.0 / 5040);
         sum = (sum * r) + V.Number(1.0 / 720);
         sum = (sum * r) + V.Number(1.0 / 120);
         sum = (sum * r) + V.Number(1.0 / 24);
