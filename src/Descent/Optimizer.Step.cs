@@ -95,10 +95,14 @@ public sealed partial class Optimizer
 
     private void Measure()
     {
-        for (var pass = 0; pass < passes; pass++)
+        for (var pass = 0; pass < reads.Length; pass++)
         {
-            reading.Number = pass;
-            workers.Run(reading, partition.Count);
+            if (reads[pass])
+            {
+                reading.Number = pass;
+                workers.Run(reading, partition.Count);
+            }
+
             foreach (var set in kernels)
             {
                 if (pass < set.Passes)

@@ -33,7 +33,7 @@ public sealed partial class Optimizer
     private readonly Cohorts cohorts;
     private readonly MovingPass update;
     private readonly ReadingPass reading;
-    private readonly int passes;
+    private readonly bool[] reads;
     private readonly Workers workers;
 
     private Optimizer(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers? workers, int chunk)
@@ -68,7 +68,7 @@ public sealed partial class Optimizer
         groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, set))];
         update = new MovingPass(partition);
         reading = new ReadingPass(partition);
-        passes = kernels.Max(set => set.Passes);
+        reads = [.. Enumerable.Range(0, kernels.Max(set => set.Passes)).Select(pass => kernels.Any(set => set.Reads(pass)))];
         this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
     }
 

@@ -10,7 +10,7 @@ internal sealed class Cohort(KernelSet kernels)
 {
     public KernelSet Kernels { get; } = kernels;
 
-    /// <summary>The number of the cohort among those of its method.</summary>
+    /// <summary>The number of the cohort among those of the optimizer.</summary>
     public int Index { get; set; }
 
     /// <summary>How often its parameters were stepped.</summary>

@@ -7,38 +7,6 @@ using Descent.Optimizers;
 
 namespace Descent.Engine;
 
-/// <summary>What a factored method holds for a parameter besides its state, allocated once.</summary>
-internal class FactoredScratch(RowBlocks blocks)
-{
-    public RowBlocks Blocks { get; } = blocks;
-
-    /// <summary>The sum that the present pass leaves behind, block by block.</summary>
-    public double[] Sums { get; } = new double[blocks.Count];
-
-    /// <summary>Σg of each row; empty where gradients are not centralized.</summary>
-    public double[] RowGradients { get; set; } = [];
-
-    /// <summary>How many coordinates the mask keeps.</summary>
-    public double Kept { get; set; }
-}
-
-/// <summary>A range of neighbouring elements that fits the first-level cache: some whole rows, or a part of one.</summary>
-/// <param name="Block">The block that it belongs to.</param>
-/// <param name="Start">The first element.</param>
-/// <param name="Count">How many elements.</param>
-/// <param name="Row">The first row, counted over all slices.</param>
-/// <param name="Rows">How many rows.</param>
-/// <param name="Column">The place of the first element in its row.</param>
-internal readonly record struct Piece(int Block, int Start, int Count, int Row, int Rows, int Column)
-{
-    public const int Longest = MeasureLoop.Leaf;
-
-    /// <summary>How many elements each row has here.</summary>
-    public int Width => Count / Rows;
-
-    public Range Range => Start..(Start + Count);
-}
-
 /// <summary>
 /// A method whose state is smaller than the parameter: sums over rows and columns come from passes that read, in blocks of whole
 /// rows; then the directions are computed piece by piece in the cache, masked, and moved along. Wrappers and weight decay beside the
@@ -92,7 +60,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         }
 
         var sum = 0.0;
-        for (var piece = First(scratch, segment.Leaf); piece.Count > 0; piece = Next(scratch, in piece))
+        for (var piece = scratch.Blocks.FirstPiece(segment.Leaf); piece.Count > 0; piece = scratch.Blocks.Next(in piece))
         {
             Fetch(parameter.Typed.Gradient.Span, in piece);
             if (measure < 0)
@@ -131,6 +99,12 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     public sealed override void EndPass(int pass, BoundParameter<T> parameter)
     {
         var scratch = ScratchOf(parameter);
+        if (pass < centering)
+        {
+            AddUpRows(scratch);
+            return;
+        }
+
         var total = 0.0;
         foreach (var sum in scratch.Sums)
         {
@@ -141,7 +115,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         {
             scratch.Kept = total;
         }
-        else if (pass >= centering && scratch.Blocks.Count > 0)
+        else if (scratch.Blocks.Count > 0)
         {
             EndMeasure(pass - centering, parameter, scratch, total);
         }
@@ -162,7 +136,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
             plain.Compose(default, method, PointOf(parameter, scratch), sigma: 1);
         }
 
-        for (var piece = First(scratch, segment.Leaf); piece.Count > 0; piece = Next(scratch, in piece))
+        for (var piece = scratch.Blocks.FirstPiece(segment.Leaf); piece.Count > 0; piece = scratch.Blocks.Next(in piece))
         {
             Fetch(parameter.Typed.Gradient.Span, in piece);
             Fetch(parameter.Typed.Values.Span, in piece);
@@ -260,22 +234,6 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         }
     }
 
-    private static Piece First(TScratch scratch, int block) => At(scratch, block, scratch.Blocks.RowsOf(block).First, 0);
-
-    private static Piece Next(TScratch scratch, in Piece piece)
-    {
-        var end = piece.Column + piece.Width;
-        return end < scratch.Blocks.Shape.RowLength ? At(scratch, piece.Block, piece.Row, end) : At(scratch, piece.Block, piece.Row + piece.Rows, 0);
-    }
-
-    /// <summary>The piece that starts there; it has no elements when the block is at its end.</summary>
-    private static Piece At(TScratch scratch, int block, int row, int column)
-    {
-        var (length, end) = (scratch.Blocks.Shape.RowLength, scratch.Blocks.RowsOf(block).End);
-        var rows = Math.Min(Math.Max(1, Piece.Longest / length), end - row);
-        return new Piece(block, (row * length) + column, rows == 1 ? Math.Min(length - column, Piece.Longest) : rows * length, row, rows, column);
-    }
-
     /// <summary>The gradient as the method sees it: scaled, and centralized.</summary>
     private static ReadOnlySpan<T> Gradient(BoundParameter<T> parameter, TScratch scratch, in Piece piece, Span<T> work)
     {
@@ -290,18 +248,11 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         if (scratch.RowGradients.Length > 0)
         {
             var shape = scratch.Blocks.Shape;
-            var rowsPerMean = shape.AllRows / shape.FirstAxis;
+            var elements = (long)(shape.AllRows / shape.FirstAxis) * shape.RowLength;
             for (var row = 0; row < piece.Rows; row++)
             {
-                var first = (piece.Row + row) / rowsPerMean * rowsPerMean;
-                var sum = 0.0;
-                foreach (var value in scratch.RowGradients.AsSpan(first, rowsPerMean))
-                {
-                    sum += value;
-                }
-
                 var part = g.Slice(row * piece.Width, piece.Width);
-                TensorPrimitives.Subtract(part, T.CreateTruncating(sum * parameter.Sigma / ((long)rowsPerMean * shape.RowLength)), part);
+                TensorPrimitives.Subtract(part, T.CreateTruncating(scratch.RowGradients[piece.Row + row] * parameter.Sigma / elements), part);
             }
         }
 
@@ -320,6 +271,23 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         {
             ref var sum = ref scratch.RowGradients[piece.Row + row];
             sum = (piece.Column == 0 ? 0 : sum) + Sum.Of(g.Slice(row * piece.Width, piece.Width));
+        }
+    }
+
+    /// <summary>Rows with the same first index have one mean.</summary>
+    private static void AddUpRows(TScratch scratch)
+    {
+        var together = scratch.RowGradients.Length == 0 ? 1 : scratch.Blocks.Shape.AllRows / scratch.Blocks.Shape.FirstAxis;
+        for (var first = 0; first < scratch.RowGradients.Length; first += together)
+        {
+            var rows = scratch.RowGradients.AsSpan(first, together);
+            var sum = 0.0;
+            foreach (var value in rows)
+            {
+                sum += value;
+            }
+
+            rows.Fill(sum);
         }
     }
 }

@@ -1,5 +1,22 @@
 namespace Descent.Engine;
 
+/// <summary>A range of neighbouring elements that fits the first-level cache: some whole rows, or a part of one.</summary>
+/// <param name="Block">The block that it belongs to.</param>
+/// <param name="Start">The first element.</param>
+/// <param name="Count">How many elements.</param>
+/// <param name="Row">The first row, counted over all slices.</param>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Column">The place of the first element in its row.</param>
+internal readonly record struct Piece(int Block, int Start, int Count, int Row, int Rows, int Column)
+{
+    public const int Longest = MeasureLoop.Leaf;
+
+    /// <summary>How many elements each row has here.</summary>
+    public int Width => Count / Rows;
+
+    public Range Range => Start..(Start + Count);
+}
+
 /// <summary>
 /// Where a tensor is cut into blocks of whole rows: the unit of work. A block is a part of one slice or some whole slices; sums over
 /// rows are kept for each block and slice, so that they can be added up in one order. The places depend on the shape alone.
@@ -50,4 +67,21 @@ internal sealed class RowBlocks
     public int PartOf(int block, int slice) => CutsSlices ? block : slice;
 
     public int PartCount => Shape.Slices * PartsPerSlice;
+
+    /// <summary>The first piece of a block; it has no elements when the block has none.</summary>
+    public Piece FirstPiece(int block) => At(block, RowsOf(block).First, 0);
+
+    /// <summary>The piece behind another one; it has no elements at the end of the block.</summary>
+    public Piece Next(in Piece piece)
+    {
+        var end = piece.Column + piece.Width;
+        return end < Shape.RowLength ? At(piece.Block, piece.Row, end) : At(piece.Block, piece.Row + piece.Rows, 0);
+    }
+
+    private Piece At(int block, int row, int column)
+    {
+        var (length, end) = (Shape.RowLength, RowsOf(block).End);
+        var rows = Math.Min(Math.Max(1, Piece.Longest / length), end - row);
+        return new Piece(block, (row * length) + column, rows == 1 ? Math.Min(length - column, Piece.Longest) : rows * length, row, rows, column);
+    }
 }

@@ -50,10 +50,7 @@ public interface ILane<V>
     /// <summary><paramref name="positive"/> where <paramref name="test"/> is above 0; otherwise, and where it is NaN, the other.</summary>
     static abstract V Select(V test, V positive, V otherwise);
 
-    /// <summary>
-    /// eᵃ; its last bit may differ between processors, because the runtime's own is used. In double it is ∞ from 708 on, and 0
-    /// from −708 down.
-    /// </summary>
+    /// <summary>eᵃ, to a few units in the last place; ∞ above the largest number, and 0 below the normal ones.</summary>
     static abstract V Exp(V a);
 
     /// <summary>∛a for a ≥ 0, to a few units in the last place.</summary>
@@ -83,7 +80,7 @@ internal interface IVectorLane<V, T> : ILane<V>
     /// <summary>The same number in every element.</summary>
     static abstract V Number(double value);
 
-    /// <summary>2ⁿ⁻¹ of what holds n + 1.5·2^(bits of the mantissa), a number whose last bits are the integer n.</summary>
+    /// <summary>2ⁿ⁻¹ of doubles that hold n + 1.5·2⁵², whose last bits are the integer n.</summary>
     static abstract V HalfPowerOfTwo(V shifted);
 
     /// <summary>1/∛a to a few percent, from the bits of a normal a.</summary>

@@ -77,9 +77,7 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         : new(Vector256.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => typeof(T) == typeof(float)
-        ? new((Vector256.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector256.Create(126 << 23)).As<int, T>())
-        : new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
+    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> InverseCubeRootGuess(Lane256<T> a)

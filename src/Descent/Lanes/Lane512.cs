@@ -77,9 +77,7 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         : new(Vector512.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => typeof(T) == typeof(float)
-        ? new((Vector512.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector512.Create(126 << 23)).As<int, T>())
-        : new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
+    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> InverseCubeRootGuess(Lane512<T> a)

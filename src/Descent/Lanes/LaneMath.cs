@@ -39,31 +39,7 @@ internal static class LaneMath
         return V.Select(lowest - x, V.Number(0), infinite);
     }
 
-    /// <summary>As <see cref="Exp{V, T}"/> for floats of 128 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Exp(Vector128<float> x)
-    {
-        var (highest, lowest, shift) = (Vector128.Create(88.72f), Vector128.Create(-86.6f), Vector128.Create(1.5f * (1 << 23)));
-        var (above, below) = (Vector128.GreaterThan(x, highest), Vector128.LessThan(x, lowest));
-        var bounded = Vector128.ConditionalSelect(below, lowest, Vector128.ConditionalSelect(above, highest, x));
-        var shifted = (bounded * Vector128.Create(1.44269504f)) + shift;
-        var n = shifted - shift;
-        var r = (bounded - (n * Vector128.Create(0.693359375f))) - (n * Vector128.Create(-2.12194440e-4f));
-        var sum = Vector128.Create(1f / 5040);
-        sum = (sum * r) + Vector128.Create(1f / 720);
-        sum = (sum * r) + Vector128.Create(1f / 120);
-        sum = (sum * r) + Vector128.Create(1f / 24);
-        sum = (sum * r) + Vector128.Create(1f / 6);
-        sum = (sum * r) + Vector128.Create(0.5f);
-        sum = (sum * r) + Vector128<float>.One;
-        sum = (sum * r) + Vector128<float>.One;
-        var power = (Vector128.ShiftLeft(shifted.AsInt32(), 23) + Vector128.Create(126 << 23)).AsSingle();
-        var result = (sum * power) * Vector128.Create(2f);
-        var bounds = Vector128.ConditionalSelect(above, Vector128.Create(float.PositiveInfinity), result);
-        return Vector128.ConditionalSelect(below, Vector128<float>.Zero, bounds);
-    }
-
-    /// <summary>As <see cref="Exp{V, T}"/> for floats of 256 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
+    /// <summary>As <see cref="Exp{V, T}"/> for floats, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
@@ -87,29 +63,13 @@ internal static class LaneMath
         return Vector256.ConditionalSelect(below, Vector256<float>.Zero, bounds);
     }
 
-    /// <summary>As <see cref="Exp{V, T}"/> for floats of 512 bits, in the processor's own words: the compiler puts those into a rule's loop, where it gives up on as many of ours.</summary>
+    /// <summary>The same for half as many.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exp(Vector512<float> x)
-    {
-        var (highest, lowest, shift) = (Vector512.Create(88.72f), Vector512.Create(-86.6f), Vector512.Create(1.5f * (1 << 23)));
-        var (above, below) = (Vector512.GreaterThan(x, highest), Vector512.LessThan(x, lowest));
-        var bounded = Vector512.ConditionalSelect(below, lowest, Vector512.ConditionalSelect(above, highest, x));
-        var shifted = (bounded * Vector512.Create(1.44269504f)) + shift;
-        var n = shifted - shift;
-        var r = (bounded - (n * Vector512.Create(0.693359375f))) - (n * Vector512.Create(-2.12194440e-4f));
-        var sum = Vector512.Create(1f / 5040);
-        sum = (sum * r) + Vector512.Create(1f / 720);
-        sum = (sum * r) + Vector512.Create(1f / 120);
-        sum = (sum * r) + Vector512.Create(1f / 24);
-        sum = (sum * r) + Vector512.Create(1f / 6);
-        sum = (sum * r) + Vector512.Create(0.5f);
-        sum = (sum * r) + Vector512<float>.One;
-        sum = (sum * r) + Vector512<float>.One;
-        var power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(126 << 23)).AsSingle();
-        var result = (sum * power) * Vector512.Create(2f);
-        var bounds = Vector512.ConditionalSelect(above, Vector512.Create(float.PositiveInfinity), result);
-        return Vector512.ConditionalSelect(below, Vector512<float>.Zero, bounds);
-    }
+    public static Vector128<float> Exp(Vector128<float> x) => Exp(x.ToVector256()).GetLower();
+
+    /// <summary>The same for twice as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x) => Vector512.Create(Exp(x.GetLower()), Exp(x.GetUpper()));
 
     /// <summary>1/∛a from the bits and two or three steps of third order, then ∛a = a·(1/∛a)²: no division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,6 +17,19 @@ internal readonly struct AdamRule(double beta1, double beta2, Constant c1, Const
 
     public static int Slots => 2;
 
+    /// <summary>With ε beside the root, and both averages corrected for their start at 0.</summary>
+    public static AdamRule Corrected(double beta1, double beta2, double epsilon, long step) => new(
+        beta1,
+        beta2,
+        new Constant("1/(1 − β₁ᵗ)", BiasCorrection.At(beta1, step)),
+        new Constant("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, step)),
+        new Constant("ε", epsilon),
+        epsilonInside: 0);
+
+    /// <summary>With ε beside the root, and the averages as they are.</summary>
+    public static AdamRule Uncorrected(double beta1, double beta2, double epsilon) =>
+        new(beta1, beta2, Constant.One, Constant.One, new Constant("ε", epsilon), epsilonInside: 0);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
         where V : struct, ILane<V>

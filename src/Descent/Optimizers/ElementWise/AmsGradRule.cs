@@ -19,6 +19,16 @@ internal readonly struct AmsGradRule(
 
     public static int Slots => 3;
 
+    /// <summary>With ε beside the root, and the mean and the largest mean square corrected for their start at 0.</summary>
+    public static AmsGradRule Corrected(double beta1, double beta2, double epsilon, long step) => new(
+        beta1,
+        beta2,
+        new Constant("1/(1 − β₁ᵗ)", BiasCorrection.At(beta1, step)),
+        Constant.One,
+        new Constant("1/(1 − β₂ᵗ)", BiasCorrection.At(beta2, step)),
+        new Constant("ε", epsilon),
+        epsilonInside: 0);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V vMax, ref V s3)
         where V : struct, ILane<V>

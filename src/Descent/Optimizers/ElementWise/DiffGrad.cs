@@ -35,13 +35,13 @@ public sealed record DiffGrad() : Method(learningRate: 1e-3)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding.ElementWise(
-        at => new DiffGradRule(BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step)),
+        at => new DiffGradRule(AdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step)),
         "m",
         "v",
         "g_prev");
 }
 
-internal readonly struct DiffGradRule(BareAdamRule adam) : IRule
+internal readonly struct DiffGradRule(AdamRule adam) : IRule
 {
     private readonly Constant one = Constant.One;
 

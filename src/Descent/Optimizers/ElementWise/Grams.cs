@@ -36,12 +36,12 @@ public sealed record Grams() : Method(learningRate: 1e-3)
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding.ElementWise(at => new GramsRule(AdamAt(at)), "m", "v");
 
-    private BareAdamRule AdamAt(StepPoint at)
+    private AdamRule AdamAt(StepPoint at)
     {
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
         if (!BiasCorrection)
         {
-            return BareAdamRule.Uncorrected(beta1, beta2, Epsilon);
+            return AdamRule.Uncorrected(beta1, beta2, Epsilon);
         }
 
         var correction2 = Optimizers.BiasCorrection.At(beta2, at.Step);
@@ -50,13 +50,14 @@ public sealed record Grams() : Method(learningRate: 1e-3)
             beta2,
             new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step)),
             new Constant("1/(1 − β₂ᵗ)", correction2),
-            new Constant("ε/√(1 − β₂ᵗ)", Epsilon * Math.Sqrt(correction2)));
+            new Constant("ε/√(1 − β₂ᵗ)", Epsilon * Math.Sqrt(correction2)),
+            epsilonInside: 0);
     }
 }
 
-internal readonly struct GramsRule(BareAdamRule adam) : IRule
+internal readonly struct GramsRule(AdamRule adam) : IRule
 {
-    public static int Slots => BareAdamRule.Slots;
+    public static int Slots => AdamRule.Slots;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)

@@ -30,8 +30,8 @@ public sealed record AdamP() : ProjectedMethod(learningRate: 1e-3)
             "m",
             "v")
         : Projecting(
-            at => BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
-            (rule, along, lambda) => new ProjectedRule<BareAdamRule>(rule, along, lambda),
+            at => AdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step),
+            (rule, along, lambda) => new ProjectedRule<AdamRule>(rule, along, lambda),
             at => new Constant("λ·ρ", at.Decay),
             "m",
             "v");

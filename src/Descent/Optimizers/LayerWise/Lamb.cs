@@ -69,13 +69,7 @@ public sealed record Lamb : Method
     {
         var (beta1, beta2) = (Beta1.At(at.Update), Beta2.At(at.Update));
         return new(
-            new AdamRule(
-                beta1,
-                beta2,
-                BiasCorrection ? new Constant("1/(1 − β₁ᵗ)", Optimizers.BiasCorrection.At(beta1, at.Step)) : Constant.One,
-                BiasCorrection ? new Constant("1/(1 − β₂ᵗ)", Optimizers.BiasCorrection.At(beta2, at.Step)) : Constant.One,
-                new Constant("ε", Epsilon),
-                epsilonInside: 0),
+            BiasCorrection ? AdamRule.Corrected(beta1, beta2, Epsilon, at.Step) : AdamRule.Uncorrected(beta1, beta2, Epsilon),
             at.Decay);
     }
 

@@ -129,11 +129,11 @@ public sealed record Mars() : Method(learningRate: 3e-3)
 
     private MarsCorrection CorrectionAt(StepPoint at) => new(Gamma.At(at.Update), Beta1.At(at.Update));
 
-    private BareAdamRule AdamAt(StepPoint at) =>
-        BareAdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
+    private AdamRule AdamAt(StepPoint at) =>
+        AdamRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
 
-    private BareAmsGradRule AmsGradAt(StepPoint at) =>
-        new(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
+    private AmsGradRule AmsGradAt(StepPoint at) =>
+        AmsGradRule.Corrected(Beta1.At(at.Update), Beta2.At(at.Update), Epsilon, at.Step);
 }
 
 /// <summary>c before it is divided by its norm.</summary>
