@@ -67,9 +67,29 @@ internal static class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Exp(Vector128<float> x) => Exp(x.ToVector256()).GetLower();
 
-    /// <summary>The same for twice as many.</summary>
+    /// <summary>The same for twice as many, again in full: as two halves it was measured to cost a third of diffGrad's speed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exp(Vector512<float> x) => Vector512.Create(Exp(x.GetLower()), Exp(x.GetUpper()));
+    public static Vector512<float> Exp(Vector512<float> x)
+    {
+        var (highest, lowest, shift) = (Vector512.Create(88.72f), Vector512.Create(-86.6f), Vector512.Create(1.5f * (1 << 23)));
+        var (above, below) = (Vector512.GreaterThan(x, highest), Vector512.LessThan(x, lowest));
+        var bounded = Vector512.ConditionalSelect(below, lowest, Vector512.ConditionalSelect(above, highest, x));
+        var shifted = (bounded * Vector512.Create(1.44269504f)) + shift;
+        var n = shifted - shift;
+        var r = (bounded - (n * Vector512.Create(0.693359375f))) - (n * Vector512.Create(-2.12194440e-4f));
+        var sum = Vector512.Create(1f / 5040);
+        sum = (sum * r) + Vector512.Create(1f / 720);
+        sum = (sum * r) + Vector512.Create(1f / 120);
+        sum = (sum * r) + Vector512.Create(1f / 24);
+        sum = (sum * r) + Vector512.Create(1f / 6);
+        sum = (sum * r) + Vector512.Create(0.5f);
+        sum = (sum * r) + Vector512<float>.One;
+        sum = (sum * r) + Vector512<float>.One;
+        var power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(126 << 23)).AsSingle();
+        var result = (sum * power) * Vector512.Create(2f);
+        var bounds = Vector512.ConditionalSelect(above, Vector512.Create(float.PositiveInfinity), result);
+        return Vector512.ConditionalSelect(below, Vector512<float>.Zero, bounds);
+    }
 
     /// <summary>1/∛a from the bits and two or three steps of third order, then ∛a = a·(1/∛a)²: no division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
