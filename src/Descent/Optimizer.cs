@@ -1,6 +1,7 @@
 using Descent.Engine;
 using Descent.Optimizers;
 using Descent.Schedules;
+using Descent.State;
 
 namespace Descent;
 
@@ -208,6 +209,9 @@ public sealed partial class Optimizer
     }
 
     internal IReadOnlyList<KernelSet> Kernels => kernels;
+
+    /// <summary>What is saved beside the state of the methods.</summary>
+    internal List<IStatePart> Parts { get; } = [];
 
     /// <summary>Takes over counts and the point from a file.</summary>
     internal void Restore(long updates, ParameterPoint point)

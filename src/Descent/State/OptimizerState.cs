@@ -39,6 +39,12 @@ public static class OptimizerState
             file.Add<double>(name, [1], new[] { state.Scalars[slot] });
         }
 
+        var parts = new JsonObject();
+        foreach (var part in optimizer.Parts)
+        {
+            parts[part.Name] = part.Save(file, prefix);
+        }
+
         file.Metadata[Key] = new JsonObject
         {
             ["format_version"] = FormatVersion,
@@ -46,6 +52,7 @@ public static class OptimizerState
             ["point"] = optimizer.Point == ParameterPoint.Evaluation ? "evaluation" : "training",
             ["methods"] = new JsonArray([.. optimizer.Groups.Select(group => Catalogue.ToJson(group.Method))]),
             ["steps"] = steps,
+            ["parts"] = parts,
         }.ToJsonString();
     }
 
@@ -95,6 +102,7 @@ public static class OptimizerState
             }
         }
 
+        Action[] restoreParts = [.. PartsIn(optimizer, json).Select(item => item.Part.Prepare(item.Json, file, prefix))];
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             bound.LoadState(file, prefix);
@@ -108,6 +116,11 @@ public static class OptimizerState
         foreach (var (state, slot, value) in numbers)
         {
             state.Scalars[slot] = value;
+        }
+
+        foreach (var restore in restoreParts)
+        {
+            restore();
         }
 
         optimizer.Restore(updates, evaluation ? ParameterPoint.Evaluation : ParameterPoint.Training);
@@ -165,10 +178,30 @@ public static class OptimizerState
         }
     }
 
+    /// <summary>The parts of the optimizer with what the file says of them; both must have the same ones.</summary>
+    private static IEnumerable<(IStatePart Part, JsonFields Json)> PartsIn(Optimizer optimizer, JsonFields json)
+    {
+        var saved = json.Has("parts") ? json.Fields("parts") : new JsonFields([], What);
+        if (saved.Json.Select(item => item.Key).FirstOrDefault(name => optimizer.Parts.All(part => part.Name != name)) is { } unknown)
+        {
+            throw new DescentException($"The optimizer state was saved with '{unknown}', which this optimizer does not have; set it up in the same way.");
+        }
+
+        foreach (var part in optimizer.Parts)
+        {
+            yield return saved.Has(part.Name)
+                ? (part, saved.Fields(part.Name))
+                : throw new DescentException($"The optimizer state was saved without '{part.Name}', which this optimizer has; set it up in the same way.");
+        }
+    }
+
     /// <summary>State of parameters or slots that the optimizer does not have would be lost silently.</summary>
     private static void CheckNames(Optimizer optimizer, TensorFile file, string prefix, IEnumerable<string> counted, bool evaluation)
     {
-        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix)).Concat(GroupNumbers(optimizer, prefix).Select(item => item.Name)).ToHashSet(StringComparer.Ordinal);
+        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix))
+            .Concat(GroupNumbers(optimizer, prefix).Select(item => item.Name))
+            .Concat(optimizer.Parts.SelectMany(part => part.TensorNames(prefix)))
+            .ToHashSet(StringComparer.Ordinal);
         if (evaluation)
         {
             known.UnionWith(optimizer.Bound.SelectMany(bound => bound.TrainingPointNames(prefix, steps: 1)));

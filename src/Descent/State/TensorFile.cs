@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using Descent.Numerics;
 
 namespace Descent.State;
 
@@ -13,7 +13,7 @@ public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList
     /// <summary>Copies the elements; they must be of that type.</summary>
     /// <exception cref="DescentException">The tensor has another element type or length.</exception>
     public void CopyTo<T>(Span<T> destination)
-        where T : unmanaged, INumberBase<T>
+        where T : unmanaged
     {
         if (TensorFile.ElementTypeOf<T>() != ElementType)
         {
@@ -50,6 +50,7 @@ public sealed partial class TensorFile
         typeof(T) == typeof(float) ? "F32"
         : typeof(T) == typeof(double) ? "F64"
         : typeof(T) == typeof(Half) ? "F16"
+        : typeof(T) == typeof(BFloat16) ? "BF16"
         : typeof(T) == typeof(long) ? "I64"
         : typeof(T) == typeof(int) ? "I32"
         : typeof(T) == typeof(byte) ? "U8"
