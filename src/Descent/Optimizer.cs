@@ -63,6 +63,11 @@ public sealed partial class Optimizer
             throw new DescentException($"Parameter names must be unique within an optimizer, but '{twice.Key}' was given {twice.Count()} times.");
         }
 
+        if (kernels.FirstOrDefault(set => set.Precision.Weights != WeightFormat.Master && bound.All(item => item.Kernels != set || item.Parameter is Parameter<float> or Parameter<double>)) is { } idle)
+        {
+            throw new DescentException($"Precision.Weights is {idle.Precision.Weights}, which is for parameters of 16 bits, but group {idle.GroupIndex} has none; leave it at Master.");
+        }
+
         SharedMemory.Refuse(Parameters);
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
@@ -129,7 +134,11 @@ public sealed partial class Optimizer
 
     /// <summary>As <see cref="For(IEnumerable{Parameter}, Method, Workers?)"/>, cut at other places; tests compare bits.</summary>
     internal static Optimizer WithChunks(IEnumerable<Parameter> parameters, Method method, Workers workers, int chunk) =>
-        new(parameters, [new ParameterGroup(method)], workers, chunk);
+        WithChunks(parameters, [new ParameterGroup(method)], workers, chunk);
+
+    /// <summary>As above, with groups.</summary>
+    internal static Optimizer WithChunks(IEnumerable<Parameter> parameters, IReadOnlyList<ParameterGroup> groups, Workers workers, int chunk) =>
+        new(parameters, groups, workers, chunk);
 
     /// <summary>
     /// Moves the parameters between the point where they are trained and the point where they are evaluated and published,
@@ -234,7 +243,7 @@ public sealed partial class Optimizer
                 if (!sets.TryGetValue((i, method), out var set))
                 {
                     method.Validate();
-                    sets.Add((i, method), set = new KernelSet(method, i));
+                    sets.Add((i, method), set = new KernelSet(method, i, Groups[i].Precision));
                 }
 
                 return BoundParameter.Bind(parameter, set);

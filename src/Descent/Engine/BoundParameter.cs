@@ -1,6 +1,7 @@
-using System.Numerics;
+using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.State;
+using Descent.Storage;
 
 namespace Descent.Engine;
 
@@ -103,19 +104,14 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
 
     public abstract void LoadState(TensorFile file, string prefix);
 
-    public static BoundParameter Bind(Parameter parameter, KernelSet kernels)
+    public static BoundParameter Bind(Parameter parameter, KernelSet kernels) => parameter switch
     {
-        var binder = new Binder(kernels);
-        parameter.Accept(binder);
-        return binder.Result!;
-    }
-
-    private sealed class Binder(KernelSet kernels) : IParameterVisitor
-    {
-        public BoundParameter? Result { get; private set; }
-
-        public void Visit<T>(Parameter<T> parameter)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-            Result = new BoundParameter<T>(parameter, kernels);
-    }
+        Parameter<double> when kernels.Precision.State != StateFormat.Full && kernels.Precision.Reduces(parameter.Length) => throw new DescentException(
+            $"Parameter '{parameter.Name}' is of 64 bits, and its state can only be kept in full, but was to be {kernels.Precision.State}; use parameters of 32 or 16 bits."),
+        Parameter<double> precise => new BoundParameter<double>(precise, kernels),
+        Parameter<float> single when !kernels.Precision.Reduces(parameter.Length) => new BoundParameter<float>(single, kernels),
+        Parameter<float> single => new StagedParameter<float>(single, kernels),
+        Parameter<Half> half => new StagedParameter<Half>(half, kernels),
+        _ => new StagedParameter<BFloat16>((Parameter<BFloat16>)parameter, kernels),
+    };
 }

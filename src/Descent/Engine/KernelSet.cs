@@ -1,5 +1,6 @@
 using System.Numerics;
 using Descent.Optimizers;
+using Descent.Storage;
 
 namespace Descent.Engine;
 
@@ -11,10 +12,12 @@ internal sealed class KernelSet
     private readonly StatePool<double> doubleStates;
     private Kernel<float>? singles;
     private Kernel<double>? doubles;
+    private StagedKernel? staged;
 
-    public KernelSet(Method method, int groupIndex)
+    public KernelSet(Method method, int groupIndex, Precision precision)
     {
         GroupIndex = groupIndex;
+        Precision = precision;
         Method = method;
         Binding = method.Rule;
         GradientFactor = method.GradientFactor;
@@ -36,6 +39,12 @@ internal sealed class KernelSet
 
     public RuleBinding Binding { get; }
 
+    /// <summary>How the group's numbers are kept.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>What moves parameters whose numbers are taken out of memory first.</summary>
+    public StagedKernel Staged => staged ??= Binding.CreateStagedKernel(Method);
+
     public GroupState Group { get; }
 
     public int Passes => Math.Max(singles?.Passes ?? 0, doubles?.Passes ?? 0);
@@ -50,7 +59,8 @@ internal sealed class KernelSet
     {
         singles?.Prepare(cohort);
         doubles?.Prepare(cohort);
-        if (singles?.PreparesEach ?? doubles!.PreparesEach)
+        staged?.Prepare(cohort);
+        if ((singles?.PreparesEach ?? doubles?.PreparesEach) == true || staged?.PreparesEach == true)
         {
             foreach (var member in Group.Members)
             {

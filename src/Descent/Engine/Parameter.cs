@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Descent.Numerics;
 
 namespace Descent.Engine;
 
@@ -93,13 +93,16 @@ public abstract class Parameter
 internal interface IParameterVisitor
 {
     void Visit<T>(Parameter<T> parameter)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+        where T : unmanaged;
 }
 
-/// <summary>A parameter of <see cref="float"/> or <see cref="double"/> elements.</summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <summary>
+/// A parameter of <see cref="float"/> or <see cref="double"/> elements, or of 16 bits, <see cref="Half"/> or
+/// <see cref="BFloat16"/>, which are computed as <see cref="float"/>; <see cref="Precision.Weights"/> says what is kept of them.
+/// </summary>
+/// <typeparam name="T">The element.</typeparam>
 public sealed class Parameter<T> : Parameter
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     private readonly ArraySegment<T> valueArray;
     private Memory<T> gradient;
@@ -114,9 +117,9 @@ public sealed class Parameter<T> : Parameter
         : base(name, shape.IsEmpty ? [values.Length] : shape.ToArray())
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(Half) && typeof(T) != typeof(BFloat16))
         {
-            throw new DescentException($"The elements of parameter '{name}' must be float or double, but were {typeof(T).Name}.");
+            throw new DescentException($"The elements of parameter '{name}' must be float, double, Half or BFloat16, but were {typeof(T).Name}.");
         }
 
         if (CountElements(name, Shape) != values.Length)

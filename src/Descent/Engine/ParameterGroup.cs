@@ -14,6 +14,9 @@ public sealed record ParameterGroup(Method Method, string Names = "*")
     /// <summary>A further condition, on the shape for example; null for none.</summary>
     public Func<Parameter, bool>? Where { get; init; }
 
+    /// <summary>How the numbers of the group's parameters are kept between steps; in full by default, with master weights for those of 16 bits.</summary>
+    public Precision Precision { get; init; } = new();
+
     /// <summary>Whether the group takes <paramref name="parameter"/>.</summary>
     public bool Takes(Parameter parameter)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Descent.Optimizers;
+using Descent.Storage;
 
 namespace Descent.Engine;
 
@@ -46,6 +47,9 @@ public abstract class RuleBinding
 
     /// <summary>Whether directions are orthogonalized as matrices, which leaves no rule per element to mask or centralize.</summary>
     internal virtual bool Orthogonalizes => false;
+
+    /// <summary>Whether the rule needs no sums, and looks at nothing beyond the element but numbers that it keeps.</summary>
+    internal bool MeasuresNothing => !Measures && CentralizedFrom is null && Mask is null && Synchronization is null && !Orthogonalizes;
 
     private protected abstract bool Measures { get; }
 
@@ -174,6 +178,14 @@ public abstract class RuleBinding
             ? new SynchronizedKernel<T>(CreateOwnKernel<T>(method), synchronization)
             : CreateOwnKernel<T>(method);
 
+    /// <summary>What moves parameters whose numbers are not kept as floats.</summary>
+    /// <exception cref="DescentException">The rule needs more than the element, the step and numbers of its tensor.</exception>
+    internal StagedKernel CreateStagedKernel(Method method) =>
+        MeasuresNothing && (Scalars.Count == 0 || Scope == Scope.Tensor) && CreateOwnStagedKernel(method) is { } kernel
+            ? kernel
+            : throw new DescentException(
+                $"State of less than 32 bits and parameters of 16 bits need an element-wise method, but {Catalogue.NameOf(method)} looks at whole rows or tensors; keep its numbers in 32 bits, or choose another method.");
+
     /// <summary>Centralizes gradients of tensors with at least this many axes.</summary>
     internal RuleBinding Centralized(int fromAxes)
     {
@@ -213,6 +225,9 @@ public abstract class RuleBinding
 
     private protected abstract Kernel<T> CreateOwnKernel<T>(Method method)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Null where the method is no rule per element.</summary>
+    private protected virtual StagedKernel? CreateOwnStagedKernel(Method method) => null;
 }
 
 internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
@@ -270,4 +285,6 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
         IsElementWise
             ? new ElementKernel<T, TRule>(method, rule)
             : new MeasuredKernel<T, TMeasure, TRule>(method, this, measure, rule);
+
+    private protected override StagedKernel CreateOwnStagedKernel(Method method) => new StagedKernel<TRule>(method, this, rule);
 }

@@ -37,6 +37,9 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
     /// <summary>The number of the first partial sum.</summary>
     public readonly int Leaf { get; } = leaf;
 
+    /// <summary>Takes over the cohort, for parameters whose numbers are taken out of memory.</summary>
+    public void Refresh(BoundParameter bound) => Cohort = bound.Cohort;
+
     /// <summary>Takes over what may have changed since the last step: the gradient's memory, and the cohort.</summary>
     public void Refresh<T>(BoundParameter<T> bound, ArraySegment<T> values, ArraySegment<T> gradients)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

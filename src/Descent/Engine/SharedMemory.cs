@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -25,7 +24,7 @@ internal static class SharedMemory
         private readonly List<(long Start, long End, string Name)> pointers = [];
 
         public void Visit<T>(Parameter<T> parameter)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+            where T : unmanaged
         {
             if (parameter.Length == 0)
             {
