@@ -39,8 +39,8 @@ internal abstract class StagedKernel : ISegmentRunner
 internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, AtMoment<TRule> ruleAt) : StagedKernel
     where TRule : struct, IRule
 {
-    /// <summary>With six arrays of floats it is half of what a core's first-level cache holds.</summary>
-    private const int Stretch = 1_024;
+    /// <summary>One block: longer ones were measured to wait for memory between computing, because nothing is fetched ahead over them.</summary>
+    private const int Stretch = NumberStore.Block;
 
     private Composed<TRule>[] composed = new Composed<TRule>[1];
 
