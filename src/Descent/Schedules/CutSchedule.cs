@@ -15,5 +15,12 @@ public sealed record CutSchedule(Schedule Inner, long Steps) : Schedule
     public override double At(long update) => Inner.At(Math.Min(update, Steps - 1));
 
     /// <inheritdoc/>
-    public override string ToString() => Inner is JoinedSchedule or WarmupSchedule or CutSchedule ? $"({Inner}) for {Steps}" : $"{Inner} for {Steps}";
+    public override string ToString() => $"{Within(Inner, PostfixLevel)} for {Steps}";
+
+    internal override int Level => PostfixLevel;
+
+    private protected override IEnumerable<Schedule> Inners => [Inner];
+
+    /// <inheritdoc/>
+    public override Schedule Observe(double metric, long update) => update < Steps ? this with { Inner = Inner.Observe(metric, update) } : this;
 }

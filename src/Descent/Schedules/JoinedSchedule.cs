@@ -17,9 +17,13 @@ public sealed record JoinedSchedule(Schedule First, Schedule Second) : Schedule
     public override double At(long update) => update < Join ? First.At(update) : Second.At(update - Join);
 
     /// <inheritdoc/>
-    public override string ToString() => First is JoinedSchedule or WarmupSchedule ? $"({First}) then {Second}" : $"{First} then {Second}";
+    public override string ToString() => $"{Within(First, ProductLevel)} then {Second}";
 
-    private static Schedule Ending(Schedule first) => first.Duration is not null
-        ? first
-        : throw new DescentException($"'{first}' has no end, so nothing can follow it: give its length, as in '{first} for 100'.");
+    internal override int Level => ChainLevel;
+
+    private protected override IEnumerable<Schedule> Inners => [First, Second];
+
+    /// <inheritdoc/>
+    public override Schedule Observe(double metric, long update) =>
+        update < Join ? this with { First = First.Observe(metric, update) } : this with { Second = Second.Observe(metric, update - Join) };
 }

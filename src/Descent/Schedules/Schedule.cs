@@ -1,48 +1,46 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Descent.Schedules;
 
 /// <summary>
 /// A hyperparameter as a function of the number of applied updates: immutable, compared by value, printed as text that
-/// <see cref="Parse(string, ScheduleContext?)"/> reads back. Nothing is stepped, so nothing can be stepped twice or out of order.
+/// <see cref="Parse(string, ScheduleContext?)"/> reads back; that text is also its JSON. Nothing is stepped, so nothing can be
+/// stepped twice or out of order, and resuming at any update equals never stopping.
 /// </summary>
-public abstract record Schedule
+[JsonConverter(typeof(ScheduleJsonConverter))]
+public abstract partial record Schedule
 {
+    internal const int ChainLevel = 0;
+    internal const int ProductLevel = 1;
+    internal const int PostfixLevel = 2;
+    private const int AtomLevel = 3;
+
     /// <summary>How many updates the schedule describes, after which it holds its last value; null when it has no end.</summary>
     public virtual long? Duration => null;
 
-    /// <summary>The value in force for update <paramref name="update"/>, which is 0 for the first one.</summary>
+    /// <summary>How strongly its text holds together; weaker ones need parentheses.</summary>
+    internal virtual int Level => AtomLevel;
+
+    /// <summary>The schedules it is made of.</summary>
+    private protected virtual IEnumerable<Schedule> Inners => [];
+
+    /// <summary>The value in force for update <paramref name="update"/>, which is 0 for the first one; at a cost that does not depend on it.</summary>
     public abstract double At(long update);
 
-    /// <summary>The same value always.</summary>
-    public static Schedule Constant(double value) => new ConstantSchedule(value);
-
-    /// <summary>A straight line from one value to another, held afterwards.</summary>
-    public static Schedule Linear(double from, double to, long steps) => new LinearSchedule(from, to, steps);
-
-    /// <summary>Half a cosine wave from one value down (or up) to another, held afterwards.</summary>
-    public static Schedule Cosine(double from, double to, long steps) => new CosineSchedule(from, to, steps);
-
-    /// <summary>Multiplied by <paramref name="factor"/> every <paramref name="every"/> updates.</summary>
-    public static Schedule Step(double value, long every, double factor = 0.1) => new StepSchedule(value, every, factor);
-
-    /// <summary>Multiplied by <paramref name="factor"/> at every update.</summary>
-    public static Schedule Exponential(double value, double factor) => new ExponentialSchedule(value, factor);
+    /// <summary>The value as a whole number, rounded to the nearest: for batch sizes and lengths.</summary>
+    public long WholeAt(long update) => (long)Math.Round(At(update), MidpointRounding.AwayFromZero);
 
     /// <summary>
-    /// A linear rise to the first value of the schedule that follows: <c>Schedule.Warmup(500).Then(Schedule.Cosine(…))</c>.
+    /// Takes a metric, for schedules that follow one (<see cref="PlateauSchedule"/>), also inside others: returns what the schedule is
+    /// from then on. Others return themselves.
     /// </summary>
-    /// <param name="steps">How many updates the rise takes; at least 1.</param>
-    /// <param name="from">The fraction of the peak to start from, in [0, 1].</param>
-    /// <param name="oneBased">Whether the first update already has one step's worth, so that it is not wasted at 0.</param>
-    public static Warmup Warmup(long steps, double from = 0, bool oneBased = false) => new(steps, from, oneBased);
+    /// <param name="metric">For example the validation loss.</param>
+    /// <param name="update">How many updates were applied before it was measured.</param>
+    public virtual Schedule Observe(double metric, long update) => this;
 
-    /// <summary>The first <paramref name="steps"/> updates of this schedule, so that another may follow.</summary>
-    public Schedule For(long steps) => new CutSchedule(this, steps);
-
-    /// <summary>This schedule for its duration, then <paramref name="next"/> from its own beginning.</summary>
-    /// <exception cref="DescentException">This schedule has no end.</exception>
-    public Schedule Then(Schedule next) => new JoinedSchedule(this, next);
+    /// <summary>Whether it follows a metric.</summary>
+    public bool FollowsMetric => this is PlateauSchedule || Inners.Any(inner => inner.FollowsMetric);
 
     /// <summary>Reads the text form; see <see cref="ScheduleParser"/> for its grammar.</summary>
     /// <param name="text">For example <c>warmup(500) then cosine(3e-4..3e-5, 9500)</c>.</param>
@@ -56,7 +54,35 @@ public abstract record Schedule
         ? value
         : throw new DescentException($"{what} must be a number of at least 0, but was {Text(value)}.");
 
+    internal static double Positive(double value, string what) => double.IsFinite(value) && value > 0
+        ? value
+        : throw new DescentException($"{what} must be a number above 0, but was {Text(value)}.");
+
     internal static long AtLeastOne(long steps, string what) => steps >= 1
         ? steps
         : throw new DescentException($"{what} must be at least 1 update, but was {steps}.");
+
+    internal static Schedule Ending(Schedule schedule) => schedule.Duration is not null
+        ? schedule
+        : throw new DescentException($"'{schedule}' has no end, so nothing can follow it: give its length, as in '{Within(schedule, PostfixLevel)} for 100'.");
+
+    private protected static string Within(Schedule inner, int level) => inner.Level < level ? $"({inner})" : inner.ToString();
+}
+
+/// <summary>A schedule in JSON is its text.</summary>
+public sealed class ScheduleJsonConverter : JsonConverter<Schedule>
+{
+    /// <inheritdoc/>
+    public override bool CanConvert(Type typeToConvert) => typeof(Schedule).IsAssignableFrom(typeToConvert);
+
+    /// <inheritdoc/>
+    public override Schedule? Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) =>
+        reader.GetString() is { } text ? Schedule.Parse(text) : null;
+
+    /// <inheritdoc/>
+    public override void Write(System.Text.Json.Utf8JsonWriter writer, Schedule value, System.Text.Json.JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStringValue(value?.ToString());
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Descent.Text;
 
 namespace Descent.Schedules;
@@ -9,20 +8,21 @@ namespace Descent.Schedules;
 public sealed record ScheduleContext(double LearningRate, long TotalSteps);
 
 /// <summary>
-/// Reads the text form of schedules: parts joined by <c>then</c>, each one of
-/// <c>constant(VALUE)</c>, <c>linear(FROM..TO, STEPS)</c>, <c>cosine(FROM..TO, STEPS, cycles N, continues)</c>,
-/// <c>step(VALUE, EVERY, FACTOR)</c>, <c>exponential(VALUE, FACTOR)</c> and <c>warmup(STEPS, from FRACTION, one-based)</c>;
-/// <c>PART for STEPS</c> cuts a part short, and parentheses group a chain.
+/// Reads the text form of schedules: parts as in <see cref="ScheduleForm.All"/>, joined by <c>then</c>. A part may be followed by
+/// <c>for STEPS</c> (cut), <c>scale FACTOR</c>, <c>clamp LEAST..MOST</c>, <c>offset STEPS</c>, <c>repeat TIMES</c> and <c>restart EVERY</c>, and
+/// parts may be multiplied with <c>*</c>. What follows a part binds more strongly than <c>*</c>, and that more than <c>then</c>;
+/// parentheses group. <c>warmup(STEPS, from FRACTION, one-based) then …</c> rises to the first value of what follows.
 /// With a context, values and lengths may be left out (<c>warmup(5%) then cosine</c>) and a length may be a percentage of the total.
 /// </summary>
-public sealed class ScheduleParser
+public sealed partial class ScheduleParser
 {
     private const int MostParts = 100;
-    private const string Forms = "constant, linear, cosine, step, exponential or warmup";
+    private const string WarmupForm = "warmup(STEPS, from FRACTION, one-based)";
+    private static readonly string Forms = $"{string.Join(", ", ScheduleForm.All.Select(form => form.Name))} or warmup";
     private readonly string text;
     private readonly ScheduleContext? context;
     private int position;
-    private int depth;
+    private int parts;
     private long stepsBefore;
 
     private ScheduleParser(string text, ScheduleContext? context) => (this.text, this.context) = (text, context);
@@ -36,241 +36,151 @@ public sealed class ScheduleParser
         return parser.position == text.Length ? schedule : throw parser.Fail(parser.position, "'then' or the end");
     }
 
-    // chain := warmup ['then' chain] | part ['for' STEPS] ['then' chain]
+    // chain := warmup ['then' chain] | product ['then' chain]
     private Schedule Chain()
     {
         SkipSpace();
         var start = position;
-        if (++depth > MostParts)
+        if (AtWord("warmup"))
         {
-            throw Fail(start, $"no more than {MostParts} parts");
-        }
-
-        if (Accept('('))
-        {
-            var before = stepsBefore;
-            var inner = Chain();
-            stepsBefore = before;
-            SkipSpace();
-            return Accept(')') ? Continued(inner, start) : throw Fail(position, "')'");
-        }
-
-        var name = Word();
-        if (name == "warmup")
-        {
+            CountPart(start);
             var rise = Warmup();
             return AcceptWord("then") ? rise.Then(Chain()) : rise.To(Rate(start));
         }
 
-        return Continued(Part(name, start), start);
-    }
-
-    private Schedule Continued(Schedule part, int start)
-    {
-        if (AcceptWord("for"))
-        {
-            SkipSpace();
-            var at = position;
-            var number = Number();
-            part = part.For(StepsOf(number, Accept('%'), at));
-        }
-
+        var part = Product();
         if (!AcceptWord("then"))
         {
             return part;
         }
 
-        stepsBefore += part.Duration ?? throw new DescentException(
-            $"The schedule '{text}' is not understood at character {start + 1}: '{part}' has no end, so nothing can follow it; give its length, as in '{part} for 100'.");
+        stepsBefore = Add(stepsBefore, part.Duration ?? throw new DescentException(
+            $"The schedule '{Shown.Brief(text)}' is not understood at character {start + 1}: '{Shown.Brief(part.ToString())}' has no end, so nothing can follow it; give its length, as in '… for 100'."));
         return part.Then(Chain());
     }
 
-    private Schedule Part(string name, int start)
+    // product := postfixed ('*' postfixed)*
+    private Schedule Product()
     {
-        var arguments = Arguments();
-        var (from, to) = arguments.Range ?? (null, null);
-        switch (name)
+        var before = stepsBefore;
+        var product = Postfixed();
+        while (AcceptSign('*'))
         {
-            case "constant":
-                arguments.Expect(this, "constant(VALUE)", range: false, numbers: 1);
-                return new ConstantSchedule(arguments.Value(this, 0) ?? Rate(start));
-            case "linear":
-                arguments.Expect(this, "linear(FROM..TO, STEPS)", range: true, numbers: 1);
-                return new LinearSchedule(from ?? Rate(start), to ?? 0, arguments.Steps(this, 0) ?? Rest(start));
-            case "cosine":
-                arguments.Expect(this, "cosine(FROM..TO, STEPS, cycles N, continues)", range: true, numbers: 1, "cycles", "continues");
-                return new CosineSchedule(from ?? Rate(start), to ?? 0, arguments.Steps(this, 0) ?? Rest(start))
-                {
-                    Cycles = arguments.Named(this, "cycles", "a number of cycles") ?? 0.5,
-                    Continues = arguments.Flag(this, "continues"),
-                };
-            case "step":
-                arguments.Expect(this, "step(VALUE, EVERY, FACTOR)", range: false, numbers: 3);
-                return arguments.Count == 3
-                    ? new StepSchedule(arguments.Value(this, 0)!.Value, arguments.Steps(this, 1)!.Value, arguments.Value(this, 2)!.Value)
-                    : new StepSchedule(Rate(start), arguments.Steps(this, 0) ?? Math.Max(1, Rest(start) / 3), arguments.Value(this, 1) ?? 0.1);
-            case "exponential":
-                arguments.Expect(this, "exponential(VALUE, FACTOR)", range: false, numbers: 2);
-                return arguments.Count switch
-                {
-                    2 => new ExponentialSchedule(arguments.Value(this, 0)!.Value, arguments.Value(this, 1)!.Value),
-                    1 => new ExponentialSchedule(Rate(start), arguments.Value(this, 0)!.Value),
-                    _ => throw Fail(position, "exponential(VALUE, FACTOR) or exponential(FACTOR)"),
-                };
-            default:
-                throw Fail(start, Forms);
+            stepsBefore = before;
+            product = product.Times(Postfixed());
         }
+
+        return product;
+    }
+
+    // postfixed := ('(' chain ')' | part) (word number)*
+    private Schedule Postfixed()
+    {
+        SkipSpace();
+        var start = position;
+        CountPart(start);
+        Schedule part;
+        if (Accept('('))
+        {
+            var before = stepsBefore;
+            part = Chain();
+            stepsBefore = before;
+            if (!AcceptSign(')'))
+            {
+                throw Fail(position, "')'");
+            }
+        }
+        else
+        {
+            part = Part(start);
+        }
+
+        while (true)
+        {
+            SkipSpace();
+            var at = position;
+            if (AcceptWord("for"))
+            {
+                part = part.For(Length());
+            }
+            else if (AcceptWord("scale"))
+            {
+                part = part.Scale(Number());
+            }
+            else if (AcceptWord("clamp"))
+            {
+                var least = Number();
+                part = AcceptRange() ? part.Clamp(least, Number()) : throw Fail(position, "'..' and the upper bound");
+            }
+            else if (AcceptWord("offset"))
+            {
+                part = part.Offset(Length());
+            }
+            else if (AcceptWord("repeat"))
+            {
+                part = part.Duration is null ? throw Fail(at, "a schedule with an end before 'repeat'") : part.Repeat(Length());
+            }
+            else if (AcceptWord("restart"))
+            {
+                part = part.Restart(Length());
+            }
+            else
+            {
+                return part;
+            }
+
+            CountPart(at);
+        }
+    }
+
+    private Schedule Part(int start)
+    {
+        var name = Word();
+        var form = ScheduleForm.Find(name) ?? throw Fail(start, Forms);
+        var arguments = Arguments();
+        arguments.Form = form.Text;
+        return form.Create(arguments);
     }
 
     private Warmup Warmup()
     {
+        Word();
         var start = position;
         var arguments = Arguments();
-        arguments.Expect(this, "warmup(STEPS, from FRACTION, one-based)", range: false, numbers: 1, "from", "one-based");
-        var steps = arguments.Steps(this, 0) ?? throw Fail(start, "the length of the warmup, as in warmup(500) or warmup(5%)");
-        stepsBefore += steps;
-        return new Warmup(steps, arguments.Named(this, "from", "the fraction to start from") ?? 0, arguments.Flag(this, "one-based"));
+        arguments.Form = WarmupForm;
+        arguments.Expect(numbers: 1, "from", "one-based");
+        var steps = arguments.Steps(0) ?? throw Fail(start, "the length of the warmup, as in warmup(500) or warmup(5%)");
+        var rise = new Warmup(steps, arguments.Named("from") ?? 0, arguments.Flag("one-based"));
+        stepsBefore = Add(stepsBefore, steps);
+        return rise;
     }
 
-    private double Rate(int at) => context?.LearningRate ?? throw Fail(at, "a value");
+    private void CountPart(int start)
+    {
+        if (++parts > MostParts)
+        {
+            throw Fail(start, $"no more than {MostParts} parts");
+        }
+    }
 
-    private long Rest(int at) => context is null
+    internal double Rate(int at) => context?.LearningRate ?? throw Fail(at, "a value");
+
+    internal long Rest(int at) => context is null
         ? throw Fail(at, "a length in updates")
         : Math.Max(1, context.TotalSteps - stepsBefore);
 
-    private bool AcceptWord(string word)
-    {
-        SkipSpace();
-        if (string.CompareOrdinal(text, position, word, 0, word.Length) != 0)
-        {
-            return false;
-        }
-
-        position += word.Length;
-        return true;
-    }
-
-    private ScheduleArguments Arguments()
-    {
-        var arguments = new ScheduleArguments(position);
-        SkipSpace();
-        if (!Accept('('))
-        {
-            return arguments;
-        }
-
-        do
-        {
-            SkipSpace();
-            var at = position;
-            if (position < text.Length && char.IsAsciiLetter(text[position]))
-            {
-                var word = Word();
-                SkipSpace();
-                double? value = position < text.Length && text[position] is not (',' or ')') ? Number() : null;
-                if (!arguments.AddNamed(word, value, at))
-                {
-                    throw Fail(at, $"'{word}' only once");
-                }
-
-                continue;
-            }
-
-            var number = Number();
-            SkipSpace();
-            if (Accept('%'))
-            {
-                arguments.AddPercentage(number, at);
-            }
-            else if (position + 1 < text.Length && text[position] == '.' && text[position + 1] == '.')
-            {
-                position += 2;
-                if (!arguments.AddRange(number, Number(), at))
-                {
-                    throw Fail(at, "only one range");
-                }
-            }
-            else
-            {
-                arguments.AddNumber(number, at);
-            }
-        }
-        while (Separator());
-        return arguments;
-    }
-
-    private bool Separator()
-    {
-        SkipSpace();
-        if (Accept(','))
-        {
-            return true;
-        }
-
-        return Accept(')') ? false : throw Fail(position, "',' or ')'");
-    }
-
-    private string Word()
-    {
-        SkipSpace();
-        var start = position;
-        while (position < text.Length && (char.IsAsciiLetter(text[position]) || (position > start && text[position] == '-')))
-        {
-            position++;
-        }
-
-        return position > start ? text[start..position] : throw Fail(start, Forms);
-    }
-
-    private double Number()
-    {
-        SkipSpace();
-        var start = position;
-        while (position < text.Length && IsNumberCharacter(position, start))
-        {
-            position++;
-        }
-
-        return double.TryParse(text.AsSpan(start, position - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw Fail(start, "a number");
-    }
-
-    private bool IsNumberCharacter(int index, int start)
-    {
-        var c = text[index];
-        return char.IsAsciiDigit(c)
-            || (c == '.' && !(index + 1 < text.Length && text[index + 1] == '.'))
-            || (c is 'e' or 'E' && index > start)
-            || (c is '-' or '+' && (index == start || text[index - 1] is 'e' or 'E'));
-    }
-
-    private bool Accept(char c)
-    {
-        if (position >= text.Length || text[position] != c)
-        {
-            return false;
-        }
-
-        position++;
-        return true;
-    }
-
-    private void SkipSpace()
-    {
-        while (position < text.Length && char.IsWhiteSpace(text[position]))
-        {
-            position++;
-        }
-    }
+    internal long Before(int at) => stepsBefore > 0 ? stepsBefore : throw Fail(at, "a length in updates");
 
     internal long StepsOf(double number, bool percentage, int at)
     {
         if (percentage)
         {
-            return context is null
-                ? throw Fail(at, "a number of updates (a percentage needs a known total)")
-                : Math.Max(1, (long)Math.Round(context.TotalSteps * number / 100));
+            if (context is null || number is not (>= 0 and <= 100))
+            {
+                throw Fail(at, context is null ? "a number of updates (a percentage needs a known total)" : "a percentage from 0 to 100");
+            }
+
+            return Math.Max(1, (long)Math.Round(context.TotalSteps * number / 100));
         }
 
         return number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number : throw Fail(at, "a whole number of updates");
@@ -281,4 +191,6 @@ public sealed class ScheduleParser
         var found = at < text.Length ? $"'{text[at]}'" : "the end of the text";
         return new DescentException($"The schedule '{Shown.Brief(text)}' is not understood at character {at + 1}: expected {expected}, but found {found}.");
     }
+
+    private static long Add(long a, long b) => b > long.MaxValue - a ? long.MaxValue : a + b;
 }

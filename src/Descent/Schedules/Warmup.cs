@@ -44,4 +44,13 @@ public sealed record WarmupSchedule(Warmup Rise, Schedule Next) : Schedule
 
     /// <inheritdoc/>
     public override string ToString() => $"{Rise} then {Next}";
+
+    internal override int Level => ChainLevel;
+
+    private protected override IEnumerable<Schedule> Inners => [Next];
+
+    /// <summary>Metrics during the rise do not count.</summary>
+    /// <inheritdoc/>
+    public override Schedule Observe(double metric, long update) =>
+        update < Rise.Steps ? this : this with { Next = Next.Observe(metric, update - Rise.Steps) };
 }

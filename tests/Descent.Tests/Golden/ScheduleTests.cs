@@ -8,97 +8,89 @@ namespace Descent.Tests.Golden;
 /// <summary>The golden ring for schedules.</summary>
 public class ScheduleTests(ITestOutputHelper output)
 {
-    public static TheoryData<string, string> Built() => Files(built: true);
+    public static TheoryData<string, string> Rates() => Files(file => file["metrics"] is null);
 
-    public static TheoryData<string, string> Missing() => Files(built: false);
+    public static TheoryData<string, string> Momenta() => Files(file => file["momentum_values"] is not null);
+
+    public static TheoryData<string, string> Plateaus() => Files(file => file["metrics"] is not null);
 
     [Theory]
-    [MemberData(nameof(Built))]
-    [MemberData(nameof(Missing), Skip = "the schedule is not built yet")]
+    [MemberData(nameof(Rates))]
     public void Values_are_those_of_the_reference_to_1e_12(string label, string file)
     {
         var golden = TestSupport.Golden.Read(file);
-        var schedule = Create(golden)!;
-        var expected = TestSupport.Golden.Numbers(golden["values"]);
+        Compare(label, GoldenSchedules.Create(golden), golden["values"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Momenta))]
+    public void Momentum_cycles_inversely_as_in_the_reference(string label, string file)
+    {
+        var golden = TestSupport.Golden.Read(file);
+        Compare(label, GoldenSchedules.Momentum(golden), golden["momentum_values"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Plateaus))]
+    public void A_plateau_is_left_when_the_reference_leaves_it(string label, string file)
+    {
+        var golden = TestSupport.Golden.Read(file);
+        var (before, after) = (TestSupport.Golden.Numbers(golden["values"]), TestSupport.Golden.Numbers(golden["values_after"]));
+        var metrics = TestSupport.Golden.Numbers(golden["metrics"]);
+        var differ = new Differ(1e-12);
+        var schedule = GoldenSchedules.Create(golden);
+        for (var i = 0; i < metrics.Length; i++)
+        {
+            differ.Compare([before[i]], [schedule.At(i)], $"{label}, before metric {i}");
+
+            // Its text holds all that it knows.
+            schedule = Schedule.Parse(schedule.Observe(metrics[i], i + 1).ToString());
+            differ.Compare([after[i]], [schedule.At(i + 1)], $"{label}, after metric {i}");
+        }
+
+        output.WriteLine($"{schedule}: largest difference {differ.Largest:E2}");
+        differ.AssertClose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Rates))]
+    public void The_text_form_is_read_back_as_the_same_schedule(string label, string file)
+    {
+        var schedule = GoldenSchedules.Create(TestSupport.Golden.Read(file));
+        output.WriteLine($"{label}: {schedule}");
+        Assert.Equal(schedule, Schedule.Parse(schedule.ToString()));
+        Assert.Equal(schedule.ToString(), Schedule.Parse(schedule.ToString()).ToString());
+    }
+
+    public static IEnumerable<object[]> RangeTests() => GoldenSchedules.Cases("learning_rate_range_test").Select(item => new object[] { item.Name, item.File });
+
+    [Theory]
+    [MemberData(nameof(RangeTests))]
+    public void A_range_test_goes_through_the_rates_of_the_reference(string name, string file)
+    {
+        var golden = TestSupport.Golden.Read(file)["cases"]!.AsArray().Single(item => item!["name"]!.GetValue<string>() == name)!;
+        var (from, to) = (TestSupport.Golden.Number(golden["start_learning_rate"]), TestSupport.Golden.Number(golden["end_learning_rate"]));
+        var steps = golden["iterations"]!.GetValue<long>() - 1;
+        Compare(name, golden["sweep"]!.GetValue<string>() == "exponential" ? Schedule.Geometric(from, to, steps) : Schedule.Linear(from, to, steps), golden["values"]);
+    }
+
+    private void Compare(string label, Schedule schedule, JsonNode? values)
+    {
+        var expected = TestSupport.Golden.Numbers(values);
         var differ = new Differ(1e-12);
         differ.Compare(expected, [.. Enumerable.Range(0, expected.Length).Select(i => schedule.At(i))], label);
         output.WriteLine($"{schedule}: largest difference {differ.Largest:E2}");
         differ.AssertClose();
     }
 
-    [Theory]
-    [MemberData(nameof(Built))]
-    public void The_text_form_is_read_back_as_the_same_schedule(string label, string file)
-    {
-        var schedule = Create(TestSupport.Golden.Read(file))!;
-        output.WriteLine($"{label}: {schedule}");
-        Assert.Equal(schedule, Schedule.Parse(schedule.ToString()));
-        Assert.Equal(schedule.ToString(), Schedule.Parse(schedule.ToString()).ToString());
-    }
-
-    private static TheoryData<string, string> Files(bool built)
+    private static TheoryData<string, string> Files(Func<JsonObject, bool> isWanted)
     {
         var data = new TheoryData<string, string>();
-        foreach (var file in TestSupport.Golden.Files("schedules"))
+        foreach (var file in TestSupport.Golden.Files("schedules").Where(file => isWanted(TestSupport.Golden.Read(file))))
         {
-            if (Create(TestSupport.Golden.Read(file)) is not null == built)
-            {
-                data.Add(Path.GetFileNameWithoutExtension(file), file);
-            }
+            data.Add(Path.GetFileNameWithoutExtension(file), file);
         }
 
         return data;
-    }
-
-    private static Schedule? Create(JsonObject golden) => Create(
-        golden["schedule"]!.GetValue<string>(),
-        golden["hyperparameters"]!.AsObject(),
-        golden["base_learning_rate"] is { } rate ? TestSupport.Golden.Number(rate) : double.NaN);
-
-    private static Schedule? Create(string kind, JsonObject options, double rate)
-    {
-        long Steps(string name) => options[name]!.GetValue<long>();
-        double Number(string name, double otherwise = double.NaN) => options[name] is { } node ? TestSupport.Golden.Number(node) : otherwise;
-        return kind switch
-        {
-            "constant" when options["factor"] is null => Schedule.Constant(rate),
-            "constant" => Schedule.Constant(rate * Number("factor")).For(Steps("total_steps")).Then(Schedule.Constant(rate)),
-            "linear" or "linear_decay" =>
-                Schedule.Linear(rate * Number("start_factor"), rate * Number("end_factor"), Steps("total_steps")),
-            "linear_warmup" => Schedule.Warmup(Steps("warmup_steps"), Number("start_factor", 0), Number("offset", 0) == 1).To(rate),
-            "cosine_annealing" => new CosineSchedule(rate, Number("minimum_learning_rate"), Steps("total_steps"))
-            {
-                Continues = options["after_end"]?.GetValue<string>().StartsWith("rises", StringComparison.Ordinal) == true,
-            },
-            "exponential" => Schedule.Exponential(rate, Number("gamma")),
-            "step" => Schedule.Step(rate, Steps("step_size"), Number("gamma")),
-            "warmup_linear" => Schedule.Warmup(Steps("warmup_steps")).Then(Schedule.Linear(rate, 0, Steps("total_steps") - Steps("warmup_steps"))),
-            "warmup_cosine" => Schedule.Warmup(Steps("warmup_steps")).Then(
-                new CosineSchedule(rate, rate * Number("minimum_ratio", 0), Steps("total_steps") - Steps("warmup_steps"))
-                {
-                    Cycles = Number("cycles", 0.5),
-                    Continues = true,
-                }),
-            "sequential" => Sequence(options, rate),
-            _ => null,
-        };
-    }
-
-    private static Schedule? Sequence(JsonObject options, double rate)
-    {
-        var milestones = TestSupport.Golden.Integers(options["milestones"]);
-        Schedule? joined = null;
-        var parts = options["schedules"]!.AsArray();
-        for (var i = parts.Count - 1; i >= 0; i--)
-        {
-            if (Create(parts[i]!["kind"]!.GetValue<string>(), parts[i]!.AsObject(), rate) is not { } part)
-            {
-                return null;
-            }
-
-            joined = joined is null ? part : part.For(milestones[i] - (i > 0 ? milestones[i - 1] : 0)).Then(joined);
-        }
-
-        return joined;
     }
 }

@@ -1,0 +1,19 @@
+namespace Descent.Schedules;
+
+/// <summary>η(t) = value·√(timescale/(t + timescale)). After a warmup of as many updates it is the usual 1/√t with t from the very beginning.</summary>
+/// <param name="Value">The value at update 0; at least 0.</param>
+/// <param name="Timescale">After three times as many updates the value is half; at least 1.</param>
+public sealed record InverseSquareRootSchedule(double Value, long Timescale) : Schedule
+{
+    /// <summary>The value at update 0; at least 0.</summary>
+    public double Value { get; init; } = Finite(Value, "The start of an inverse-square-root schedule");
+
+    /// <summary>After three times as many updates the value is half; at least 1.</summary>
+    public long Timescale { get; init; } = AtLeastOne(Timescale, "The timescale of an inverse-square-root schedule");
+
+    /// <inheritdoc/>
+    public override double At(long update) => Value / Math.Sqrt((update + (double)Timescale) / Timescale);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"inverse-square-root({Text(Value)}, {Timescale})";
+}
