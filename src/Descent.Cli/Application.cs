@@ -22,6 +22,7 @@ internal static class Application
             TrainCommand.Create(terminal),
             PredictCommand.Create(terminal),
             OptimizersCommand.Create(terminal),
+            ScheduleCommand.Create(terminal),
             new HelpOption(),
             new VersionOption(),
         };

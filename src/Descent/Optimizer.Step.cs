@@ -17,7 +17,7 @@ public sealed partial class Optimizer
             throw new DescentException("Steps are taken at the training point, but the parameters are at the evaluation point; call MoveTo(ParameterPoint.Training) first.");
         }
 
-        var rate = first.RateAt(new StepPoint(Updates + 1, Updates));
+        var rate = kernels[0].Method.RateAt(new StepPoint(Updates + 1, Updates));
         var length = double.NaN;
         var factor = 1.0;
         if (ClipNorm is not null || NonFinite != NonFiniteGradients.Pass)

@@ -25,7 +25,7 @@ public sealed partial class Optimizer
     /// <summary>From this many elements on, threads save more than waking a sleeping one may cost (up to 100 µs on a virtual machine).</summary>
     private const int ParallelElements = 262_144;
 
-    private readonly Method first;
+    private readonly PlateauPart? plateau;
     private readonly BoundParameter[] bound;
     private readonly KernelSet[] kernels;
     private readonly GradientNorm?[] groupNorms;
@@ -42,7 +42,6 @@ public sealed partial class Optimizer
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(groups);
         Groups = groups.Count > 0 ? groups : throw new DescentException("An optimizer needs at least one group, but was given none.");
-        first = groups[0].Method;
         foreach (var group in groups)
         {
             ArgumentNullException.ThrowIfNull(group.Method);
@@ -66,6 +65,12 @@ public sealed partial class Optimizer
         if (kernels.FirstOrDefault(set => set.Precision.Weights != WeightFormat.Master && bound.All(item => item.Kernels != set || item.Parameter is Parameter<float> or Parameter<double>)) is { } idle)
         {
             throw new DescentException($"Precision.Weights is {idle.Precision.Weights}, which is for parameters of 16 bits, but group {idle.GroupIndex} has none; leave it at Master.");
+        }
+
+        plateau = PlateauPart.For(kernels);
+        if (plateau is not null)
+        {
+            Parts.Add(plateau);
         }
 
         SharedMemory.Refuse(Parameters);
@@ -184,6 +189,18 @@ public sealed partial class Optimizer
 
         return true;
     }
+
+    /// <summary>
+    /// Gives a metric, such as the validation loss, to the schedules of learning rates that follow one
+    /// (<see cref="PlateauSchedule"/>). Nothing happens where none does.
+    /// </summary>
+    /// <param name="metric">Measured after the updates so far.</param>
+    public void Observe(double metric) => plateau?.Observe(metric, Updates);
+
+    /// <summary>The learning rate of a group with all that its schedule has observed.</summary>
+    /// <param name="group">The group, counted from 0.</param>
+    public Hyperparameter LearningRateOf(int group = 0) =>
+        kernels.FirstOrDefault(set => set.GroupIndex == group)?.Method.LearningRate ?? Groups[group].Method.LearningRate;
 
     /// <summary>A number that a method keeps for a whole group, e.g. the distance <c>d</c> that Prodigy estimates.</summary>
     /// <param name="name">Its name, under which it is saved.</param>

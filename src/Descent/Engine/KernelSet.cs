@@ -26,7 +26,8 @@ internal sealed class KernelSet
         scheduled = [.. MethodOption.AllScheduled(method)];
     }
 
-    public Method Method { get; }
+    /// <summary>The method; only the schedule of its learning rate changes, when a metric is observed.</summary>
+    public Method Method { get; private set; }
 
     /// <summary>The number of the group that was asked for; its method may leave some parameters to another one.</summary>
     public int GroupIndex { get; }
@@ -71,6 +72,9 @@ internal sealed class KernelSet
             }
         }
     }
+
+    /// <summary>Takes over a learning rate that followed a metric.</summary>
+    public void Follow(Hyperparameter learningRate) => Method = Method with { LearningRate = learningRate };
 
     /// <summary>Memory for the state of a parameter, a number per element for each slot.</summary>
     public ArraySegment<T>[] TakeState<T>(int length)
