@@ -1,4 +1,5 @@
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Optimizers;
 
 namespace Descent;
@@ -18,34 +19,55 @@ public sealed partial class Optimizer
         }
 
         var rate = kernels[0].Method.RateAt(new StepPoint(Updates + 1, Updates));
-        var length = double.NaN;
-        var factor = 1.0;
-        if (ClipNorm is not null || NonFinite != NonFiniteGradients.Pass)
+        var (loss, length) = (LossScale, double.NaN);
+        var scale = GradientScale / loss;
+        if (NonFinite != NonFiniteGradients.Pass || lossScale is not null || Array.Exists(domains, domain => domain.NeedsGlobalNorm))
         {
-            length = norm.Compute(workers) * Math.Abs(GradientScale);
-            if (NonFinite != NonFiniteGradients.Pass && !double.IsFinite(length) && FirstNonFinite() is { } name)
+            length = norm.Compute(workers) * Math.Abs(scale);
+            if ((NonFinite != NonFiniteGradients.Pass || lossScale is not null) && !double.IsFinite(length) && FirstNonFinite() is { } name)
             {
-                return NonFinite == NonFiniteGradients.Skip
-                    ? new StepResult(false, rate, length, 1, name)
+                Overflow(overflowed: true);
+                return NonFinite == NonFiniteGradients.Skip || lossScale is not null
+                    ? new StepResult(false, rate, length, 1, name, loss)
                     : throw new DescentException(
                         $"The gradient of parameter '{name}' must be finite, but held NaN or an infinity at update {Updates}; nothing was changed.");
             }
+        }
 
-            if (ClipNorm is { } limit && !(length + ClipEpsilon <= limit))
+        foreach (var set in kernels)
+        {
+            set.Check(Updates);
+            set.Scale = scale;
+        }
+
+        foreach (var domain in domains)
+        {
+            domain.Clip(scale, length, workers);
+            foreach (var set in domain.Sets)
             {
-                factor = limit / (length + ClipEpsilon);
+                set.Scale = scale * domain.Factor;
             }
         }
 
-        Prepare(GradientScale * factor);
+        Prepare();
         Measure();
         workers.Run(update, partition.Count);
         Updates++;
-        return new StepResult(true, rate, length, factor, null);
+        Overflow(overflowed: false);
+        average?.Update();
+        return new StepResult(true, rate, length, domains.Length > 0 && Clipping != GradientClipping.None ? domains[0].Factor : 1, null, loss);
+    }
+
+    private void Overflow(bool overflowed)
+    {
+        if (lossScale is not null)
+        {
+            lossScale.State = lossScale.Scaling.Next(lossScale.State, overflowed);
+        }
     }
 
     /// <summary>Computes the constants of the step for all parameters; only when that succeeds do their counts advance.</summary>
-    private void Prepare(double scale)
+    private void Prepare()
     {
         if (cohorts.Refresh())
         {
@@ -54,10 +76,10 @@ public sealed partial class Optimizer
 
         for (var i = 0; i < kernels.Length; i++)
         {
-            kernels[i].Check(Updates);
-            kernels[i].Scale = groupNorms[i] is { } groupNorm
-                ? scale * kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(scale))
-                : scale;
+            if (groupNorms[i] is { } groupNorm)
+            {
+                kernels[i].Scale *= kernels[i].GradientFactor!(groupNorm.Compute(workers) * Math.Abs(kernels[i].Scale));
+            }
         }
 
         foreach (var cohort in cohorts.All)
@@ -117,7 +139,7 @@ public sealed partial class Optimizer
     {
         foreach (var item in bound)
         {
-            if (item.Parameter.HasGradient && item.HasNonFiniteGradient())
+            if (item.Parameter.HasGradient && item.Parameter.HasNonFiniteGradient())
             {
                 return item.Parameter.Name;
             }

@@ -1,4 +1,5 @@
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Optimizers;
 using Descent.Schedules;
 using Descent.State;
@@ -19,9 +20,6 @@ namespace Descent;
 /// </example>
 public sealed partial class Optimizer
 {
-    /// <summary>The PyTorch constant that keeps the factor of clipping finite; it shrinks a gradient at the limit by a millionth.</summary>
-    private const double ClipEpsilon = 1e-6;
-
     /// <summary>From this many elements on, threads save more than waking a sleeping one may cost (up to 100 µs on a virtual machine).</summary>
     private const int ParallelElements = 262_144;
 
@@ -76,8 +74,9 @@ public sealed partial class Optimizer
         SharedMemory.Refuse(Parameters);
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
-        groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, set))];
+        groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, [set]))];
         update = new MovingPass(partition);
+        Clipping = GradientClipping.None;
         reading = new ReadingPass(partition);
         reads = [.. Enumerable.Range(0, kernels.Max(set => set.Passes)).Select(pass => kernels.Any(set => set.Reads(pass)))];
         this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
@@ -91,15 +90,6 @@ public sealed partial class Optimizer
 
     /// <summary>How many updates were applied: what schedules are a function of.</summary>
     public long Updates { get; private set; }
-
-    /// <summary>The largest global 2-norm of the gradient, above 0; a longer one is scaled down to it. Null for no limit.</summary>
-    public double? ClipNorm
-    {
-        get;
-        set => field = value is null || (value > 0 && double.IsFinite(value.Value))
-            ? value
-            : throw new DescentException($"ClipNorm must be a number above 0, but was {Schedule.Text(value.Value)}.");
-    }
 
     /// <summary>
     /// What gradients are multiplied by before anything else sees them: 1 over the number of accumulated batches, or over
@@ -163,6 +153,7 @@ public sealed partial class Optimizer
             item.MoveTo(point);
         }
 
+        average?.MoveTo(point);
         Point = point;
     }
 

@@ -108,34 +108,6 @@ internal sealed partial class BoundParameter<T> : BoundParameter
         }
     }
 
-    public override double GradientSumOfSquares(int start, int count) =>
-        Sum.OfSquares<T>(Typed.Gradient.Span.Slice(start, count));
-
-    public override double ScaledSumOfSquares(int start, int count, double divisor)
-    {
-        var sum = 0.0;
-        foreach (var g in Typed.Gradient.Span.Slice(start, count))
-        {
-            var x = double.CreateTruncating(g) / divisor;
-            sum += x * x;
-        }
-
-        return sum;
-    }
-
-    public override double LargestGradient()
-    {
-        var largest = 0.0;
-        foreach (var g in Typed.Gradient.Span)
-        {
-            largest = Math.Max(largest, Math.Abs(double.CreateTruncating(g)));
-        }
-
-        return largest;
-    }
-
-    public override bool HasNonFiniteGradient() => HasNonFinite(Typed.Gradient.Span);
-
     public override bool HasNonFiniteEstimate() => Kernels.Binding.Curvature is not null && HasNonFinite(Typed.CurvatureEstimate.Span);
 
     public override void MoveTo(ParameterPoint point)

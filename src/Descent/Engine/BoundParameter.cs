@@ -63,16 +63,6 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     /// <summary>How many elements a segment may have, and how many partial sums it needs.</summary>
     public abstract void AddSegments(List<Segment> segments, int chunk);
 
-    public abstract double GradientSumOfSquares(int start, int count);
-
-    /// <summary>Σ(g/divisor)², for gradients whose squares overflow.</summary>
-    public abstract double ScaledSumOfSquares(int start, int count, double divisor);
-
-    /// <summary>max|g|; NaN when there is one.</summary>
-    public abstract double LargestGradient();
-
-    public abstract bool HasNonFiniteGradient();
-
     /// <summary>Moves to the evaluation point and remembers the training point, or back to it.</summary>
     public abstract void MoveTo(ParameterPoint point);
 

@@ -1,9 +1,12 @@
+using Descent.Gradients;
+
 namespace Descent.Engine;
 
-/// <summary>The 2-norm of gradients, the same bits for any number of threads.</summary>
+/// <summary>A norm of gradients, the same bits for any number of threads.</summary>
 /// <param name="partition">The elements.</param>
-/// <param name="group">Whose gradients count; null for all.</param>
-internal sealed class GradientNorm(Partition partition, KernelSet? group = null) : IChunkedWork
+/// <param name="sets">Whose gradients count; null for all.</param>
+/// <param name="order">p ≥ 1, also ∞.</param>
+internal sealed class GradientNorm(Partition partition, KernelSet[]? sets = null, double order = 2) : IChunkedWork
 {
     private readonly double[] partial = new double[partition.Segments.Length];
 
@@ -13,10 +16,10 @@ internal sealed class GradientNorm(Partition partition, KernelSet? group = null)
         var sum = 0.0;
         foreach (var part in partial)
         {
-            sum += part;
+            sum = double.IsPositiveInfinity(order) ? Math.Max(sum, part) : sum + part;
         }
 
-        return double.IsFinite(sum) ? Math.Sqrt(sum) : Rescaled();
+        return double.IsFinite(sum) || order != 2 ? GradientReport.RootOf(sum, order) : Rescaled();
     }
 
     public void RunChunk(int index)
@@ -26,11 +29,11 @@ internal sealed class GradientNorm(Partition partition, KernelSet? group = null)
         for (var i = 0; i < segments.Length; i++)
         {
             ref readonly var segment = ref segments[i];
-            partial[first + i] = Counts(segment.Parameter) ? segment.Parameter.GradientSumOfSquares(segment.Start, segment.Count) : 0;
+            partial[first + i] = Counts(segment.Parameter) ? segment.Parameter.Parameter.GradientPowerSum(order, segment.Start, segment.Count) : 0;
         }
     }
 
-    private bool Counts(BoundParameter parameter) => parameter.Parameter.HasGradient && (group is null || parameter.Kernels == group);
+    private bool Counts(BoundParameter parameter) => parameter.Parameter.HasGradient && (sets is null || Array.IndexOf(sets, parameter.Kernels) >= 0);
 
     /// <summary>Squares of finite numbers above 1e154 are infinite: then the largest one is taken out first.</summary>
     private double Rescaled()
@@ -40,7 +43,7 @@ internal sealed class GradientNorm(Partition partition, KernelSet? group = null)
         {
             if (chunk.Start == 0 && Counts(chunk.Parameter))
             {
-                largest = Math.Max(largest, chunk.Parameter.LargestGradient());
+                largest = Math.Max(largest, chunk.Parameter.Parameter.GradientPowerSum(double.PositiveInfinity, 0, chunk.Parameter.Parameter.Length));
             }
         }
 
@@ -54,7 +57,7 @@ internal sealed class GradientNorm(Partition partition, KernelSet? group = null)
         {
             if (Counts(chunk.Parameter))
             {
-                sum += chunk.Parameter.ScaledSumOfSquares(chunk.Start, chunk.Count, largest);
+                sum += chunk.Parameter.Parameter.ScaledSumOfSquares(largest, chunk.Start, chunk.Count);
             }
         }
 

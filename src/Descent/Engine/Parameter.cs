@@ -8,7 +8,7 @@ namespace Descent.Engine;
 /// A named tensor that an optimizer moves, and its gradient. The memory belongs to the caller: an array, a
 /// <see cref="Memory{T}"/>, or a native pointer, stepped in place.
 /// </summary>
-public abstract class Parameter
+public abstract partial class Parameter
 {
     private protected static long Changes;
     private readonly int[] shape;
@@ -101,7 +101,7 @@ internal interface IParameterVisitor
 /// <see cref="BFloat16"/>, which are computed as <see cref="float"/>; <see cref="Precision.Weights"/> says what is kept of them.
 /// </summary>
 /// <typeparam name="T">The element.</typeparam>
-public sealed class Parameter<T> : Parameter
+public sealed partial class Parameter<T> : Parameter
     where T : unmanaged
 {
     private readonly ArraySegment<T> valueArray;

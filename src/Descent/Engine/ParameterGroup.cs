@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Descent.Gradients;
 using Descent.Optimizers;
 
 namespace Descent.Engine;
@@ -16,6 +17,13 @@ public sealed record ParameterGroup(Method Method, string Names = "*")
 
     /// <summary>How the numbers of the group's parameters are kept between steps; in full by default, with master weights for those of 16 bits.</summary>
     public Precision Precision { get; init; } = new();
+
+    /// <summary>
+    /// How the group's gradients are clipped, by themselves; null for together with those of other groups, as
+    /// <see cref="Optimizer.Clipping"/> says. Groups of methods that orthogonalize are left out of that unless it is given here,
+    /// because their steps do not depend on the gradient's length.
+    /// </summary>
+    public GradientClipping? Clipping { get; init; }
 
     /// <summary>Whether the group takes <paramref name="parameter"/>.</summary>
     public bool Takes(Parameter parameter)

@@ -21,12 +21,14 @@ public enum NonFiniteGradients
 /// </param>
 /// <param name="ClipFactor">What the gradient was multiplied by to keep its norm within the limit; 1 when it was not clipped.</param>
 /// <param name="NonFiniteParameter">Why the step was skipped: the first parameter with a gradient that is not finite, or null.</param>
+/// <param name="LossScale">What the loss was to be multiplied by for this step; 1 without loss scaling.</param>
 public readonly record struct StepResult(
     bool Applied,
     double LearningRate,
     double GradientNorm,
     double ClipFactor,
-    string? NonFiniteParameter)
+    string? NonFiniteParameter,
+    double LossScale = 1)
 {
     /// <summary>Whether the gradient was longer than the limit.</summary>
     public bool Clipped => ClipFactor < 1;

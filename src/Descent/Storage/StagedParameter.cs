@@ -85,48 +85,6 @@ internal abstract partial class StagedParameter : BoundParameter
     {
     }
 
-    public override double GradientSumOfSquares(int start, int count)
-    {
-        // The same places for any chunk: segments start at multiples of a block.
-        Span<float> buffer = stackalloc float[Stretch];
-        var sum = 0.0;
-        for (var i = 0; i < count; i += Stretch)
-        {
-            sum += Sum.OfSquares(GradientOf(start + i, Math.Min(Stretch, count - i), buffer));
-        }
-
-        return sum;
-    }
-
-    public override double ScaledSumOfSquares(int start, int count, double divisor)
-    {
-        Span<float> buffer = stackalloc float[Stretch];
-        var sum = 0.0;
-        for (var i = 0; i < count; i += Stretch)
-        {
-            foreach (var g in GradientOf(start + i, Math.Min(Stretch, count - i), buffer))
-            {
-                sum += g / divisor * (g / divisor);
-            }
-        }
-
-        return sum;
-    }
-
-    public override double LargestGradient()
-    {
-        Span<float> buffer = stackalloc float[Stretch];
-        var largest = 0.0;
-        for (var i = 0; i < Parameter.Length; i += Stretch)
-        {
-            largest = Math.Max(largest, MathF.Abs(TensorPrimitives.MaxMagnitude(GradientOf(i, Math.Min(Stretch, Parameter.Length - i), buffer))));
-        }
-
-        return largest;
-    }
-
-    public override bool HasNonFiniteGradient() => HasNonFinite(Gradient);
-
     public override bool HasNonFiniteEstimate() => Kernels.Binding.Curvature is not null && Estimate is { } estimate && HasNonFinite(estimate);
 
     public override void UpdateCurvature(long update)
@@ -149,9 +107,6 @@ internal abstract partial class StagedParameter : BoundParameter
 
     /// <summary>The estimate of curvature; null when there is none.</summary>
     protected abstract INumbers? Estimate { get; }
-
-    private ReadOnlySpan<float> GradientOf(int start, int count, Span<float> buffer) =>
-        MemoryMarshal.CreateReadOnlySpan(ref Gradient.Load(start, count, buffer), count);
 
     private bool HasNonFinite(INumbers numbers)
     {
