@@ -17,7 +17,8 @@ public abstract partial class Parameter
     internal abstract double ValueSumOfSquares(int start, int count);
 
     /// <summary>Changes a range of the gradient.</summary>
-    internal abstract void ChangeGradient(IGradientChange change, int start, int count);
+    internal abstract void ChangeGradient<TChange>(TChange change, int start, int count)
+        where TChange : IGradientChange;
 
     /// <summary>A copy of the values.</summary>
     internal abstract double[] ToDoubles();
@@ -58,7 +59,7 @@ public sealed partial class Parameter<T>
     internal override double ValueSumOfSquares(int start, int count) => PowerSum(Values.Span.Slice(start, count), 2);
 
     /// <inheritdoc/>
-    internal override void ChangeGradient(IGradientChange change, int start, int count)
+    internal override void ChangeGradient<TChange>(TChange change, int start, int count)
     {
         var span = gradient.Span.Slice(start, count);
         if (typeof(T) == typeof(float))

@@ -34,7 +34,7 @@ public sealed record ClipByValue(double Limit) : GradientClipping
 
     internal override void Transform(Parameter parameter, double scale) => parameter.ChangeGradient(new Clamp(Limit / Math.Abs(scale)), 0, parameter.Length);
 
-    private sealed class Clamp(double limit) : IGradientChange
+    private readonly struct Clamp(double limit) : IGradientChange
     {
         public void Apply<T>(Span<T> gradient, int start)
             where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>

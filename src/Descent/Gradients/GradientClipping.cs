@@ -80,7 +80,7 @@ public abstract record GradientClipping
 }
 
 /// <summary>g ← c·g.</summary>
-internal sealed class Multiply(double factor) : IGradientChange
+internal readonly struct Multiply(double factor) : IGradientChange
 {
     public void Apply<T>(Span<T> gradient, int start)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>

@@ -77,6 +77,7 @@ public static class OptimizerState
         }
 
         CheckMethods(optimizer, json.Items("methods"));
+        var savedParts = PartsIn(optimizer, json).ToArray();
         var steps = json.Fields("steps");
         var evaluation = json.TextOrNull("point") switch
         {
@@ -102,7 +103,7 @@ public static class OptimizerState
             }
         }
 
-        Action[] restoreParts = [.. PartsIn(optimizer, json).Select(item => item.Part.Prepare(item.Json, file, prefix))];
+        Action[] restoreParts = [.. savedParts.Select(item => item.Part.Prepare(item.Json, file, prefix))];
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             bound.LoadState(file, prefix);
