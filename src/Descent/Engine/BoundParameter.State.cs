@@ -31,32 +31,14 @@ internal sealed partial class BoundParameter<T>
         }
     }
 
-    public override IEnumerable<string> StateNames(string prefix) =>
-        [.. Slots.Select(slot => $"{prefix}{Typed.Name}.{slot.Name}"), .. ScalarNames.Select(slot => $"{prefix}{Typed.Name}.{slot.Name}")];
+    public override IEnumerable<StateTensor> StateTensors(string prefix) =>
+    [
+        .. Slots.Select((slot, i) => new StateTensor(NameOf(i, prefix), TensorFile.ElementTypeOf<T>(), slot.ShapeOf(Typed.Shape))),
+        .. ScalarNames.Select(slot => new StateTensor($"{prefix}{Typed.Name}.{slot.Name}", TensorFile.ElementTypeOf<double>(), [Scalars.Length / ScalarNames.Count])),
+    ];
 
-    public override IEnumerable<string> TrainingPointNames(string prefix, long steps) =>
-        Kernels.Binding.Evaluation is not null && steps > 0 ? [$"{prefix}{Typed.Name}.{TrainingPoint}"] : [];
-
-    public override void CheckState(TensorFile file, string prefix)
-    {
-        for (var i = 0; i < State.Length; i++)
-        {
-            Check(file[NameOf(i, prefix)], Slots[i].ShapeOf(Typed.Shape), TensorFile.ElementTypeOf<T>());
-        }
-
-        foreach (var slot in ScalarNames)
-        {
-            Check(file[$"{prefix}{Typed.Name}.{slot.Name}"], [Scalars.Length / ScalarNames.Count], TensorFile.ElementTypeOf<double>());
-        }
-    }
-
-    public override void CheckTrainingPoint(TensorFile file, string prefix, long steps)
-    {
-        foreach (var name in TrainingPointNames(prefix, steps))
-        {
-            Check(file[name], Typed.Shape.ToArray(), TensorFile.ElementTypeOf<T>());
-        }
-    }
+    public override IEnumerable<StateTensor> TrainingPointTensors(string prefix, long steps) =>
+        Kernels.Binding.Evaluation is not null && steps > 0 ? [new StateTensor($"{prefix}{Typed.Name}.{TrainingPoint}", TensorFile.ElementTypeOf<T>(), Typed.Shape.ToArray())] : [];
 
     public override void LoadState(TensorFile file, string prefix)
     {
@@ -79,23 +61,14 @@ internal sealed partial class BoundParameter<T>
 
     public override void LoadTrainingPoint(TensorFile file, string prefix)
     {
-        foreach (var name in TrainingPointNames(prefix, Steps))
+        foreach (var tensor in TrainingPointTensors(prefix, Steps))
         {
             training ??= new T[Typed.Length];
-            file[name].CopyTo<T>(training);
+            file[tensor.Name].CopyTo<T>(training);
         }
     }
 
     private IReadOnlyList<StateSlot> ScalarNames => Kernels.Binding.Scope == Scope.Group ? [] : Kernels.Binding.Scalars;
-
-    private static void Check(StoredTensor stored, int[] shape, string type)
-    {
-        if (!stored.Shape.SequenceEqual(shape) || stored.ElementType != type)
-        {
-            throw new DescentException(
-                $"The state '{stored.Name}' must be {type} {Parameter.Describe(shape)}, but is {stored.ElementType} {Parameter.Describe(stored.Shape.ToArray())}; it was saved for another model.");
-        }
-    }
 
     private string NameOf(int slot, string prefix) => $"{prefix}{Typed.Name}.{Slots[slot].Name}";
 }

@@ -5,6 +5,9 @@ using Descent.Storage;
 
 namespace Descent.Engine;
 
+/// <summary>A tensor of a file of state.</summary>
+internal readonly record struct StateTensor(string Name, string ElementType, int[] Shape);
+
 /// <summary>A parameter with its state: what an optimizer holds for each of its parameters.</summary>
 internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
 {
@@ -77,21 +80,16 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     /// <summary>Adds the training point, while the parameter is at the evaluation point.</summary>
     public abstract void SaveTrainingPoint(TensorFile file, string prefix);
 
-    /// <summary>The names under which the training point is saved after so many steps.</summary>
-    public abstract IEnumerable<string> TrainingPointNames(string prefix, long steps);
-
-    /// <summary>As <see cref="CheckState"/>, for the training point.</summary>
-    public abstract void CheckTrainingPoint(TensorFile file, string prefix, long steps);
+    /// <summary>The tensors in which the training point is saved after so many steps.</summary>
+    public abstract IEnumerable<StateTensor> TrainingPointTensors(string prefix, long steps);
 
     /// <summary>Restores the training point, while the parameter is at the evaluation point.</summary>
     public abstract void LoadTrainingPoint(TensorFile file, string prefix);
 
-    /// <summary>The names under which the state is saved.</summary>
-    public abstract IEnumerable<string> StateNames(string prefix);
+    /// <summary>The tensors in which the state is saved.</summary>
+    public abstract IEnumerable<StateTensor> StateTensors(string prefix);
 
-    /// <summary>Throws unless the file has every tensor that <see cref="LoadState"/> reads, with the right shape.</summary>
-    public abstract void CheckState(TensorFile file, string prefix);
-
+    /// <summary>Takes the state from a file that has all of <see cref="StateTensors"/>.</summary>
     public abstract void LoadState(TensorFile file, string prefix);
 
     public static BoundParameter Bind(Parameter parameter, KernelSet kernels) => parameter switch

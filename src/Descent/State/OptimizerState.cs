@@ -11,7 +11,7 @@ namespace Descent.State;
 /// </summary>
 public static class OptimizerState
 {
-    private const string Key = "descent.optimizer";
+    internal const string Key = "descent.optimizer";
     private const string What = "optimizer state";
     private const int FormatVersion = 1;
 
@@ -57,25 +57,21 @@ public static class OptimizerState
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
+    /// <param name="optimizer">Of the same methods, over parameters of the same names and shapes.</param>
+    /// <param name="file">What was saved.</param>
+    /// <param name="prefix">As it was saved.</param>
+    /// <param name="options">Other names, or only what fits; strict by default.</param>
+    /// <returns>What was restored and what was not.</returns>
     /// <exception cref="DescentException">
     /// The file has no optimizer state or a newer format, other methods, or other names and shapes; nothing is changed then.
     /// </exception>
-    public static void Load(Optimizer optimizer, TensorFile file, string prefix = "optimizer.")
+    public static LoadReport Load(Optimizer optimizer, TensorFile file, string prefix = "optimizer.", LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(file);
-        if (!file.Metadata.TryGetValue(Key, out var text))
-        {
-            throw new DescentException("The file holds no optimizer state.");
-        }
-
-        var json = JsonFields.Parse(text, What);
-        var version = json.Count("format_version");
-        if (version is < 1 or > FormatVersion)
-        {
-            throw new DescentException($"The optimizer state has format version {version}, but this version reads 1 to {FormatVersion}; use a newer Descent.");
-        }
-
+        options ??= new LoadOptions();
+        file = options.Rename.Count == 0 ? file : StateNames.Renamed(file, options.Rename, prefix);
+        var json = Header(file);
         CheckMethods(optimizer, json.Items("methods"));
         var savedParts = PartsIn(optimizer, json).ToArray();
         var steps = json.Fields("steps");
@@ -85,32 +81,31 @@ public static class OptimizerState
             "evaluation" => true,
             _ => throw json.Wrong("point", "training or evaluation"),
         };
-        CheckNames(optimizer, file, prefix, steps.Json.Select(item => item.Key), evaluation);
-        long[] counts = [.. optimizer.Bound.Select(bound => NotNegative(steps, bound.Parameter.Name))];
+        long[] counts = [.. optimizer.Bound.Select(bound => steps.Has(bound.Parameter.Name) ? NotNegative(steps, bound.Parameter.Name) : 0)];
         var updates = NotNegative(json, "updates");
         if (counts.Max() > updates)
         {
             throw steps.Wrong(optimizer.Bound[Array.IndexOf(counts, counts.Max())].Parameter.Name, $"at most the {updates} updates");
         }
 
-        var numbers = GroupNumbers(optimizer, prefix).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
-        foreach (var (bound, count) in optimizer.Bound.Zip(counts))
+        var report = Compare(optimizer, file, prefix, steps, counts, evaluation);
+        if (!options.IsPartial)
         {
-            bound.CheckState(file, prefix);
-            if (evaluation)
-            {
-                bound.CheckTrainingPoint(file, prefix, count);
-            }
+            report.ThrowUnlessComplete();
         }
 
+        var numbers = GroupNumbers(optimizer, prefix).Where(item => !options.IsPartial || file.Find(item.Name) is not null).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
         Action[] restoreParts = [.. savedParts.Select(item => item.Part.Prepare(item.Json, file, prefix))];
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
-            bound.LoadState(file, prefix);
-            bound.Restore(count);
-            if (evaluation)
+            if (report.Loaded.Contains(bound.Parameter.Name))
             {
-                bound.LoadTrainingPoint(file, prefix);
+                bound.LoadState(file, prefix);
+                bound.Restore(count);
+                if (evaluation)
+                {
+                    bound.LoadTrainingPoint(file, prefix);
+                }
             }
         }
 
@@ -125,6 +120,66 @@ public static class OptimizerState
         }
 
         optimizer.Restore(updates, evaluation ? ParameterPoint.Evaluation : ParameterPoint.Training);
+        return report;
+    }
+
+    /// <summary>What a file says of the optimizer that it was saved by.</summary>
+    /// <exception cref="DescentException">It holds no optimizer state, or one of a newer format.</exception>
+    internal static JsonFields Header(TensorFile file)
+    {
+        if (!file.Metadata.TryGetValue(Key, out var text))
+        {
+            throw new DescentException("The file holds no optimizer state.");
+        }
+
+        var json = JsonFields.Parse(text, What);
+        var version = json.Count("format_version");
+        return version is >= 1 and <= FormatVersion
+            ? json
+            : throw new DescentException($"The optimizer state has format version {version}, but this version reads 1 to {FormatVersion}; use a newer Descent.");
+    }
+
+    /// <summary>Which parameters' state fits, and what does not.</summary>
+    private static LoadReport Compare(Optimizer optimizer, TensorFile file, string prefix, JsonFields steps, long[] counts, bool evaluation)
+    {
+        var (loaded, missing, mismatched) = (new List<string>(), new List<string>(), new List<string>());
+        var known = GroupNumbers(optimizer, prefix).Select(item => item.Name).Concat(optimizer.Parts.SelectMany(part => part.TensorNames(prefix))).ToHashSet(StringComparer.Ordinal);
+        missing.AddRange(GroupNumbers(optimizer, prefix).Select(item => item.Name).Where(name => file.Find(name) is null));
+        foreach (var (bound, count) in optimizer.Bound.Zip(counts))
+        {
+            var problems = missing.Count + mismatched.Count;
+            if (!steps.Has(bound.Parameter.Name))
+            {
+                missing.Add(bound.Parameter.Name);
+            }
+
+            // What may be there and what must be there differ for parameters that were never stepped.
+            known.UnionWith(evaluation ? bound.TrainingPointTensors(prefix, steps: 1).Select(tensor => tensor.Name) : []);
+            foreach (var expected in bound.StateTensors(prefix).Concat(evaluation ? bound.TrainingPointTensors(prefix, count) : []))
+            {
+                known.Add(expected.Name);
+                if (file.Find(expected.Name) is not { } found)
+                {
+                    missing.Add(expected.Name);
+                }
+                else if (found.ElementType != expected.ElementType || !found.Shape.SequenceEqual(expected.Shape))
+                {
+                    mismatched.Add($"{expected.Name} is {found.ElementType} {Parameter.Describe(found.Shape.ToArray())}, not {expected.ElementType} {Parameter.Describe(expected.Shape)}");
+                }
+            }
+
+            if (missing.Count + mismatched.Count == problems)
+            {
+                loaded.Add(bound.Parameter.Name);
+            }
+        }
+
+        string[] unexpected =
+        [
+            .. file.Tensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name)),
+            .. steps.Json.Select(item => item.Key).Except(optimizer.Bound.Select(bound => bound.Parameter.Name), StringComparer.Ordinal),
+        ];
+        return new LoadReport(loaded, missing, unexpected, mismatched);
     }
 
     /// <summary>The numbers that methods keep for whole groups, under names that no parameter's state has.</summary>
@@ -193,26 +248,6 @@ public static class OptimizerState
             yield return saved.Has(part.Name)
                 ? (part, saved.Fields(part.Name))
                 : throw new DescentException($"The optimizer state was saved without '{part.Name}', which this optimizer has; set it up in the same way.");
-        }
-    }
-
-    /// <summary>State of parameters or slots that the optimizer does not have would be lost silently.</summary>
-    private static void CheckNames(Optimizer optimizer, TensorFile file, string prefix, IEnumerable<string> counted, bool evaluation)
-    {
-        var known = optimizer.Bound.SelectMany(bound => bound.StateNames(prefix))
-            .Concat(GroupNumbers(optimizer, prefix).Select(item => item.Name))
-            .Concat(optimizer.Parts.SelectMany(part => part.TensorNames(prefix)))
-            .ToHashSet(StringComparer.Ordinal);
-        if (evaluation)
-        {
-            known.UnionWith(optimizer.Bound.SelectMany(bound => bound.TrainingPointNames(prefix, steps: 1)));
-        }
-
-        var unknown = file.Tensors.Select(tensor => tensor.Name).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name))
-            ?? counted.Except(optimizer.Bound.Select(bound => bound.Parameter.Name), StringComparer.Ordinal).FirstOrDefault();
-        if (unknown is not null)
-        {
-            throw new DescentException($"The optimizer state has '{unknown}', which this optimizer does not; it was saved for another model.");
         }
     }
 

@@ -85,8 +85,11 @@ public sealed partial class TensorFile
     public StoredTensor this[string name] => Find(name)
         ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", tensors.Keys.Take(8))}.");
 
-    private void Add(StoredTensor tensor)
+    /// <summary>Adds a tensor of any element type of the format, as it is.</summary>
+    /// <exception cref="DescentException">The name is taken.</exception>
+    public void Add(StoredTensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Name == MetadataKey)
         {
             throw new DescentException($"A tensor cannot be named '{MetadataKey}': the format uses that name; choose another.");

@@ -19,27 +19,13 @@ internal abstract partial class StagedParameter
         }
     }
 
-    public override IEnumerable<string> StateNames(string prefix) =>
+    public override IEnumerable<StateTensor> StateTensors(string prefix) =>
     [
-        .. Stores(prefix).SelectMany(item => item.Store.Tensors.Select(tensor => item.Name + tensor.Suffix)),
-        .. Enumerable.Range(0, Scalars.Length).Select(i => ScalarName(i, prefix)),
+        .. from item in Stores(prefix)
+           from tensor in item.Store.Tensors
+           select new StateTensor(item.Name + tensor.Suffix, tensor.ElementType, tensor.Length == Parameter.Length ? Parameter.Shape.ToArray() : [tensor.Length]),
+        .. Enumerable.Range(0, Scalars.Length).Select(i => new StateTensor(ScalarName(i, prefix), TensorFile.ElementTypeOf<double>(), [1])),
     ];
-
-    public override void CheckState(TensorFile file, string prefix)
-    {
-        foreach (var (name, store) in Stores(prefix))
-        {
-            foreach (var (suffix, type, length) in store.Tensors)
-            {
-                Check(file[name + suffix], type, length);
-            }
-        }
-
-        for (var i = 0; i < Scalars.Length; i++)
-        {
-            Check(file[ScalarName(i, prefix)], TensorFile.ElementTypeOf<double>(), 1);
-        }
-    }
 
     public override void LoadState(TensorFile file, string prefix)
     {
@@ -51,16 +37,6 @@ internal abstract partial class StagedParameter
         for (var i = 0; i < Scalars.Length; i++)
         {
             file[ScalarName(i, prefix)].CopyTo(Scalars.AsSpan(i, 1));
-        }
-    }
-
-    protected static void Check(StoredTensor stored, string type, int length)
-    {
-        var elements = stored.Shape.Aggregate(1L, (product, size) => product * size);
-        if (stored.ElementType != type || elements != length)
-        {
-            throw new DescentException(
-                $"The state '{stored.Name}' must be {length} numbers of {type}, but is {elements} of {stored.ElementType}; it was saved for another model or with another precision.");
         }
     }
 

@@ -63,23 +63,15 @@ internal sealed class StagedParameter<T> : StagedParameter
         }
     }
 
-    public override IEnumerable<string> TrainingPointNames(string prefix, long steps) =>
-        Kernels.Binding.Evaluation is not null && steps > 0 ? [$"{prefix}{typed.Name}.{TrainingPoint}"] : [];
-
-    public override void CheckTrainingPoint(TensorFile file, string prefix, long steps)
-    {
-        foreach (var name in TrainingPointNames(prefix, steps))
-        {
-            Check(file[name], TensorFile.ElementTypeOf<T>(), typed.Length);
-        }
-    }
+    public override IEnumerable<StateTensor> TrainingPointTensors(string prefix, long steps) =>
+        Kernels.Binding.Evaluation is not null && steps > 0 ? [new StateTensor($"{prefix}{typed.Name}.{TrainingPoint}", TensorFile.ElementTypeOf<T>(), typed.Shape.ToArray())] : [];
 
     public override void LoadTrainingPoint(TensorFile file, string prefix)
     {
-        foreach (var name in TrainingPointNames(prefix, Steps))
+        foreach (var tensor in TrainingPointTensors(prefix, Steps))
         {
             training ??= new T[typed.Length];
-            file[name].CopyTo<T>(training);
+            file[tensor.Name].CopyTo<T>(training);
         }
     }
 
