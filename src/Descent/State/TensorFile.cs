@@ -34,7 +34,7 @@ public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList
 /// Named tensors and text metadata in one file, in the safetensors format: 8 bytes with the length of a JSON header, the
 /// header, the raw little-endian data. Python's safetensors package reads and writes the same files.
 /// </summary>
-public sealed partial class TensorFile
+public sealed partial class TensorFile : IDisposable
 {
     private readonly Dictionary<string, StoredTensor> tensors = new(StringComparer.Ordinal);
 
@@ -76,6 +76,9 @@ public sealed partial class TensorFile
         MemoryMarshal.AsBytes(values.Span).CopyTo(bytes);
         Add(new StoredTensor(name, ElementTypeOf<T>(), shape.ToArray(), bytes));
     }
+
+    /// <summary>Closes a file that was opened by <see cref="Open"/>; does nothing for others.</summary>
+    public void Dispose() => mapped?.Dispose();
 
     /// <summary>The tensor of that name, or null.</summary>
     public StoredTensor? Find(string name) => tensors.GetValueOrDefault(name);

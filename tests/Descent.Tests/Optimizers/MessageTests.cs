@@ -60,7 +60,7 @@ public class MessageTests
         { "The gradient of parameter 'theta' must have 2 elements, but had 3.", () => Theta.Gradient = new double[3] },
         { "Parameter 'w' of shape [2, 3] must have 6 values, but had 5.", () => new Parameter<float>("w", new float[5], shape: [2, 3]) },
         { "The shape of parameter 'w' must have no negative size, but was [-1].", () => new Parameter<float>("w", new float[5], shape: [-1]) },
-        { "The elements of parameter 'w' must be float or double, but were Half.", () => new Parameter<Half>("w", new Half[5]) },
+        { "The elements of parameter 'w' must be float, double, Half or BFloat16, but were Int32.", () => new Parameter<int>("w", new int[5]) },
         { "The number of threads must be at least 1, but was 0.", () => new Workers(0) },
         { "There is no optimizer 'adamm'; the nearest names are 'adam', 'adamp', 'adamw' ('descent optimizers' lists all).", () => Catalogue.Find("adamm") },
         { "'beta3' is not an option of lion; its options are learning_rate, weight_decay, maximize, beta1, beta2.", () => Catalogue.Parse("lion(beta3=1)") },

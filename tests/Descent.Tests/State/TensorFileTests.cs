@@ -49,7 +49,7 @@ public sealed class TensorFileTests : IDisposable
         { Header("""{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}""") + "1234", "does not have 4 bytes" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""") + "1234", "leave a gap or overlap" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""") + "1234", "end at byte 3 of the data, but there are 4" },
-        { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0]}}""") + "123", "its header is not the expected JSON" },
+        { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0]}}""") + "123", "tensor 'a' must have 2 data offsets, but has 1" },
         { Header("""{"a":{"shape":[3],"data_offsets":[0,3]}}""") + "123", "its header is not the expected JSON" },
     };
 
@@ -116,10 +116,10 @@ public sealed class TensorFileTests : IDisposable
             "The optimizer state was saved by adam, but this optimizer is lion; use the same method.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Lion(), 3), file)).Message);
         Assert.Equal(
-            "The state 'optimizer.w.m' must be F32 [4], but is F32 [3]; it was saved for another model.",
+            "The optimizer state was saved for another model: 2 different: optimizer.w.m is F32 [3], not F32 [4], optimizer.w.v is F32 [3], not F32 [4]; rename what has other names, or load what fits.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 4), file)).Message);
         Assert.Equal(
-            "The optimizer state has 'optimizer.w.m', which this optimizer does not; it was saved for another model.",
+            "The optimizer state was saved for another model: 3 missing: v, optimizer.v.m, optimizer.v.v; 3 unexpected: optimizer.w.m, optimizer.w.v, w; rename what has other names, or load what fits.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3, "v"), file)).Message);
         Assert.Equal("The file holds no optimizer state.", Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3), new TensorFile())).Message);
     }

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Descent.Optimizers;
+using Descent.State;
+
+namespace Descent.Cli.Commands;
+
+/// <summary><c>descent state</c>: files of weights and optimizer state, looked at, compared, renamed and converted.</summary>
+internal static class StateCommand
+{
+    public static Command Create(Terminal terminal) => new("state", "Look at, compare, rename and convert saved weights and optimizer state.")
+    {
+        StateInspection.Create(terminal),
+        StateDifference.Create(terminal),
+        Rename(terminal),
+        ConvertState(terminal),
+    };
+
+    public static Argument<string> FileArgument(string name) =>
+        new Argument<string>(name) { Description = "A safetensors file: a checkpoint, a model, saved state." }.NotEmpty();
+
+    private static Command Rename(Terminal terminal)
+    {
+        var (file, output, force) = (FileArgument("FILE"), Output(), Force());
+        var map = new Option<string[]>("--map") { Description = "A parameter's name and its new one; '*' stands for any text on both sides. May be given several times.", HelpName = "OLD=NEW", Required = true, AllowMultipleArgumentsPerToken = true };
+        var command = new Command("rename", "Give parameters other names.") { file, map, output, force };
+        command.SetAction(parsed =>
+        {
+            var renames = parsed.GetValue(map)!.Select(text => text.Split('=', 2) is [var from, var to]
+                ? (from, to)
+                : throw new DescentException($"A rename is OLD=NEW, but was '{text}'.")).ToArray();
+            using var source = TensorFile.Open(parsed.GetValue(file)!);
+            source.Verify();
+            var renamed = StateNames.Renamed(source, renames);
+            Write(parsed.GetValue(output)!, parsed.GetValue(force), renamed);
+            var count = source.Tensors.Zip(renamed.Tensors).Count(pair => pair.First.Name != pair.Second.Name);
+            terminal.Output.WriteLine($"{count} of {renamed.Tensors.Count} tensors renamed, written to {parsed.GetValue(output)}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command ConvertState(Terminal terminal)
+    {
+        var (file, output, force) = (FileArgument("FILE"), Output(), Force());
+        var to = new Option<string>("--to") { Description = $"The method, with options if wanted: {string.Join(", ", StateConversion.Methods)}.", HelpName = "METHOD", Required = true };
+        var command = new Command("convert", "Move optimizer state to another method, where it has meaning.") { file, to, output, force };
+        command.SetAction(parsed =>
+        {
+            using var source = TensorFile.Open(parsed.GetValue(file)!);
+            source.Verify();
+            var (converted, report) = StateConversion.Convert(source, Catalogue.Parse(parsed.GetValue(to)!));
+            Write(parsed.GetValue(output)!, parsed.GetValue(force), converted);
+            foreach (var line in report)
+            {
+                terminal.Output.WriteLine(line);
+            }
+
+            terminal.Output.WriteLine($"written to {parsed.GetValue(output)}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Option<string> Output() => new("--output") { Description = "The file to write.", HelpName = "FILE", Required = true };
+
+    private static Option<bool> Force() => Options.Flag("--force", "Replace the file when there is one.");
+
+    private static void Write(string path, bool force, TensorFile file)
+    {
+        if (!force && File.Exists(path))
+        {
+            throw new DescentException($"'{path}' exists; give another --output, or --force to replace it.");
+        }
+
+        file.Write(path);
+    }
+}
