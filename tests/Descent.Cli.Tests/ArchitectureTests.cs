@@ -11,7 +11,8 @@ public class ArchitectureTests
         ["Descent"] = [],
         ["Descent.Nn"] = ["Descent"],
         ["Descent.Training"] = ["Descent", "Descent.Nn"],
-        ["Descent.Cli"] = ["Descent", "Descent.Nn", "Descent.Training"],
+        ["Descent.Landscapes"] = ["Descent"],
+        ["Descent.Cli"] = ["Descent", "Descent.Nn", "Descent.Training", "Descent.Landscapes"],
     };
 
     public static TheoryData<string> Assemblies() => [.. Allowed.Keys];
@@ -43,8 +44,8 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void Autograd_and_training_bring_no_package_of_their_own() => Assert.All(
-        (string[])["Descent.Nn", "Descent.Training"],
+    public void Autograd_training_and_landscapes_bring_no_package_of_their_own() => Assert.All(
+        (string[])["Descent.Nn", "Descent.Training", "Descent.Landscapes"],
         name => Assert.Empty(Project(name).Descendants("PackageReference")));
 
     private static IEnumerable<string> ProjectReferences(string name) =>

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Descent.Landscapes.Formulas;
+using Descent.Landscapes.Grids;
+using Descent.Landscapes.Runs;
+using Descent.Optimizers;
+using Descent.Schedules;
+using Descent.Text;
+
+namespace Descent.Landscapes.Interface;
+
+/// <summary>
+/// The functions that a page calls, JSON in and JSON out, with long columns beside; tests and the command line call the same. The same
+/// request gives the same bytes.
+/// </summary>
+public static class Functions
+{
+    private static readonly Dictionary<string, Func<string, Answer>> ByName = new(StringComparer.Ordinal)
+    {
+        ["catalog"] = _ => Catalog(),
+        ["run"] = text => Run(Json.Read("run", text, Json.Default.RunRequest)),
+        ["grid"] = text => Grid(Json.Read("grid", text, Json.Default.GridRequest)),
+    };
+
+    /// <summary>The names of the functions.</summary>
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>Calls a function by name.</summary>
+    /// <param name="function">One of <see cref="Names"/>.</param>
+    /// <param name="request">Its request as JSON.</param>
+    /// <exception cref="DescentException">There is no such function, or the request is refused; the message says why.</exception>
+    public static Answer Call(string function, string request)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(request);
+        return ByName.TryGetValue(function, out var called)
+            ? called(request)
+            : throw new DescentException($"There is no function '{Shown.Brief(function)}'; the functions are {string.Join(", ", Names)}.");
+    }
+
+    /// <summary>As <see cref="Call"/>, with a refusal as an <see cref="ErrorReply"/> instead of an exception.</summary>
+    public static Answer TryCall(string function, string request)
+    {
+        try
+        {
+            return Call(function, request);
+        }
+        catch (DescentException refused)
+        {
+            return new Answer(JsonSerializer.Serialize(new ErrorReply(refused.Message, (refused as FormulaException)?.Column), Json.Default.ErrorReply), []);
+        }
+    }
+
+    /// <summary>Everything there is: optimizers, schedules, landscapes, the words for a status, limits.</summary>
+    public static Answer Catalog()
+    {
+        var optimizers = FamilyTree.ToJson();
+        foreach (var (node, entry) in optimizers.Zip(Catalogue.All))
+        {
+            node!["style"] = JsonSerializer.SerializeToNode(OptimizerStyle.Of(entry.Default), Json.Default.OptimizerStyle);
+            foreach (var (option, known) in node["options"]!.AsArray().Zip(entry.Options))
+            {
+                option!["slider"] = Slider.Of(known)?.ToJson();
+            }
+        }
+
+        return Reply(new CatalogReply(
+            optimizers,
+            [.. ScheduleForm.All.Select(form => new ScheduleReply(form.Text, form.Meaning))],
+            [.. LandscapeCatalogue.All.Select(LandscapeReply.Of)],
+            [.. Enum.GetValues<RunStatus>().Select(RunStatusWords.Of)],
+            new Dictionary<string, int>
+            {
+                ["updates"] = Limits.Updates,
+                ["optimizers"] = Limits.Optimizers,
+                ["grid_side"] = Limits.GridSide,
+                ["map_side"] = Limits.MapSide,
+                ["replicates"] = Limits.Replicates,
+            }), Json.Default.CatalogReply);
+    }
+
+    /// <summary>Runs optimizers: every step of each.</summary>
+    public static Answer Run(RunRequest request)
+    {
+        var result = Runner.Run(request);
+        var numbers = new ColumnWriter();
+        var entries = result.Entries.Select(entry => Entry(entry, numbers)).ToArray();
+        var course = result.Course;
+        var size = course.Objective.Dimension;
+        return Reply(
+            new RunReply(
+                course.Title,
+                size,
+                course.Box?.Edges(size) ?? [],
+                [.. result.Entries[0].Trajectory.PointAt(0)],
+                course.Known,
+                entries,
+                Race.Order(result),
+                Race.Captions(result)),
+            Json.Default.RunReply,
+            numbers);
+    }
+
+    /// <summary>Values, and gradients, over a box; contour levels; stationary points.</summary>
+    public static Answer Grid(GridRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Limits.Check("The number of levels", request.Levels, 100, least: 0);
+        var course = Course.Of(request.Landscape);
+        var box = course.Box ?? throw new DescentException("A grid needs a landscape or a formula, but a stream of gradients was given.");
+        var grid = LossGrid.Of(course.Objective, box, request.Columns, request.Rows, request.Gradients);
+        var numbers = new ColumnWriter();
+        var size = course.Objective.Dimension;
+        return Reply(
+            new GridReply(
+                box.Edges(size),
+                grid.Columns,
+                grid.Rows,
+                grid.Lowest,
+                grid.Highest,
+                request.Levels > 0 ? grid.Levels(request.Levels) : [],
+                request.StationaryPoints ? StationaryPoints.Find(course.Objective, box) : [],
+                course.Known,
+                numbers.Add("values", grid.Values),
+                request.Gradients ? numbers.Add("gradients", grid.Gradients, size) : null),
+            Json.Default.GridReply,
+            numbers);
+    }
+
+    private static EntryReply Entry(RunEntry entry, ColumnWriter numbers)
+    {
+        var run = entry.Trajectory;
+        List<Column> columns =
+        [
+            numbers.Add("theta", run.Theta, run.Dimension, "θ"),
+            numbers.Add("loss", run.Loss, symbol: "f"),
+            numbers.Add("gradient", run.Gradient, run.Dimension, "g"),
+            numbers.Add("gradient_norm", run.GradientNorm, symbol: "‖∇f‖"),
+            numbers.Add("learning_rate", run.LearningRate, symbol: "η"),
+            numbers.Add("status", [.. run.Statuses.Select(status => (double)status)]),
+        ];
+        if (run.Evaluation.Loss.Length > 0)
+        {
+            columns.Add(numbers.Add("evaluation_theta", run.Evaluation.Theta, run.Dimension, "x"));
+            columns.Add(numbers.Add("evaluation_loss", run.Evaluation.Loss, symbol: "f(x)"));
+        }
+
+        columns.AddRange(run.State.Select(column => numbers.Add(column.Name, column.Values, run.Dimension, column.Symbol, column.IsDerived ? "derived" : "state")));
+        return new EntryReply(
+            entry.Label,
+            entry.Method.ToString(),
+            OptimizerStyle.FormOf(entry.Method),
+            entry.Style,
+            run.Updates,
+            RunStatusWords.Of(run.Status),
+            entry.FinalLoss,
+            entry.Arrival,
+            run.PathLength,
+            entry.GradientEvaluationsPerUpdate,
+            entry.ExamplesPerUpdate,
+            columns);
+    }
+
+    private static Answer Reply<TReply>(TReply reply, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TReply> type, ColumnWriter? numbers = null) =>
+        new(JsonSerializer.Serialize(reply, type), numbers?.ToArray() ?? []);
+}

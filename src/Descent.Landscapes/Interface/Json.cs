@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Descent.Landscapes.Runs;
+
+namespace Descent.Landscapes.Interface;
+
+/// <summary>Requests and replies as JSON, by code that is made at compile time: no reflection, so that it survives trimming.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(GridRequest))]
+[JsonSerializable(typeof(CatalogReply))]
+[JsonSerializable(typeof(RunReply))]
+[JsonSerializable(typeof(GridReply))]
+[JsonSerializable(typeof(ErrorReply))]
+internal sealed partial class Json : JsonSerializerContext
+{
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="DescentException">The text is not JSON, or not of this request.</exception>
+    public static TRequest Read<TRequest>(string function, string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TRequest> type)
+        where TRequest : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw new DescentException($"The request of {function} must be a JSON object, but was null.");
+        }
+        catch (JsonException mistake)
+        {
+            throw new DescentException($"The request of {function} is not understood at {(string.IsNullOrEmpty(mistake.Path) ? "$" : mistake.Path)}: it must be JSON with the fields of {type.Type.Name} only.", mistake);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+
+namespace Descent.Landscapes.Interface;
+
+/// <summary>What <c>catalog</c> gives.</summary>
+/// <param name="Optimizers">Everything that the catalogue of methods knows of each, with <c>style</c> and, per option, <c>slider</c>.</param>
+/// <param name="Schedules">The kinds of schedules: how each is written, and what it does.</param>
+/// <param name="Landscapes">The landscapes.</param>
+/// <param name="Statuses">The words for a run's status, by its number in columns.</param>
+/// <param name="Limits">What a request may ask for at most, by name.</param>
+public sealed record CatalogReply(
+    JsonArray Optimizers,
+    IReadOnlyList<ScheduleReply> Schedules,
+    IReadOnlyList<LandscapeReply> Landscapes,
+    IReadOnlyList<string> Statuses,
+    IReadOnlyDictionary<string, int> Limits);
+
+/// <summary>A kind of schedule.</summary>
+/// <param name="Text">How it is written.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record ScheduleReply(string Text, string Meaning);
+
+/// <summary>A landscape of the catalogue.</summary>
+/// <param name="Id">Its name in requests.</param>
+/// <param name="Title">Its name for people.</param>
+/// <param name="Formula">As text.</param>
+/// <param name="Shows">What one sees on it.</param>
+/// <param name="Dimension">How many variables.</param>
+/// <param name="Box">Low and high edge per variable.</param>
+/// <param name="Start">Where runs begin.</param>
+/// <param name="Known">Known critical points.</param>
+/// <param name="Constants">What may be changed.</param>
+public sealed record LandscapeReply(
+    string Id,
+    string Title,
+    string Formula,
+    string Shows,
+    int Dimension,
+    double[] Box,
+    IReadOnlyList<double> Start,
+    IReadOnlyList<KnownPoint> Known,
+    IReadOnlyList<LandscapeConstant> Constants)
+{
+    internal static LandscapeReply Of(Landscape landscape) => new(
+        landscape.Id,
+        landscape.Title,
+        landscape.Formula,
+        landscape.Shows,
+        landscape.Dimension,
+        landscape.Box.Edges(landscape.Dimension),
+        landscape.Start,
+        landscape.Known,
+        landscape.Constants);
+}
+
+/// <summary>What <c>run</c> gives.</summary>
+/// <param name="Title">What was descended on.</param>
+/// <param name="Dimension">How many variables.</param>
+/// <param name="Box">What is plotted; empty for a stream of gradients.</param>
+/// <param name="Start">Where all began.</param>
+/// <param name="Known">Known critical points.</param>
+/// <param name="Entries">The participants, in the order of the request.</param>
+/// <param name="Order">Indices of the participants, the first to arrive first.</param>
+/// <param name="Captions">What happened, in sentences made from the run.</param>
+public sealed record RunReply(
+    string Title,
+    int Dimension,
+    double[] Box,
+    double[] Start,
+    IReadOnlyList<KnownPoint> Known,
+    IReadOnlyList<EntryReply> Entries,
+    IReadOnlyList<int> Order,
+    IReadOnlyList<string> Captions);
+
+/// <summary>A participant.</summary>
+/// <param name="Label">Its name in tables.</param>
+/// <param name="Optimizer">The method as text.</param>
+/// <param name="Form">What the method is called in pictures.</param>
+/// <param name="Style">How it is drawn.</param>
+/// <param name="Updates">How many updates were made.</param>
+/// <param name="Status">After the last one, in words.</param>
+/// <param name="FinalLoss">The last loss by which it is judged.</param>
+/// <param name="Arrival">The first step at which the threshold was met; null when it never was.</param>
+/// <param name="PathLength">The length of the path.</param>
+/// <param name="GradientEvaluationsPerUpdate">What an update costs.</param>
+/// <param name="ExamplesPerUpdate">How many examples an update uses, at most.</param>
+/// <param name="Columns">Where its numbers are; rows are steps, from 0.</param>
+public sealed record EntryReply(
+    string Label,
+    string Optimizer,
+    string Form,
+    OptimizerStyle Style,
+    int Updates,
+    string Status,
+    double FinalLoss,
+    int? Arrival,
+    double PathLength,
+    int GradientEvaluationsPerUpdate,
+    int ExamplesPerUpdate,
+    IReadOnlyList<Column> Columns);
+
+/// <summary>What <c>grid</c> gives.</summary>
+/// <param name="Box">What it covers.</param>
+/// <param name="Columns">Points along x.</param>
+/// <param name="Rows">Points along y.</param>
+/// <param name="Lowest">The smallest finite value.</param>
+/// <param name="Highest">The largest finite value.</param>
+/// <param name="Levels">Contour levels, from low to high.</param>
+/// <param name="StationaryPoints">Found by Newton's method from a grid.</param>
+/// <param name="Known">Known critical points.</param>
+/// <param name="Values">Where the values are, row by row from low y.</param>
+/// <param name="Gradients">Where the gradients are; null when they were not asked for.</param>
+public sealed record GridReply(
+    double[] Box,
+    int Columns,
+    int Rows,
+    double Lowest,
+    double Highest,
+    double[] Levels,
+    IReadOnlyList<CriticalPoint> StationaryPoints,
+    IReadOnlyList<KnownPoint> Known,
+    Column Values,
+    Column? Gradients);
+
+/// <summary>What is given instead of an answer when a request is refused.</summary>
+/// <param name="Error">The sentence.</param>
+/// <param name="Column">Where in a formula; null for other mistakes.</param>
+public sealed record ErrorReply(string Error, int? Column);
