@@ -1,4 +1,4 @@
-using Descent.Landscapes.Functions;
+using Descent.Landscapes.Surfaces;
 using Descent.Landscapes.Numbers;
 
 namespace Descent.Landscapes;

@@ -1,5 +1,5 @@
 using Descent.Landscapes.Data;
-using Descent.Landscapes.Functions;
+using Descent.Landscapes.Surfaces;
 using Descent.Text;
 
 namespace Descent.Landscapes;

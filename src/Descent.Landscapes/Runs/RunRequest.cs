@@ -4,90 +4,91 @@ using Descent.Landscapes.Interface;
 namespace Descent.Landscapes.Runs;
 
 /// <summary>What is to be run: a landscape, a start, optimizers, and what is done to gradients and learning rates on the way.</summary>
+/// <remarks>Properties are set, not initialized only: generated JSON code would overwrite the defaults of those that a request leaves out.</remarks>
 public sealed record RunRequest
 {
     /// <summary>What to descend on.</summary>
-    public Place Landscape { get; init; } = new();
+    public Place Landscape { get; set; } = new();
 
     /// <summary>Where to begin; the landscape's own start when not given. As many numbers as it has variables.</summary>
-    public double[]? Start { get; init; }
+    public double[]? Start { get; set; }
 
     /// <summary>Who runs; 1 to 16.</summary>
-    public Entrant[] Optimizers { get; init; } = [new()];
+    public Entrant[] Optimizers { get; set; } = [new()];
 
     /// <summary>One learning rate for all that have none of their own in <see cref="Entrant.LearningRate"/>; null leaves each method's.</summary>
-    public double? LearningRate { get; init; }
+    public double? LearningRate { get; set; }
 
     /// <summary>
     /// The schedule of all that have none of their own, as text, e.g. <c>warmup(10%) then cosine</c>; what it leaves out follows from each
     /// one's learning rate and number of updates. Null for constant rates.
     /// </summary>
-    public string? Schedule { get; init; }
+    public string? Schedule { get; set; }
 
     /// <summary>The largest norm of the gradient; null for none.</summary>
-    public double? ClipNorm { get; init; }
+    public double? ClipNorm { get; set; }
 
     /// <summary>The largest size of each number of the gradient; null for none.</summary>
-    public double? ClipValue { get; init; }
+    public double? ClipValue { get; set; }
 
     /// <summary>Noise on gradients; null for none.</summary>
-    public Noise? Noise { get; init; }
+    public Noise? Noise { get; set; }
 
     /// <summary>How examples are drawn, on landscapes that are losses on data; null for all of them in every step.</summary>
-    public Batches? Batches { get; init; }
+    public Batches? Batches { get; set; }
 
     /// <summary>Chooses all random numbers.</summary>
-    public ulong Seed { get; init; }
+    public ulong Seed { get; set; }
 
     /// <summary>How long: from 1 to 20 000 updates each, counted as <see cref="Budget"/> says.</summary>
-    public int Steps { get; init; } = 100;
+    public int Steps { get; set; } = 100;
 
     /// <summary>What <see cref="Steps"/> counts, the same number for all.</summary>
-    public Budget Budget { get; init; }
+    public Budget Budget { get; set; }
 
     /// <summary>The loss at which a run has arrived; null for no such question.</summary>
-    public double? Threshold { get; init; }
+    public double? Threshold { get; set; }
 }
 
 /// <summary>What is descended on: a landscape of the catalogue, a formula, or a stream of gradients.</summary>
 public sealed record Place
 {
     /// <summary>The landscape's name; not used where there is a formula or a stream.</summary>
-    public string Id { get; init; } = "bowl";
+    public string Id { get; set; } = "bowl";
 
     /// <summary>A formula in x, or in x and y, with constants by name; null for a landscape of the catalogue.</summary>
-    public string? Formula { get; init; }
+    public string? Formula { get; set; }
 
     /// <summary>Constants of the landscape or formula by name; those of a landscape that are not named keep their defaults.</summary>
-    public Dictionary<string, double>? Constants { get; init; }
+    public Dictionary<string, double>? Constants { get; set; }
 
     /// <summary>What is plotted: low and high edge per variable; the landscape's own when not given.</summary>
-    public double[]? Box { get; init; }
+    public double[]? Box { get; set; }
 
     /// <summary>
     /// Gradients that do not depend on the point: row k is that of update k, repeated from the start when there are fewer rows than updates. All
     /// rows have the same length, 1 to 8, the number of variables. The loss of row k is g·θ. Null for a landscape.
     /// </summary>
-    public double[][]? Stream { get; init; }
+    public double[][]? Stream { get; set; }
 
     /// <summary>Points (x, y) instead of those of a landscape that is a loss on data; 1 to 1000; null for its own.</summary>
-    public double[][]? Points { get; init; }
+    public double[][]? Points { get; set; }
 }
 
 /// <summary>A participant.</summary>
 public sealed record Entrant
 {
     /// <summary>The method as it is written on the command line: <c>sgd(momentum=0.9)</c>.</summary>
-    public string Optimizer { get; init; } = "sgd";
+    public string Optimizer { get; set; } = "sgd";
 
     /// <summary>A name for tables; the method's text when not given.</summary>
-    public string? Label { get; init; }
+    public string? Label { get; set; }
 
     /// <summary>Its own learning rate; null for the shared one.</summary>
-    public double? LearningRate { get; init; }
+    public double? LearningRate { get; set; }
 
     /// <summary>Its own schedule; null for the shared one.</summary>
-    public string? Schedule { get; init; }
+    public string? Schedule { get; set; }
 }
 
 /// <summary>What a number of steps counts, so that races are fair.</summary>
@@ -119,27 +120,27 @@ public enum NoiseKind
 public sealed record Noise
 {
     /// <summary>The standard deviation σ; at least 0.</summary>
-    public double Sigma { get; init; } = 1;
+    public double Sigma { get; set; } = 1;
 
     /// <summary>How it is distributed.</summary>
-    public NoiseKind Kind { get; init; }
+    public NoiseKind Kind { get; set; }
 }
 
 /// <summary>How the examples of each step are drawn.</summary>
 public sealed record Batches
 {
     /// <summary>How many examples a step uses; from 1 to all. Not used where <see cref="Rows"/> are given.</summary>
-    public int Size { get; init; } = 1;
+    public int Size { get; set; } = 1;
 
     /// <summary>Whether each example is drawn from all, instead of from those that the epoch has not used.</summary>
-    public bool WithReplacement { get; init; }
+    public bool WithReplacement { get; set; }
 
     /// <summary>Whether every epoch has the order of the first one.</summary>
-    public bool KeepOrder { get; init; }
+    public bool KeepOrder { get; set; }
 
     /// <summary>Whether a last batch that is short of <see cref="Size"/> is left out.</summary>
-    public bool DropLast { get; init; }
+    public bool DropLast { get; set; }
 
     /// <summary>The examples of each step, counted from 0, repeated from the start; null when they are drawn.</summary>
-    public int[][]? Rows { get; init; }
+    public int[][]? Rows { get; set; }
 }

@@ -1,6 +1,6 @@
 using Descent.Landscapes.Numbers;
 
-namespace Descent.Landscapes.Functions;
+namespace Descent.Landscapes.Surfaces;
 
 /// <summary>(x − 3)².</summary>
 internal readonly struct Parabola : IFunction

@@ -1,6 +1,6 @@
 using Descent.Landscapes.Numbers;
 
-namespace Descent.Landscapes.Functions;
+namespace Descent.Landscapes.Surfaces;
 
 /// <summary>(x² + y − 11)² + (x + y² − 7)² (Himmelblau, 1972).</summary>
 internal readonly struct Himmelblau : IFunction

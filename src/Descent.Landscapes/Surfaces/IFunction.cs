@@ -1,6 +1,6 @@
 using Descent.Landscapes.Numbers;
 
-namespace Descent.Landscapes.Functions;
+namespace Descent.Landscapes.Surfaces;
 
 /// <summary>A function of x and y, or of x alone, written once for numbers of every order.</summary>
 internal interface IFunction

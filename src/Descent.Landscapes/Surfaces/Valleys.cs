@@ -1,6 +1,6 @@
 using Descent.Landscapes.Numbers;
 
-namespace Descent.Landscapes.Functions;
+namespace Descent.Landscapes.Surfaces;
 
 /// <summary>(1 − x)² + b(y − x²)² (Rosenbrock, 1960).</summary>
 internal readonly struct Rosenbrock(double b) : IFunction

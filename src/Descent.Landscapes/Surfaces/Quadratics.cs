@@ -1,6 +1,6 @@
 using Descent.Landscapes.Numbers;
 
-namespace Descent.Landscapes.Functions;
+namespace Descent.Landscapes.Surfaces;
 
 /// <summary>x² + y².</summary>
 internal readonly struct Bowl : IFunction
