@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Descent.Nn;
 using Descent.State;
 using Descent.Text;
 using Descent.Training.Data;
@@ -22,16 +21,16 @@ internal static class Checkpoint
     public static TensorFile Save(TrainingSession session, TrainingProgress progress)
     {
         var file = new TensorFile();
-        foreach (var parameter in session.Model.Parameters)
+        foreach (var (name, tensor) in session.Tensors)
         {
-            file.Add<float>($"model.{parameter.Name}", parameter.Shape, parameter.Values);
+            file.Add<float>($"model.{name}", tensor.Shape, tensor.Values);
         }
 
         if (progress.BestWeights is { } best)
         {
-            foreach (var (parameter, values) in session.Model.Parameters.Zip(best))
+            foreach (var ((name, tensor), values) in session.Tensors.Zip(best))
             {
-                file.Add<float>($"best.{parameter.Name}", parameter.Shape, values);
+                file.Add<float>($"best.{name}", tensor.Shape, values);
             }
         }
 
@@ -43,9 +42,11 @@ internal static class Checkpoint
             ["batch"] = session.Sampler.Position.Batch,
             ["epoch_loss_sum"] = progress.EpochLossSum,
             ["epoch_rows"] = progress.EpochRows,
+            ["skipped_steps"] = progress.SkippedSteps,
             ["seconds"] = progress.Seconds,
             ["seed"] = session.Configuration.Seed,
             ["batch_size"] = session.Configuration.BatchSize,
+            ["accumulate"] = session.Configuration.Accumulate,
             ["validation_fraction"] = session.Configuration.ValidationFraction,
             ["data_fingerprint"] = session.Data.Fingerprint,
             ["model"] = session.Specification.ToString(),
@@ -75,28 +76,25 @@ internal static class Checkpoint
         }
 
         CheckRows(session.Configuration.ToJson(), json, path);
-        CheckWeights(session.Model, file, path);
+        CheckWeights(session, file, path);
         IReadOnlyList<EpochRecord> history = [.. json.Items("history").Select(EpochRecord.FromJson)];
         var position = Position(json, session.Sampler.BatchesPerEpoch);
-        var (lossSum, rows, seconds) = (json.Number("epoch_loss_sum"), json.Whole("epoch_rows"), json.Number("seconds"));
-        var weights = Weights(session.Model, file, "model.");
-        var best = history.Count > 0 ? Weights(session.Model, file, "best.") : null;
+        var (lossSum, rows, skipped, seconds) = (json.Number("epoch_loss_sum"), json.Whole("epoch_rows"), json.Count("skipped_steps"), json.Number("seconds"));
+        var weights = Weights(session, file, "model.");
+        var best = history.Count > 0 ? Weights(session, file, "best.") : null;
 
         // Only now, when all is read, does anything change; the optimizer refuses its part as a whole.
         OptimizerState.Load(session.Optimizer, file);
         session.Sampler.Position = position;
-        progress.Restore(history, lossSum, rows, seconds);
+        progress.Restore(history, lossSum, rows, skipped, seconds);
         progress.BestWeights = best;
-        foreach (var (parameter, values) in session.Model.Parameters.Zip(weights))
-        {
-            values.CopyTo(parameter.Values.Span);
-        }
+        session.SetTensors(weights);
     }
 
     /// <summary>Throws when the rows of the rest of the run would not be those that the first part has left.</summary>
     private static void CheckRows(JsonObject ours, JsonFields saved, string path)
     {
-        foreach (var name in new[] { "seed", "batch_size", "validation_fraction" })
+        foreach (var name in new[] { "seed", "batch_size", "accumulate", "validation_fraction" })
         {
             var (our, their) = (ours[name]!.ToJsonString(), saved.Json[name]?.ToJsonString());
             if (our != their)
@@ -115,17 +113,17 @@ internal static class Checkpoint
             : position;
     }
 
-    private static float[][] Weights(Sequential<float> model, TensorFile file, string prefix) => [.. model.Parameters.Select(parameter =>
+    private static float[][] Weights(TrainingSession session, TensorFile file, string prefix) => [.. session.Tensors.Select(item =>
     {
-        var values = new float[parameter.Length];
-        file[prefix + parameter.Name].CopyTo<float>(values);
+        var values = new float[item.Tensor.Length];
+        file[prefix + item.Name].CopyTo<float>(values);
         return values;
     })];
 
-    private static void CheckWeights(Sequential<float> model, TensorFile file, string path)
+    private static void CheckWeights(TrainingSession session, TensorFile file, string path)
     {
         var stored = file.Tensors.Where(tensor => tensor.Name.StartsWith("model.", StringComparison.Ordinal)).ToArray();
-        string[] ours = [.. model.Parameters.Select(parameter => Describe($"model.{parameter.Name}", parameter.Shape.ToArray()))];
+        string[] ours = [.. session.Tensors.Select(item => Describe($"model.{item.Name}", item.Tensor.Shape.ToArray()))];
         string[] theirs = [.. stored.Select(tensor => Describe(tensor.Name, tensor.Shape))];
         if (!ours.SequenceEqual(theirs))
         {

@@ -4,10 +4,15 @@ using Descent.Numerics;
 
 namespace Descent.Training;
 
-/// <summary>Which model to train, as text: <c>linear</c>, or <c>mlp:128,64</c> for hidden layers of those sizes with ReLU between.</summary>
+/// <summary>
+/// Which model to train, as text: <c>linear</c>, or <c>mlp:128,64</c> for hidden layers of those sizes with ReLU between, or
+/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU.
+/// </summary>
 /// <param name="Hidden">The sizes of the hidden layers; empty for a linear model.</param>
-public sealed record ModelSpecification(IReadOnlyList<int> Hidden)
+/// <param name="BatchNorm">Whether hidden layers are normalized.</param>
+public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNorm = false)
 {
+    private const string Normalized = "+batch_norm";
     private const int LargestLayer = 1_000_000;
 
     /// <summary>Reads the text form.</summary>
@@ -25,7 +30,9 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden)
             throw new DescentException($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{text}'.");
         }
 
-        return new ModelSpecification([.. text["mlp:".Length..].Split(',').Select(Size)]);
+        var batchNorm = text.EndsWith(Normalized, StringComparison.Ordinal);
+        var sizes = batchNorm ? text["mlp:".Length..^Normalized.Length] : text["mlp:".Length..];
+        return new ModelSpecification([.. sizes.Split(',').Select(Size)], batchNorm);
 
         int Size(string part) =>
             int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= LargestLayer
@@ -40,13 +47,13 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden)
     /// <param name="random">Draws the weights.</param>
     public Sequential<float> Create(int inputs, int outputs, SeededRandom random) => Hidden.Count == 0
         ? Models.Linear<float>(inputs, outputs, random)
-        : Models.Mlp<float>(inputs, [.. Hidden], outputs, random);
+        : Models.Mlp<float>(inputs, [.. Hidden], outputs, random, BatchNorm);
 
     /// <summary>The text form.</summary>
-    public override string ToString() => Hidden.Count == 0 ? "linear" : $"mlp:{string.Join(',', Hidden)}";
+    public override string ToString() => Hidden.Count == 0 ? "linear" : $"mlp:{string.Join(',', Hidden)}{(BatchNorm ? Normalized : "")}";
 
     /// <inheritdoc/>
-    public bool Equals(ModelSpecification? other) => other is not null && Hidden.SequenceEqual(other.Hidden);
+    public bool Equals(ModelSpecification? other) => other is not null && BatchNorm == other.BatchNorm && Hidden.SequenceEqual(other.Hidden);
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);

@@ -36,10 +36,12 @@ public sealed class TrainedModel
         var preparation = Preparation.FromJson(json.Fields("preparation"));
         var specification = ModelSpecification.Parse(json.Text("architecture"));
         var loaded = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
-        foreach (var parameter in loaded.Parameters)
+        foreach (var (name, tensor) in loaded.NamedTensors.Concat(loaded.NamedBuffers))
         {
-            file[parameter.Name].CopyTo(parameter.Values.Span);
+            file[name].CopyTo(tensor.Values.Span);
         }
+
+        loaded.IsTraining = false;
 
         return new TrainedModel(loaded, preparation);
     }
@@ -47,9 +49,9 @@ public sealed class TrainedModel
     internal static TensorFile Save(TrainingSession session, IReadOnlyList<float[]> weights)
     {
         var file = new TensorFile();
-        foreach (var (parameter, values) in session.Model.Parameters.Zip(weights))
+        foreach (var ((name, tensor), values) in session.Tensors.Zip(weights))
         {
-            file.Add<float>(parameter.Name, parameter.Shape, values);
+            file.Add<float>(name, tensor.Shape, values);
         }
 
         file.Metadata[Key] = new System.Text.Json.Nodes.JsonObject

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Nn;
 using Descent.State;
 
@@ -38,6 +39,9 @@ public sealed class Trainer
     /// <summary>Checkpoints are written at ends of epochs, but not more often than this.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>A dynamic loss scale has fallen by 10³⁰ then.</summary>
+    private const int MostOverflows = 100;
+
     private readonly TrainingSession session;
     private readonly RunFolder folder;
     private readonly Workers workers;
@@ -45,6 +49,7 @@ public sealed class Trainer
     private readonly Stopwatch clock = new();
     private TensorFile? unwritten;
     private long rememberedStep;
+    private int overflows;
     private long lastWrite;
     private double secondsBefore;
     private long samples;
@@ -135,15 +140,27 @@ public sealed class Trainer
 
             var epoch = session.Sampler.Position.Epoch + 1;
             var (loss, rows, result) = session.Step();
-            if (!double.IsFinite(loss) || !result.Applied)
+            var isOverflow = !result.Applied && double.IsFinite(loss) && session.Optimizer.LossScaling is not null;
+            overflows = isOverflow ? overflows + 1 : 0;
+            if (!double.IsFinite(loss) || overflows == MostOverflows || (!result.Applied && !isOverflow))
             {
-                var what = double.IsFinite(loss) ? $"the gradient of '{result.NonFiniteParameter}' was not finite" : $"the loss was {loss}";
+                var what = !double.IsFinite(loss) ? $"the loss was {loss}"
+                    : isOverflow ? $"the gradient of '{result.NonFiniteParameter}' overflowed {MostOverflows} times in a row, lastly with a loss scale of {result.LossScale},"
+                    : $"the gradient of '{result.NonFiniteParameter}' was not finite";
                 return Diverged($"{what} at step {session.Optimizer.Updates + (result.Applied ? 0 : 1)} (epoch {epoch})");
             }
 
             progress.AddStep(loss, rows);
             samples += rows;
-            observer?.Stepped(new StepReport(session.Optimizer.Updates, epoch, loss, result.LearningRate, SamplesPerSecond));
+            if (result.Applied)
+            {
+                observer?.Stepped(new StepReport(session.Optimizer.Updates, epoch, loss, result.LearningRate, SamplesPerSecond));
+            }
+            else
+            {
+                progress.SkippedSteps++;
+            }
+
             if (session.Sampler.Position.Epoch == epoch && EndEpoch(epoch, result.LearningRate, observer) is { } diverged)
             {
                 return diverged;
@@ -157,7 +174,11 @@ public sealed class Trainer
 
     private TrainingOutcome? EndEpoch(int epoch, double learningRate, ITrainingObserver? observer)
     {
-        var validation = session.Evaluate(session.ValidationRows);
+        var (validation, weights) = session.AtEvaluation(() =>
+        {
+            var metrics = session.EvaluateHere(session.ValidationRows);
+            return (metrics, progress.IsBest(metrics) ? session.CopyTensors() : null);
+        });
         if (!double.IsFinite(validation.Loss))
         {
             return Diverged($"the validation loss was {validation.Loss} after epoch {epoch} (step {session.Optimizer.Updates})");
@@ -169,13 +190,14 @@ public sealed class Trainer
             return Diverged($"the parameter '{name}' was no longer finite after epoch {epoch} (step {session.Optimizer.Updates})");
         }
 
+        session.Observe(validation);
         progress.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
         var record = new EpochRecord(
             epoch, session.Optimizer.Updates, progress.EpochLossSum / progress.EpochRows, validation, learningRate, progress.Seconds);
         var isBest = progress.EndEpoch(record);
         if (isBest)
         {
-            progress.BestWeights = session.EvaluationWeights();
+            progress.BestWeights = weights;
         }
 
         observer?.EpochEnded(record, isBest);
@@ -221,7 +243,7 @@ public sealed class Trainer
     private TrainingOutcome Diverged(string what)
     {
         var rate = session.Optimizer.Groups[0].Method.LearningRate;
-        var clip = session.Configuration.ClipNorm is null ? " or with --clip-norm 1" : "";
+        var clip = session.Configuration.Clipping == GradientClipping.None ? " or with --clip-norm 1" : "";
         var safe = rememberedStep > 0 ? $"step {rememberedStep}" : "the start";
         return End(
             TrainingEnd.Diverged,
@@ -243,7 +265,9 @@ public sealed class Trainer
             session.TrainingRows.Length,
             session.ValidationRows.Length,
             session.Data.Fingerprint,
-            workers.Count);
+            workers.Count,
+            progress.SkippedSteps,
+            session.Optimizer.LossScaling is null ? null : session.Optimizer.LossScale);
         folder.Write(summary);
         return new TrainingOutcome(summary, message);
     }

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Descent.Averaging;
+using Descent.Engine;
+using Descent.Gradients;
 using Descent.Optimizers;
 using Descent.Schedules;
 using Descent.Text;
@@ -25,20 +28,32 @@ public sealed record TrainingConfiguration
     /// <summary>The schedule of the learning rate as text; see <see cref="ScheduleParser"/>. Percentages refer to all updates of the run.</summary>
     public string Schedule { get; init; } = "warmup(5%) then cosine";
 
-    /// <summary>Rows per update, at least 1.</summary>
+    /// <summary>Rows that go through the model at once, at least 1; an update has <see cref="Accumulate"/> times as many.</summary>
     public int BatchSize { get; init => field = AtLeastOne(value, "BatchSize"); } = 32;
 
     /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
 
-    /// <summary>The largest norm of the gradient, above 0; null for no limit.</summary>
-    public double? ClipNorm
-    {
-        get;
-        init => field = value is null || (value > 0 && double.IsFinite(value.Value))
-            ? value
-            : throw new DescentException($"ClipNorm must be a number above 0, but was {value}.");
-    }
+    /// <summary>How gradients are clipped before the method sees them.</summary>
+    public GradientClipping Clipping { get; init; } = GradientClipping.None;
+
+    /// <summary>How many batches make one update, at least 1: their gradients are averaged by rows, as if they were one batch.</summary>
+    public int Accumulate { get; init => field = AtLeastOne(value, "Accumulate"); } = 1;
+
+    /// <summary>What parameters and gradients are kept in.</summary>
+    public ParameterPrecision Precision { get; init; } = new();
+
+    /// <summary>What the method's state is kept in.</summary>
+    public StateFormat StatePrecision { get; init; }
+
+    /// <summary>How the loss is scaled; null for dynamically where gradients have 16 bits of small range, else not at all.</summary>
+    public LossScaling? LossScale { get; init; }
+
+    /// <summary>Which average of the weights is evaluated and kept, as text; see <see cref="WeightAveraging.Parse"/>. Percentages refer to all updates. Null for none.</summary>
+    public string? Average { get; init; }
+
+    /// <summary>Whether the statistics of batch norm are taken anew from the training rows before the model is evaluated.</summary>
+    public bool ReestimateStatistics { get; init; }
 
     /// <summary>Chooses the split, the initial weights and the order of the rows; any value.</summary>
     public ulong Seed { get; init; } = 1;
@@ -72,8 +87,16 @@ public sealed record TrainingConfiguration
         }
 
         var context = new ScheduleContext(Optimizer.LearningRate.At(0), updates);
-        return Optimizer with { LearningRate = Descent.Schedules.Schedule.Parse(Schedule, context) };
+        var schedule = Descent.Schedules.Schedule.Parse(Schedule, context);
+        return Optimizer with { LearningRate = AveragingFor(updates)?.Phase(schedule) ?? schedule };
     }
+
+    /// <summary>The average for a run of <paramref name="updates"/> updates; null for none.</summary>
+    /// <exception cref="DescentException">It is not understood.</exception>
+    public WeightAveraging? AveragingFor(long updates) => Average is null ? null : WeightAveraging.Parse(Average, updates);
+
+    /// <summary>How the loss is scaled when <see cref="LossScale"/> does not say it.</summary>
+    public LossScaling? LossScaleInForce => LossScale ?? (Precision.Format == ParameterFormat.Float16 ? new DynamicLossScaling() : null);
 
     /// <summary>The configuration as JSON.</summary>
     public JsonObject ToJson() => new()
@@ -88,7 +111,13 @@ public sealed record TrainingConfiguration
         ["schedule"] = Schedule,
         ["batch_size"] = BatchSize,
         ["epochs"] = Epochs,
-        ["clip_norm"] = ClipNorm,
+        ["clipping"] = Clipping.ToString(),
+        ["accumulate"] = Accumulate,
+        ["precision"] = Precision.ToString(),
+        ["state_precision"] = ParameterPrecision.Text(StatePrecision),
+        ["loss_scale"] = LossScale?.ToString(),
+        ["average"] = Average,
+        ["reestimate_statistics"] = ReestimateStatistics,
         ["seed"] = Seed,
         ["validation_fraction"] = ValidationFraction,
         ["patience"] = Patience,
@@ -125,7 +154,13 @@ public sealed record TrainingConfiguration
             Schedule = json.Text("schedule"),
             BatchSize = json.Whole("batch_size"),
             Epochs = json.WholeOrNull("epochs"),
-            ClipNorm = json.NumberOrNull("clip_norm"),
+            Clipping = GradientClipping.Parse(json.Text("clipping")),
+            Accumulate = json.Whole("accumulate"),
+            Precision = ParameterPrecision.Parse(json.Text("precision")),
+            StatePrecision = ParameterPrecision.ParseState(json.Text("state_precision")),
+            LossScale = json.TextOrNull("loss_scale") is { } scale ? LossScaling.Parse(scale) : null,
+            Average = json.TextOrNull("average"),
+            ReestimateStatistics = json.FlagOrNull("reestimate_statistics") == true,
             Seed = json.Seed("seed"),
             ValidationFraction = json.Number("validation_fraction"),
             Patience = json.WholeOrNull("patience"),

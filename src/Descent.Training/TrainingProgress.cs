@@ -10,12 +10,15 @@ internal sealed class TrainingProgress
     /// <summary>The best epoch by its validation metrics, the first of equals.</summary>
     public EpochRecord? Best { get; private set; }
 
-    /// <summary>The weights after <see cref="Best"/>, in the order of the model's parameters.</summary>
+    /// <summary>The model after <see cref="Best"/>, in the order of <see cref="TrainingSession.Tensors"/>.</summary>
     public IReadOnlyList<float[]>? BestWeights { get; set; }
 
     public double EpochLossSum { get; private set; }
 
     public int EpochRows { get; private set; }
+
+    /// <summary>How many updates were skipped because a gradient overflowed its format.</summary>
+    public long SkippedSteps { get; set; }
 
     /// <summary>Training time up to now, stops not counted.</summary>
     public double Seconds { get; set; }
@@ -26,27 +29,26 @@ internal sealed class TrainingProgress
         EpochRows += rows;
     }
 
+    /// <summary>Whether an epoch with such metrics is the best so far.</summary>
+    public bool IsBest(Metrics validation) => Best is null || validation.IsBetterThan(Best.Validation);
+
     /// <summary>Ends the epoch; true when it is the best so far.</summary>
     public bool EndEpoch(EpochRecord record)
     {
         (EpochLossSum, EpochRows) = (0, 0);
         history.Add(record);
-        if (Best is not null && !record.Validation.IsBetterThan(Best.Validation))
-        {
-            return false;
-        }
-
-        Best = record;
-        return true;
+        var isBest = IsBest(record.Validation);
+        Best = isBest ? record : Best;
+        return isBest;
     }
 
-    public void Restore(IEnumerable<EpochRecord> records, double lossSum, int rows, double seconds)
+    public void Restore(IEnumerable<EpochRecord> records, double lossSum, int rows, long skipped, double seconds)
     {
         foreach (var record in records)
         {
             EndEpoch(record);
         }
 
-        (EpochLossSum, EpochRows, Seconds) = (lossSum, rows, seconds);
+        (EpochLossSum, EpochRows, SkippedSteps, Seconds) = (lossSum, rows, skipped, seconds);
     }
 }

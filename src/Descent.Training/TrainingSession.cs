@@ -1,4 +1,5 @@
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Nn;
 using Descent.Numerics;
 using Descent.Training.Data;
@@ -17,6 +18,8 @@ public sealed class TrainingSession
     private readonly float[] batchTargets;
     private readonly int[] batchLabels;
     private readonly DataSplit split;
+    private readonly ModelWeights weights;
+    private readonly GradientAccumulator? accumulator;
 
     /// <summary>Splits and prepares the data and makes the model; all of it is a function of the configuration and the data.</summary>
     /// <exception cref="DescentException">The data cannot be split, or the schedule or an option is not allowed.</exception>
@@ -37,16 +40,23 @@ public sealed class TrainingSession
         Preparation.Features.Apply(features);
         targets = new float[data.Targets?.Length ?? 0];
         Preparation.Target?.Apply(data.Targets, targets);
-        Sampler = new BatchSampler(split.Train, configuration.BatchSize, configuration.Seed);
+        Sampler = new BatchSampler(split.Train, (int)Math.Min((long)configuration.BatchSize * configuration.Accumulate, int.MaxValue), configuration.Seed);
+        MicroBatchSize = Math.Min(configuration.BatchSize, Sampler.BatchSize);
         Epochs = configuration.EpochsFor(Sampler.BatchesPerEpoch);
         Specification = configuration.ModelFor(data.Task, split.Train.Length);
         Model = Specification.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
-        Optimizer = Optimizer.For(Model.Parameters, configuration.MethodFor(TotalSteps), workers);
-        Optimizer.ClipNorm = configuration.ClipNorm;
+        CheckBatchNorm();
+        weights = ModelWeights.Of(Model, configuration.Precision.Format);
+        var precision = new Precision { State = configuration.StatePrecision, Weights = configuration.Precision.Weights, Seed = configuration.Seed };
+        Optimizer = Optimizer.For(weights.Parameters, [new ParameterGroup(configuration.MethodFor(TotalSteps)) { Precision = precision }], workers);
+        Optimizer.Clipping = configuration.Clipping;
+        Optimizer.LossScaling = configuration.LossScaleInForce;
+        Optimizer.Averaging = configuration.AveragingFor(TotalSteps);
         Optimizer.NonFinite = NonFiniteGradients.Skip;
-        batchFeatures = new float[Sampler.BatchSize * data.Columns];
-        batchTargets = new float[Sampler.BatchSize];
-        batchLabels = new int[Sampler.BatchSize];
+        accumulator = MicroBatchSize < Sampler.BatchSize ? new GradientAccumulator(Optimizer.Parameters) : null;
+        batchFeatures = new float[MicroBatchSize * data.Columns];
+        batchTargets = new float[MicroBatchSize];
+        batchLabels = new int[MicroBatchSize];
     }
 
     /// <summary>What the session was made from.</summary>
@@ -67,7 +77,13 @@ public sealed class TrainingSession
     /// <summary>The optimizer that moves it.</summary>
     public Optimizer Optimizer { get; }
 
-    /// <summary>Where in the data the next batch lies.</summary>
+    /// <summary>What makes up the model: its parameters, and what is saved with them but not trained.</summary>
+    internal IEnumerable<(string Name, Tensor<float> Tensor)> Tensors => Model.NamedTensors.Concat(Model.NamedBuffers);
+
+    /// <summary>Rows that go through the model at once; an update's rows are one or several such micro-batches, of which the last may be smaller.</summary>
+    public int MicroBatchSize { get; }
+
+    /// <summary>Where in the data the next update's rows lie.</summary>
     public BatchSampler Sampler { get; }
 
     /// <summary>How many epochs the run has.</summary>
@@ -82,43 +98,125 @@ public sealed class TrainingSession
     /// <summary>The rows that validate.</summary>
     public ReadOnlySpan<int> ValidationRows => split.Validation;
 
-    /// <summary>Takes the next batch and one step. The loss is that of the batch before the step.</summary>
+    /// <summary>
+    /// Takes the next rows and one step. The loss is the rows' mean before the step. Each micro-batch's gradient is rounded to the
+    /// precision of the run, with the loss scale in it; then they are averaged by rows, in 32 bits.
+    /// </summary>
     public (double Loss, int Rows, StepResult Result) Step()
     {
         var rows = Sampler.Next();
-        using var scope = TensorScope.Begin();
-        var loss = LossOf(Model.Forward(Gather(rows, batchFeatures)), rows, batchTargets, batchLabels);
-        Optimizer.ZeroGradients();
-        loss.Backward();
-        return (loss.ToScalar(), rows.Length, Optimizer.Step());
+        var mean = 0.0;
+        for (var start = 0; start < rows.Length; start += MicroBatchSize)
+        {
+            var part = rows.Slice(start, Math.Min(MicroBatchSize, rows.Length - start));
+            using var scope = TensorScope.Begin();
+            var loss = LossOf(Model.Forward(Gather(part, batchFeatures)), part, batchTargets, batchLabels);
+            Model.ZeroGradient();
+            (Optimizer.LossScale == 1 ? loss : loss * (float)Optimizer.LossScale).Backward();
+            weights.TakeGradients();
+            accumulator?.Add(part.Length);
+            mean += loss.ToScalar() * (part.Length / (double)rows.Length);
+        }
+
+        accumulator?.Finish();
+        var result = Optimizer.Step();
+        weights.GiveValues();
+        return (mean, rows.Length, result);
     }
+
+    /// <summary>
+    /// Gives a schedule that follows a metric the one it asks for: the validation loss, or where it says <c>maximize</c> the accuracy
+    /// or R².
+    /// </summary>
+    internal void Observe(Metrics validation) => Optimizer.Observe(
+        Optimizer.LearningRateOf().Schedule?.FollowsMaximum == true ? validation.Accuracy ?? validation.RSquared ?? double.NaN : validation.Loss);
 
     /// <summary>Evaluates the model on some rows, at the optimizer's evaluation point.</summary>
     public Metrics Evaluate(ReadOnlySpan<int> rows)
     {
-        var point = Optimizer.Point;
-        Optimizer.MoveTo(ParameterPoint.Evaluation);
+        var copy = rows.ToArray();
+        return AtEvaluation(() => EvaluateHere(copy));
+    }
+
+    /// <summary>A copy of all that makes up the model, at the optimizer's evaluation point: what is kept and published.</summary>
+    public float[][] EvaluationWeights() => AtEvaluation(CopyTensors);
+
+    /// <summary>
+    /// Looks at the model where it is evaluated and published: the average of the weights where one is kept, with statistics of
+    /// its own where that was asked for, and layers in the mode of evaluation. Then all is as it was, to the bit.
+    /// </summary>
+    internal T AtEvaluation<T>(Func<T> look)
+    {
+        var (point, statistics) = (Optimizer.Point, Model.NamedBuffers.Select(item => item.Tensor.ToArray()).ToArray());
+        MoveTo(ParameterPoint.Evaluation);
+        Model.IsTraining = false;
         try
         {
-            return EvaluateHere(rows);
+            if (Configuration.ReestimateStatistics)
+            {
+                Model.ReestimateStatistics(StatisticsBatches());
+            }
+
+            return look();
         }
         finally
         {
-            Optimizer.MoveTo(point);
+            foreach (var ((_, tensor), values) in Model.NamedBuffers.Zip(statistics))
+            {
+                values.CopyTo(tensor.Values);
+            }
+
+            Model.IsTraining = true;
+            MoveTo(point);
         }
     }
 
-    /// <summary>A copy of the model's parameters at the optimizer's evaluation point: what is kept and published.</summary>
-    public float[][] EvaluationWeights()
+    internal float[][] CopyTensors() => [.. Tensors.Select(item => item.Tensor.ToArray())];
+
+    /// <summary>Takes over what <see cref="CopyTensors"/> copied.</summary>
+    internal void SetTensors(IEnumerable<float[]> values)
     {
-        var point = Optimizer.Point;
-        Optimizer.MoveTo(ParameterPoint.Evaluation);
-        float[][] weights = [.. Model.Parameters.Select(parameter => parameter.Values.ToArray())];
-        Optimizer.MoveTo(point);
-        return weights;
+        foreach (var ((_, tensor), numbers) in Tensors.Zip(values))
+        {
+            numbers.CopyTo(tensor.Values);
+        }
+
+        weights.TakeValues();
     }
 
-    private Metrics EvaluateHere(ReadOnlySpan<int> rows)
+    private void MoveTo(ParameterPoint point)
+    {
+        Optimizer.MoveTo(point);
+        weights.GiveValues();
+    }
+
+    private void CheckBatchNorm()
+    {
+        if (Configuration.ReestimateStatistics && !Specification.BatchNorm)
+        {
+            throw new DescentException($"Statistics are re-estimated for models with batch norm, but the model is '{Specification}'; write it as in mlp:128,64+batch_norm, or do not ask for it.");
+        }
+
+        if (Specification.BatchNorm && (MicroBatchSize == 1 || split.Train.Length % MicroBatchSize == 1))
+        {
+            throw new DescentException($"Batch norm needs at least 2 rows in every batch, but of {split.Train.Length} training rows in batches of {MicroBatchSize} the last has 1; choose another batch size.");
+        }
+    }
+
+    /// <summary>All training rows in batches of about the size that training has, the sizes as equal as they can be.</summary>
+    private IEnumerable<Tensor<float>> StatisticsBatches()
+    {
+        var (rows, count) = (split.Train, Math.Max(1, split.Train.Length / MicroBatchSize));
+        var buffer = new float[((rows.Length - 1) / count + 1) * Data.Columns];
+        for (var i = 0; i < count; i++)
+        {
+            var start = (int)((long)rows.Length * i / count);
+            yield return Gather(rows.AsSpan(start, (int)((long)rows.Length * (i + 1) / count) - start), buffer);
+        }
+    }
+
+    /// <summary>Evaluates the model as it is now.</summary>
+    internal Metrics EvaluateHere(ReadOnlySpan<int> rows)
     {
         using var evaluation = Autograd.NoGradient();
         var sums = new MetricSums(Preparation);

@@ -31,6 +31,8 @@ public enum TrainingEnd
 /// <param name="ValidationRows">Rows that validate.</param>
 /// <param name="DataFingerprint">The SHA-256 of the data's content.</param>
 /// <param name="Threads">Threads used; results do not depend on it.</param>
+/// <param name="SkippedSteps">Updates that were skipped because a gradient overflowed its format; the loss scale fell instead.</param>
+/// <param name="LossScale">What the loss is multiplied by next; null without loss scaling.</param>
 public sealed record TrainingSummary(
     TrainingEnd End,
     EpochRecord? Best,
@@ -43,7 +45,9 @@ public sealed record TrainingSummary(
     int TrainingRows,
     int ValidationRows,
     string DataFingerprint,
-    int Threads)
+    int Threads,
+    long SkippedSteps = 0,
+    double? LossScale = null)
 {
     /// <summary>As JSON; what does not apply is null.</summary>
     public JsonObject ToJson() => new()
@@ -74,5 +78,7 @@ public sealed record TrainingSummary(
         ["validation_rows"] = ValidationRows,
         ["data_fingerprint"] = DataFingerprint,
         ["threads"] = Threads,
+        ["skipped_steps"] = SkippedSteps,
+        ["loss_scale"] = LossScale,
     };
 }

@@ -21,7 +21,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     private static readonly HashSet<string> SupportedOperations =
     [
-        "add", "cross_entropy", "exp", "linear", "log_softmax", "matmul", "mean", "mse_loss", "mul", "neg", "relu", "softmax", "square", "sub", "sum", "tanh",
+        "add", "batch_norm1d", "batch_norm2d", "cross_entropy", "exp", "linear", "log_softmax", "matmul", "mean", "mse_loss", "mul", "neg", "relu", "rsqrt", "softmax", "square", "sub", "sum", "tanh",
     ];
 
     /// <summary>Cases whose expected numbers a float cannot hold.</summary>
@@ -66,6 +66,12 @@ public sealed class GoldenTests(ITestOutputHelper output)
         foreach (var item in golden["cases"]!.AsArray().Select(item => item!.AsObject()))
         {
             var name = $"{operation}/{item["name"]}";
+            if (operation.StartsWith("batch_norm", StringComparison.Ordinal))
+            {
+                CompareBatchNorm<T>(item, name, differ);
+                continue;
+            }
+
             if (UnsupportedCases.Contains(name) || (typeof(T) == typeof(float) && DoubleOnlyCases.Contains(name)))
             {
                 output.WriteLine($"skipped: case '{name}' is not supported for {typeof(T).Name}");
@@ -106,6 +112,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
             "exp" => x.Exp(),
             "square" => x.Square(),
             "relu" => x.Relu(),
+            "rsqrt" => x.ReciprocalSqrt(),
             "tanh" => x.Tanh(),
             "linear" => x.Linear(inputs["weight"], inputs.GetValueOrDefault("bias")),
             "matmul" when attributes["expression"] is { } expression => (string)expression! == "transpose(a) @ transpose(b)"
@@ -120,6 +127,56 @@ public sealed class GoldenTests(ITestOutputHelper output)
             "cross_entropy" => Loss.CrossEntropy(x, Golden.Integers(item["const"]!["target"]!["data"]), Reduce(attributes)),
             _ => throw new InvalidDataException($"The operation '{operation}' has no translation."),
         };
+    }
+
+    /// <summary>A layer with statistics that one forward pass changes; or, in the last case, several passes of a new layer.</summary>
+    private static void CompareBatchNorm<T>(JsonObject item, string name, Differ differ)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var attributes = item["attrs"]!;
+        var steps = item["steps"]?.AsArray();
+        var x = Read<T>(steps?[0]!["x"] ?? item["inputs"]!["x"]!, requiresGradient: true);
+        var layer = new BatchNorm<T>(
+            x.Shape[1], Golden.Number(attributes["eps"]), attributes["momentum"] is { } momentum ? Golden.Number(momentum) : null, (bool)attributes["affine"]!);
+        if (steps is not null)
+        {
+            foreach (var step in steps)
+            {
+                differ.Compare(Golden.Numbers(step!["y"]!["data"]), Doubles(layer.Forward(Read<T>(step["x"]!)).Values), $"{name} y");
+                differ.Compare(Golden.Numbers(step["running_mean"]!["data"]), Doubles(layer.RunningMean.Values), $"{name} running mean");
+                differ.Compare(Golden.Numbers(step["running_var"]!["data"]), Doubles(layer.RunningVariance.Values), $"{name} running variance");
+            }
+
+            layer.IsTraining = false;
+            differ.Compare(Golden.Numbers(item["eval"]!["y"]!["data"]), Doubles(layer.Forward(Read<T>(item["eval"]!["x"]!)).Values), $"{name} evaluation");
+            return;
+        }
+
+        foreach (var (key, tensor) in layer.NamedTensors)
+        {
+            Read<T>(item["params"]![key]!).Values.CopyTo(tensor.Values);
+        }
+
+        foreach (var (key, tensor) in layer.NamedBuffers)
+        {
+            Read<T>(item["buffers_before"]![key]!).Values.CopyTo(tensor.Values);
+        }
+
+        layer.IsTraining = (bool)attributes["training"]!;
+        var y = layer.Forward(x);
+        differ.Compare(Golden.Numbers(item["outputs"]!["y"]!["data"]), Doubles(y.Values), $"{name} y");
+        y.Backward(Read<T>(item["grad_outputs"]!["y"]!));
+        var gradients = layer.NamedTensors.ToDictionary(pair => pair.Name, pair => pair.Tensor);
+        gradients["x"] = x;
+        foreach (var (key, gradient) in item["grads"]!.AsObject())
+        {
+            differ.Compare(Golden.Numbers(gradient!["data"]), Doubles(gradients[key].Gradient), $"{name} gradient of {key}");
+        }
+
+        foreach (var (key, tensor) in layer.NamedBuffers)
+        {
+            differ.Compare(Golden.Numbers(item["buffers_after"]![key]!["data"]), Doubles(tensor.Values), $"{name} {key}");
+        }
     }
 
     private static Reduction Reduce(JsonNode attributes) => Enum.Parse<Reduction>((string)attributes["reduction"]!, ignoreCase: true);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Descent.Averaging;
+using Descent.Gradients;
 using Descent.Optimizers;
 using Descent.Training;
 using Descent.Training.Data;
@@ -17,14 +19,21 @@ internal sealed class TrainOptions
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
     private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");
     private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
-    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers. Default: {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers, and '+batch_norm' to normalize them. Default: {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
     private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
-    private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: constant, linear, cosine, step, exponential, warmup, joined by 'then'. Default: '{Defaults.Schedule}'.", "SCHEDULE");
+    private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: constant, linear, cosine, step, exponential, warmup, joined by 'then', and more: see 'descent schedule'. A plateau follows the validation loss, or with maximize the accuracy or R². Default: '{Defaults.Schedule}'.", "SCHEDULE");
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
-    private readonly Option<int?> batchSize = Options.Whole("--batch-size", $"Rows per update. Default: {Defaults.BatchSize}.", least: 1);
+    private readonly Option<int?> batchSize = Options.Whole("--batch-size", $"Rows per batch; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", least: 1);
     private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400.", least: 1);
-    private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient. Default: no limit.");
+    private readonly Option<string?> clip = Options.Text("--clip", $"How gradients are clipped: {string.Join("; ", GradientClipping.Usages)}. Default: none.", "CLIPPING");
+    private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient: short for --clip norm(NUMBER).");
+    private readonly Option<int?> accumulate = Options.Whole("--accumulate", "How many batches make one update: its gradient is the mean over all their rows. Default: 1.", least: 1);
+    private readonly Option<string?> precision = Options.Text("--precision", $"What parameters and gradients are kept in: {ParameterPrecision.Usage}. Default: float32.", "FORMAT");
+    private readonly Option<string?> statePrecision = Options.Text("--state-precision", $"What the optimizer's state is kept in: {ParameterPrecision.StateUsage}. Default: float32.", "FORMAT");
+    private readonly Option<string?> lossScale = Options.Text("--loss-scale", $"What the loss is multiplied by so that small gradients do not vanish in 16 bits: {string.Join("; ", LossScaling.Usages)}. Default: dynamic for float16, else none.", "SCALE");
+    private readonly Option<string?> average = Options.Text("--average", $"The average of the weights that is evaluated and kept: {string.Join("; ", WeightAveraging.Usages)}. Updates may be percentages. Default: none.", "AVERAGE");
+    private readonly Option<bool> reestimate = Options.Flag("--reestimate-statistics", "Take the statistics of batch norm anew from the training rows before each evaluation, as an average of weights needs it.");
     private readonly Option<ulong?> seed = Options.Seed("--seed", $"Chooses the split, the initial weights and the order of rows. Default: {Defaults.Seed}.");
     private readonly Option<double?> validation = Options.Number("--validation", $"The share of the rows that validate. Default: {Defaults.ValidationFraction}.");
     private readonly Option<int?> patience = Options.Whole("--patience", "Stop after so many epochs without a better one on the validation rows. Default: never.", least: 1);
@@ -36,7 +45,8 @@ internal sealed class TrainOptions
         command.Add(data);
         foreach (var option in new Option[]
         {
-            target, task, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, epochs, clipNorm, seed, validation, patience,
+            target, task, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, accumulate, epochs, clip, clipNorm, precision,
+            statePrecision, lossScale, average, reestimate, seed, validation, patience,
         })
         {
             command.Add(option);
@@ -76,7 +86,13 @@ internal sealed class TrainOptions
             Schedule = parsed.GetValue(schedule) ?? method.LearningRate.Schedule?.ToString() ?? start.Schedule,
             BatchSize = parsed.GetValue(batchSize) ?? start.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
-            ClipNorm = parsed.GetValue(clipNorm) ?? start.ClipNorm,
+            Clipping = ClippingOf(parsed) ?? start.Clipping,
+            Accumulate = parsed.GetValue(accumulate) ?? start.Accumulate,
+            Precision = parsed.GetValue(precision) is { } format ? ParameterPrecision.Parse(format) : start.Precision,
+            StatePrecision = parsed.GetValue(statePrecision) is { } state ? ParameterPrecision.ParseState(state) : start.StatePrecision,
+            LossScale = parsed.GetValue(lossScale) is { } scale ? LossScaling.Parse(scale) : start.LossScale,
+            Average = parsed.GetValue(average) ?? start.Average,
+            ReestimateStatistics = parsed.GetValue(reestimate) || start.ReestimateStatistics,
             Seed = parsed.GetValue(seed) ?? start.Seed,
             ValidationFraction = parsed.GetValue(validation) ?? start.ValidationFraction,
             Patience = parsed.GetValue(patience) ?? start.Patience,
@@ -87,6 +103,16 @@ internal sealed class TrainOptions
         }
 
         return configuration;
+    }
+
+    private GradientClipping? ClippingOf(ParseResult parsed)
+    {
+        var (text, norm) = (parsed.GetValue(clip), parsed.GetValue(clipNorm));
+        return text is not null && norm is not null ? throw new DescentException("The clipping is given twice, by --clip and by --clip-norm; give it once.")
+            : text is not null ? GradientClipping.Parse(text)
+            : norm is null ? null
+            : norm > 0 ? new ClipByNorm(norm.Value)
+            : throw new DescentException($"--clip-norm must be a number above 0, but was {norm}.");
     }
 
     private Method MethodOf(ParseResult parsed, Method start)

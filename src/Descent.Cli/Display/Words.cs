@@ -1,4 +1,5 @@
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Optimizers;
 using Descent.Text;
 using Descent.Training;
@@ -22,9 +23,19 @@ internal static class Words
         yield return ("model", $"{session.Specification}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
         var method = session.Optimizer.Groups[0].Method;
         var exempt = method.WeightDecay.IsZero ? "" : $", weight decay {method.WeightDecay} (none on biases)";
-        yield return ("optimizer", $"{Catalogue.Find(method).Name}{exempt}{(configuration.ClipNorm is { } clip ? $", clipped to norm {clip}" : "")}");
+        yield return ("optimizer", $"{Catalogue.Find(method).Name}{exempt}{(configuration.Clipping == GradientClipping.None ? "" : $", gradients clipped by {configuration.Clipping}")}");
+        if (configuration.Precision != new ParameterPrecision() || configuration.StatePrecision != StateFormat.Full || configuration.LossScaleInForce is not null)
+        {
+            yield return ("precision", $"parameters {configuration.Precision}, state {ParameterPrecision.Text(configuration.StatePrecision)}{(configuration.LossScaleInForce is { } scale ? $", loss scale {scale}" : "")}");
+        }
+
+        if (session.Optimizer.Averaging is { } average)
+        {
+            yield return ("average", $"{average}{(configuration.ReestimateStatistics ? ", statistics re-estimated" : "")}");
+        }
+
         yield return ("learning rate", $"{method.LearningRate}");
-        yield return ("length", $"{session.Epochs} epochs of {session.Sampler.BatchesPerEpoch} updates, {session.Sampler.BatchSize} rows each");
+        yield return ("length", $"{session.Epochs} epochs of {session.Sampler.BatchesPerEpoch} updates, {session.Sampler.BatchSize} rows each{(session.MicroBatchSize < session.Sampler.BatchSize ? $", {session.MicroBatchSize} at once" : "")}");
         yield return ("files", folder.Path);
     }
 
@@ -51,6 +62,11 @@ internal static class Words
         }
 
         yield return $"{summary.Steps:N0} updates in {summary.Seconds:F1} s, {Rate(summary.SamplesPerSecond)}";
+        if (summary.SkippedSteps > 0)
+        {
+            yield return $"{summary.SkippedSteps:N0} update{(summary.SkippedSteps == 1 ? " was" : "s were")} skipped because a gradient overflowed; the loss scale is {summary.LossScale}.";
+        }
+
         if (summary.End == TrainingEnd.StoppedEarly)
         {
             yield return $"Stopped early: no better epoch for {summary.Last!.Epoch - summary.Best!.Epoch} epochs.";

@@ -17,7 +17,8 @@ public static class Models
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(("fc", new Linear<T>(inputs, outputs, random)));
 
     /// <summary>
-    /// A multi-layer perceptron: linear layers <c>fc1</c>, <c>fc2</c>, … with ReLU between them (<c>relu1</c>, …).
+    /// A multi-layer perceptron: linear layers <c>fc1</c>, <c>fc2</c>, … with ReLU between them (<c>relu1</c>, …), and on request
+    /// with batch norm before each ReLU (<c>bn1</c>, …).
     /// Weights start normal after He (gain √2 before a ReLU, 1 at the output), biases at 0.
     /// </summary>
     /// <param name="inputs">Features of an example, at least 1.</param>
@@ -26,8 +27,9 @@ public static class Models
     /// </param>
     /// <param name="outputs">Numbers to predict, at least 1.</param>
     /// <param name="random">Draws the weights, layer by layer.</param>
+    /// <param name="batchNorm">Whether hidden layers are normalized.</param>
     /// <exception cref="DescentException">A size is below 1.</exception>
-    public static Sequential<T> Mlp<T>(int inputs, ReadOnlySpan<int> hidden, int outputs, SeededRandom random)
+    public static Sequential<T> Mlp<T>(int inputs, ReadOnlySpan<int> hidden, int outputs, SeededRandom random, bool batchNorm = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var modules = new List<(string, Module<T>)>();
@@ -39,6 +41,11 @@ public static class Models
             Initialization.HeNormal(weight, random, gain: isOutput ? Gain.Linear : Gain.Relu);
             var layer = new Linear<T>(weight, Tensor<T>.Zeros([fanOut], requiresGradient: true));
             modules.Add(($"fc{i + 1}", layer));
+            if (!isOutput && batchNorm)
+            {
+                modules.Add(($"bn{i + 1}", new BatchNorm<T>(fanOut)));
+            }
+
             if (!isOutput)
             {
                 modules.Add(($"relu{i + 1}", new Relu<T>()));

@@ -1,4 +1,5 @@
 using Descent.Schedules;
+using Descent.Text;
 
 namespace Descent.Averaging;
 
@@ -19,88 +20,40 @@ public abstract record WeightAveraging
 
     /// <summary>How many of the latest weights are kept as they are; 0 for an average that moves.</summary>
     internal virtual int Kept => 0;
-}
 
-/// <summary>What an exponential average starts from.</summary>
-public enum AverageStart
-{
-    /// <summary>The weights at the time it is set.</summary>
-    InitialWeights,
+    /// <summary>The schedule of the learning rate that goes with the average: another one than <paramref name="before"/> for stochastic weight averaging alone.</summary>
+    /// <param name="before">The schedule without the average.</param>
+    public virtual Schedule Phase(Schedule before) => before;
 
-    /// <summary>The weights after the first update, which are copied.</summary>
-    FirstUpdate,
-
-    /// <summary>Zero, divided by 1 − decayⁿ as Adam's moments are (Kingma, Ba, 2015, section 7.2).</summary>
-    ZeroCorrected,
-}
-
-/// <summary>How the decay of an exponential average grows in the beginning, so that it forgets the first weights soon.</summary>
-public enum DecayWarmup
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>min(decay, (1 + n)/(10 + n)): TensorFlow's.</summary>
-    Fraction,
-
-    /// <summary>1 − (1 + s/γ)⁻ᵖ of the s updates since the first ones, within [minimum, decay]: timm's.</summary>
-    Power,
-}
-
-/// <summary>An exponential moving average: a ← decay·a + (1 − decay)·θ.</summary>
-/// <param name="Decay">In [0, 1): the average covers about 1/(1 − decay) updates.</param>
-public sealed record ExponentialAverage(double Decay = 0.999) : WeightAveraging
-{
-    /// <summary>In [0, 1).</summary>
-    public double Decay { get; init; } = InUnit(Decay, "The decay of an exponential average");
-
-    /// <summary>What it starts from.</summary>
-    public AverageStart Start { get; init; }
-
-    /// <summary>How the decay grows in the beginning.</summary>
-    public DecayWarmup Warmup { get; init; }
-
-    /// <summary>γ of <see cref="DecayWarmup.Power"/>; above 0.</summary>
-    public double WarmupGamma { get; init => field = Schedule.Positive(value, "The gamma of the decay's warmup"); } = 1;
-
-    /// <summary>p of <see cref="DecayWarmup.Power"/>; above 0.</summary>
-    public double WarmupPower { get; init => field = Schedule.Positive(value, "The power of the decay's warmup"); } = 2.0 / 3;
-
-    /// <summary>The smallest decay of <see cref="DecayWarmup.Power"/>; in [0, 1).</summary>
-    public double MinimumDecay { get; init => field = InUnit(value, "The smallest decay of an exponential average"); }
-
-    /// <summary>During how many updates, and one more, the weights are copied; at least 0.</summary>
-    public long CopiedUpdates { get; init => field = value >= 0 ? value : throw new DescentException($"The updates that are copied must be at least 0, but were {value}."); }
-
-    /// <inheritdoc/>
-    public override double ShareAt(long update)
+    /// <summary>Reads the text form, which <see cref="object.ToString"/> writes: <c>ema(0.999)</c>, <c>swa(75%, 100, rate=0.01)</c>, <c>lawa(6, 500)</c>, <c>polyak(50%)</c>.</summary>
+    /// <param name="text">A name and arguments.</param>
+    /// <param name="total">All updates of the run, which percentages refer to; null where there are none.</param>
+    /// <exception cref="DescentException">The text is not an average.</exception>
+    public static WeightAveraging Parse(string text, long? total = null)
     {
-        var since = update - CopiedUpdates - 1;
-        if (since <= 0 && (CopiedUpdates > 0 || Warmup == DecayWarmup.Power))
-        {
-            return 1;
-        }
-
-        var decay = DecayAt(update);
-        return Start switch
-        {
-            AverageStart.FirstUpdate when update == 1 => 1,
-            AverageStart.ZeroCorrected => (1 - decay) / (1 - Math.Pow(decay, update)),
-            _ => 1 - decay,
-        };
+        ArgumentNullException.ThrowIfNull(text);
+        return text.TrimStart().StartsWith("lookahead", StringComparison.OrdinalIgnoreCase)
+            ? throw new DescentException("Lookahead changes the training itself, so it is not an average but a method: write the optimizer as lookahead(inner=adamw), which is evaluated at its slow weights.")
+            : Form<WeightAveraging>.Parse("The average", text, Forms, total);
     }
 
-    /// <summary>The decay in force after the n-th update.</summary>
-    /// <param name="update">1 after the first one.</param>
-    public double DecayAt(long update) => Warmup switch
-    {
-        DecayWarmup.Fraction => Math.Min(Decay, (1.0 + update) / (10 + update)),
-        DecayWarmup.Power => Math.Max(Math.Min(1 - Math.Pow(1 + (Math.Max(0, update - CopiedUpdates - 1) / WarmupGamma), -WarmupPower), Decay), MinimumDecay),
-        _ => Decay,
-    };
+    /// <summary>What the text form may be, one for each kind.</summary>
+    public static IReadOnlyList<string> Usages => [.. Forms.Select(form => form.Usage)];
 
-    private static double InUnit(double value, string what) =>
-        value is >= 0 and < 1 ? value : throw new DescentException($"{what} must be in [0, 1), but was {Schedule.Text(value)}.");
+    private protected static string Write(string name, params ReadOnlySpan<string?> arguments) => $"{name}({string.Join(", ", arguments.ToArray().Where(argument => argument is not null))})";
+
+    private static readonly IReadOnlyList<Form<WeightAveraging>> Forms =
+    [
+        new("ema", "ema(DECAY, start=initial|first|zero, warmup=none|fraction|power, warmup_start=N, gamma=G, power=P, minimum=M, copied=UPDATES)", ExponentialAverage.Read),
+        new("polyak", "polyak(AFTER)", a => new EqualAverage(a.Updates(a.NextOrNull()) ?? 0)),
+        new("swa", "swa(AFTER, EVERY, rate=R, anneal=UPDATES, linear=true|false)", a => new StochasticWeightAverage(a.Updates(a.Next("AFTER"))!.Value, a.Updates(a.Next("EVERY"))!.Value)
+        {
+            Rate = a.Number(a.Named("rate")),
+            Anneal = a.Updates(a.Named("anneal")),
+            IsLinear = a.Flag(a.Named("linear")),
+        }),
+        new("lawa", "lawa(COUNT, EVERY)", a => new LatestWeightsAverage(a.Count(a.Next("COUNT")), a.Updates(a.Next("EVERY"))!.Value)),
+    ];
 }
 
 /// <summary>The mean of all weights from an update on: Polyak's and Ruppert's average.</summary>
@@ -113,12 +66,16 @@ public sealed record EqualAverage(long After = 0) : WeightAveraging
 
     /// <inheritdoc/>
     public override double ShareAt(long update) => update <= After ? 1 : 1.0 / (update - After);
+
+    /// <inheritdoc/>
+    public override string ToString() => Write("polyak", After == 0 ? null : $"{After}");
 }
 
 /// <summary>The mean of the weights at the ends of cycles: stochastic weight averaging.</summary>
 /// <remarks>
 /// Source: Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018,
-/// <see href="https://arxiv.org/abs/1803.05407"/>, algorithm 1. <see cref="Phase"/> gives its learning rate.
+/// <see href="https://arxiv.org/abs/1803.05407"/>, algorithm 1. <see cref="Phase"/> is the schedule of
+/// its learning rate.
 /// </remarks>
 /// <param name="After">How many updates come before the first cycle; at least 0.</param>
 /// <param name="Every">The length of a cycle; at least 1.</param>
@@ -137,18 +94,33 @@ public sealed record StochasticWeightAverage(long After, long Every) : WeightAve
         return update < After + Every ? 1 : rest == 0 ? 1.0 / cycles : 0;
     }
 
-    /// <summary>A schedule until averaging begins, then over some updates to the rate that averaging goes on with.</summary>
+    /// <summary>The learning rate that averaging goes on with, at least 0; null to leave the schedule as it is.</summary>
+    public double? Rate { get; init => field = value is null ? null : Schedule.Finite(value.Value, "The learning rate of stochastic weight averaging"); }
+
+    /// <summary>How many updates the learning rate takes from the schedule to <see cref="Rate"/>, at least 1; null for one cycle.</summary>
+    public long? Anneal { get; init => field = value is null ? null : Schedule.AtLeastOne(value.Value, "The annealing of stochastic weight averaging"); }
+
+    /// <summary>Whether it gets there on a straight line instead of half a cosine wave.</summary>
+    public bool IsLinear { get; init; }
+
+    /// <summary>The schedule until averaging begins, then over <see cref="Anneal"/> updates to <see cref="Rate"/>, which stays.</summary>
     /// <param name="before">The schedule until then.</param>
-    /// <param name="rate">The learning rate of the averaging phase; at least 0.</param>
-    /// <param name="anneal">The updates from one to the other; at least 1.</param>
-    /// <param name="isLinear">A straight line instead of half a cosine wave.</param>
-    public Schedule Phase(Schedule before, double rate, long anneal, bool isLinear = false)
+    public override Schedule Phase(Schedule before)
     {
         ArgumentNullException.ThrowIfNull(before);
+        if (Rate is not { } rate)
+        {
+            return before;
+        }
+
         var from = before.At(After);
-        var rest = isLinear ? Schedule.Linear(from, rate, anneal) : Schedule.Cosine(from, rate, anneal);
+        var rest = IsLinear ? Schedule.Linear(from, rate, Anneal ?? Every) : Schedule.Cosine(from, rate, Anneal ?? Every);
         return After == 0 ? rest : before.For(After).Then(rest);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Write(
+        "swa", $"{After}", $"{Every}", Rate is { } rate ? $"rate={Schedule.Text(rate)}" : null, Anneal is { } anneal ? $"anneal={anneal}" : null, IsLinear ? "linear=true" : null);
 }
 
 /// <summary>The mean of the latest weights, taken every so many updates.</summary>
@@ -170,4 +142,7 @@ public sealed record LatestWeightsAverage(int Count, long Every) : WeightAveragi
     public override double ShareAt(long update) => update % Every == 0 ? 1 : 0;
 
     internal override int Kept => Count;
+
+    /// <inheritdoc/>
+    public override string ToString() => Write("lawa", $"{Count}", $"{Every}");
 }

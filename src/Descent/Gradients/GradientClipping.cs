@@ -12,7 +12,7 @@ public readonly record struct ClipResult(double Norm, double Factor, string? Non
 /// How gradients are kept from being too large, as a value: given to <see cref="Optimizer.Clipping"/> or to a group, or applied to
 /// parameters directly.
 /// </summary>
-public abstract record GradientClipping
+public abstract partial record GradientClipping
 {
     /// <summary>No clipping; for a group that is left out of the optimizer's.</summary>
     public static GradientClipping None { get; } = new NoClipping();

@@ -15,7 +15,7 @@ public readonly record struct LossScaleState(double Scale, long Good = 0, long T
 /// state. <see cref="Optimizer.LossScaling"/> keeps the state, divides gradients by the scale, and skips steps that overflow.
 /// </summary>
 /// <remarks>Source: Micikevicius et al., "Mixed Precision Training", ICLR 2018, <see href="https://arxiv.org/abs/1710.03740"/>, section 3.2.</remarks>
-public abstract record LossScaling
+public abstract partial record LossScaling
 {
     /// <summary>Before the first step.</summary>
     public abstract LossScaleState Start { get; }

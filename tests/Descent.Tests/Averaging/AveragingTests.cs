@@ -166,9 +166,15 @@ public class AveragingTests
     [Fact]
     public void The_phase_of_stochastic_weight_averaging_goes_to_its_rate_and_stays()
     {
-        var phase = new StochasticWeightAverage(100, 10).Phase(Schedule.Linear(1, 0, 200), 0.05, 20);
+        var average = new StochasticWeightAverage(100, 10) { Rate = 0.05, Anneal = 20 };
+        var before = Schedule.Linear(1, 0, 200);
+        var phase = average.Phase(before);
         Assert.Equal([1, 0.505, 0.5, 0.275, 0.05, 0.05], new long[] { 0, 99, 100, 110, 120, 500 }.Select(update => Math.Round(phase.At(update), 12)));
-        Assert.Equal(0.275, new StochasticWeightAverage(100, 10).Phase(Schedule.Linear(1, 0, 200), 0.05, 20, isLinear: true).At(110), 1e-12);
+        Assert.Equal(0.3875, (average with { IsLinear = true }).Phase(before).At(105), 1e-12);
+        Assert.Equal(0.05, (average with { Anneal = null }).Phase(before).At(110), 1e-12);
+        Assert.Equal(Schedule.Cosine(1, 0.05, 20), (average with { After = 0 }).Phase(before));
+        Assert.Same(before, (average with { Rate = null }).Phase(before));
+        Assert.Same(before, new ExponentialAverage().Phase(before));
     }
 
     public static TheoryData<string, Func<object>> Refusals() => new()
