@@ -31,6 +31,11 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
         }
 
         var batchNorm = text.EndsWith(Normalized, StringComparison.Ordinal);
+        if (!batchNorm && text.Contains('+'))
+        {
+            throw new DescentException($"The model may end with '{Normalized}' after its sizes, as in mlp:128,64{Normalized}, but was '{text}'.");
+        }
+
         var sizes = batchNorm ? text["mlp:".Length..^Normalized.Length] : text["mlp:".Length..];
         return new ModelSpecification([.. sizes.Split(',').Select(Size)], batchNorm);
 

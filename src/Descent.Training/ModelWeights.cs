@@ -13,7 +13,7 @@ internal abstract class ModelWeights
     public static ModelWeights Of(Module<float> model, ParameterFormat format) => format switch
     {
         ParameterFormat.BFloat16 => new Narrow<BFloat16>(new(model)),
-        ParameterFormat.Float16 => new Narrow<Half>(new(model)),
+        ParameterFormat.Half => new Narrow<Half>(new(model)),
         _ => new Full(model),
     };
 

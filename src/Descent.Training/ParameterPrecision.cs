@@ -6,22 +6,22 @@ namespace Descent.Training;
 public enum ParameterFormat
 {
     /// <summary>32 bits.</summary>
-    Float32,
+    Full,
 
     /// <summary>16 bits with the range of 32 and 8 bits of precision.</summary>
     BFloat16,
 
     /// <summary>16 bits with 11 bits of precision, from 6·10⁻⁸ to 65,504: gradients need loss scaling.</summary>
-    Float16,
+    Half,
 }
 
 /// <summary>In which precision a run's parameters and gradients are, between the network and the optimizer; the network computes in 32 bits.</summary>
 /// <param name="Format">The numbers that the network sees, and to which its gradients are rounded.</param>
 /// <param name="Weights">What is kept beside parameters of 16 bits, so that small steps are not lost; of no meaning for 32.</param>
-public sealed record ParameterPrecision(ParameterFormat Format = ParameterFormat.Float32, WeightFormat Weights = WeightFormat.Master)
+public sealed record ParameterPrecision(ParameterFormat Format = ParameterFormat.Full, WeightFormat Weights = WeightFormat.Master)
 {
     private static readonly (string Text, ParameterFormat Format)[] Formats =
-        [("float32", ParameterFormat.Float32), ("bfloat16", ParameterFormat.BFloat16), ("float16", ParameterFormat.Float16)];
+        [("float32", ParameterFormat.Full), ("bfloat16", ParameterFormat.BFloat16), ("float16", ParameterFormat.Half)];
 
     private static readonly (string Text, WeightFormat Weights)[] Kept =
         [("master", WeightFormat.Master), ("compensated", WeightFormat.Compensated), ("stochastic", WeightFormat.Stochastic), ("nearest", WeightFormat.Nearest)];
@@ -43,7 +43,7 @@ public sealed record ParameterPrecision(ParameterFormat Format = ParameterFormat
         var parts = text.Split('+');
         var format = Array.FindIndex(Formats, item => item.Text == parts[0]);
         var kept = parts.Length == 1 ? 0 : Array.FindIndex(Kept, item => item.Text == parts[1]);
-        return format < 0 || kept < 0 || parts.Length > 2 || (parts.Length == 2 && Formats[format].Format == ParameterFormat.Float32)
+        return format < 0 || kept < 0 || parts.Length > 2 || (parts.Length == 2 && Formats[format].Format == ParameterFormat.Full)
             ? throw new DescentException($"The precision must be {Usage}, but was '{text}'.")
             : new ParameterPrecision(Formats[format].Format, Kept[kept].Weights);
     }

@@ -147,7 +147,9 @@ public sealed class Trainer
                 var what = !double.IsFinite(loss) ? $"the loss was {loss}"
                     : isOverflow ? $"the gradient of '{result.NonFiniteParameter}' overflowed {MostOverflows} times in a row, lastly with a loss scale of {result.LossScale},"
                     : $"the gradient of '{result.NonFiniteParameter}' was not finite";
-                return Diverged($"{what} at step {session.Optimizer.Updates + (result.Applied ? 0 : 1)} (epoch {epoch})");
+                return Diverged(
+                    $"{what} at step {session.Optimizer.Updates + (result.Applied ? 0 : 1)} (epoch {epoch})",
+                    isOverflow && session.Optimizer.LossScaling is StaticLossScaling ? "the loss scale is too high; start again with --loss-scale dynamic" : null);
             }
 
             progress.AddStep(loss, rows);
@@ -240,14 +242,15 @@ public sealed class Trainer
         lastWrite = Stopwatch.GetTimestamp();
     }
 
-    private TrainingOutcome Diverged(string what)
+    private TrainingOutcome Diverged(string what, string? cause = null)
     {
         var rate = session.Optimizer.Groups[0].Method.LearningRate;
         var clip = session.Configuration.Clipping == GradientClipping.None ? " or with --clip-norm 1" : "";
         var safe = rememberedStep > 0 ? $"step {rememberedStep}" : "the start";
+        cause ??= $"the learning rate of {session.Configuration.Optimizer.LearningRate} is too high for {Optimizers.Catalogue.Find(session.Configuration.Optimizer).Name} with the schedule '{rate}'; start again with a tenth of it{clip}";
         return End(
             TrainingEnd.Diverged,
-            $"Training diverged: {what}, most likely because the learning rate of {session.Configuration.Optimizer.LearningRate} is too high for {Optimizers.Catalogue.Find(session.Configuration.Optimizer).Name} with the schedule '{rate}'; start again with a tenth of it{clip} (the last good checkpoint, of {safe}, is kept in '{folder.Path}').");
+            $"Training diverged: {what}, most likely because {cause} (the last good checkpoint, of {safe}, is kept in '{folder.Path}').");
     }
 
     private TrainingOutcome End(TrainingEnd end, string? message)

@@ -96,7 +96,7 @@ public sealed record TrainingConfiguration
     public WeightAveraging? AveragingFor(long updates) => Average is null ? null : WeightAveraging.Parse(Average, updates);
 
     /// <summary>How the loss is scaled when <see cref="LossScale"/> does not say it.</summary>
-    public LossScaling? LossScaleInForce => LossScale ?? (Precision.Format == ParameterFormat.Float16 ? new DynamicLossScaling() : null);
+    public LossScaling? LossScaleInForce => LossScale ?? (Precision.Format == ParameterFormat.Half ? new DynamicLossScaling() : null);
 
     /// <summary>The configuration as JSON.</summary>
     public JsonObject ToJson() => new()

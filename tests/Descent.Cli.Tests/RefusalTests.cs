@@ -42,6 +42,19 @@ public sealed class RefusalTests : IDisposable
     [InlineData("LearningRate must be in [0, ∞), but was -0.1.", "--learning-rate", "-0.1")]
     [InlineData("WeightDecay must be in [0, ∞), but was -1.", "--weight-decay", "-1")]
     [InlineData("ClipNorm must be a number above 0, but was 0.", "--clip-norm", "0")]
+    [InlineData("The clipping must be none or norm(MAXIMUM, p=P) or value(LIMIT) or tensor(MAXIMUM, p=P) or adaptive(FACTOR, floor=F) or percentile(PERCENTILE, history=N), but was 'half'.", "--clip", "half")]
+    [InlineData("The clipping 'value' has no LIMIT; write it as value(LIMIT).", "--clip", "value")]
+    [InlineData("The limit of clipping by value must be a number of at least 0, but was -1.", "--clip", "value(-1)")]
+    [InlineData("--accumulate must be a whole number of at least 1, but was '0'.", "--accumulate", "0")]
+    [InlineData("The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float8'.", "--precision", "float8")]
+    [InlineData("The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float32+stochastic'.", "--precision", "float32+stochastic")]
+    [InlineData("The precision of the state must be float32 or bfloat16 or bfloat16+stochastic or 8bit, but was '4bit'.", "--state-precision", "4bit")]
+    [InlineData("The loss scale must be a number above 0, but was 0.", "--loss-scale", "0")]
+    [InlineData("The loss scale must be a number or dynamic(INITIAL, growth=G, backoff=B, interval=STEPS) or hysteretic(INITIAL, factor=F, window=STEPS, minimum=M, hysteresis=N, consecutive=true|false), but was 'big'.", "--loss-scale", "big")]
+    [InlineData("The decay of an exponential average must be in [0, 1), but was 1.", "--average", "ema(1)")]
+    [InlineData("The average 'swa(10)' has no EVERY; write it as swa(AFTER, EVERY, rate=R, anneal=UPDATES, linear=true|false).", "--average", "swa(10)")]
+    [InlineData("Lookahead changes the training itself, so it is not an average but a method: write the optimizer as lookahead(inner=adamw), which is evaluated at its slow weights.", "--average", "lookahead(6)")]
+    [InlineData("The model may end with '+batch_norm' after its sizes, as in mlp:128,64+batch_norm, but was 'mlp:8+norm'.", "--model", "mlp:8+norm")]
     [InlineData("ValidationFraction must be in (0, 1), but was 1.", "--validation", "1")]
     [InlineData("There is no optimizer 'admaw'; the nearest names are 'adam', 'adamax', 'adamw' ('descent optimizers' lists all).", "--optimizer", "admaw")]
     [InlineData("'mass' is not an option of sgd; its options are learning_rate, weight_decay, maximize, momentum, dampening, nesterov.", "--optimizer", "sgd(mass=1)")]
@@ -62,6 +75,17 @@ public sealed class RefusalTests : IDisposable
         place.Succeed("train", "@flowers.csv", "--out", "@run", "--epochs", "1");
         Assert.Equal(sentence, place.Refuse("train", "@flowers.csv", "--out", "@run", "--overwrite", option, value));
         Assert.Equal(sentence, place.Refuse("train", "@flowers.csv", "--out", "@new", option, value));
+    }
+
+    [Theory]
+    [InlineData("The clipping is given twice, by --clip and by --clip-norm; give it once.", "--clip", "value(1)", "--clip-norm", "1")]
+    [InlineData("Statistics are re-estimated for models with batch norm, but the model is 'mlp:8'; write it as in mlp:128,64+batch_norm, or do not ask for it.", "--model", "mlp:8", "--reestimate-statistics")]
+    [InlineData("Batch norm needs at least 2 rows in every batch, but of 48 training rows in batches of 47 the last has 1; choose another batch size.", "--model", "mlp:8+batch_norm", "--batch-size", "47")]
+    [InlineData("schedule_free_sgd keeps an average of its own, so that another one would average its training point; use one of both.", "--optimizer", "schedule_free_sgd", "--average", "ema(0.9)")]
+    public void Options_that_do_not_go_together_are_refused(string sentence, params string[] options)
+    {
+        place.Write("flowers.csv", Samples.Flowers());
+        Assert.Equal(sentence, place.Refuse(["train", "@flowers.csv", "--out", "@new", .. options]));
     }
 
     [Fact]

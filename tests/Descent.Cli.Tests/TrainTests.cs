@@ -48,12 +48,14 @@ public sealed class TrainTests : IDisposable
         place.Succeed(
             "train", "@flowers.csv", "--out", "@run", "--target", "kind", "--task", "classification", "--header", "yes", "--model", "mlp:4,3", "--optimizer", "sgd(momentum=0.5)",
             "--learning-rate", "0.03", "--schedule", "constant", "--weight-decay", "0.001", "--batch-size", "7", "--epochs", "2", "--clip-norm", "1.5", "--seed", "18446744073709551615",
-            "--validation", "0.25", "--patience", "9", "--quiet");
+            "--validation", "0.25", "--patience", "9", "--quiet", "--accumulate", "2", "--precision", "bfloat16+compensated", "--state-precision", "8bit", "--loss-scale", "dynamic(64)",
+            "--average", "ema(0.9)");
         var expected = JsonNode.Parse("""
             {
               "target": "kind", "task": "classification", "header": true, "separator": null, "model": "mlp:4,3",
               "optimizer": { "method": "sgd", "learning_rate": 0.03, "weight_decay": 0.001, "maximize": false, "momentum": 0.5, "dampening": 0, "nesterov": false },
-              "schedule": "constant", "batch_size": 7, "epochs": 2, "clip_norm": 1.5, "seed": 18446744073709551615, "validation_fraction": 0.25, "patience": 9
+              "schedule": "constant", "batch_size": 7, "epochs": 2, "clipping": "norm(1.5)", "accumulate": 2, "precision": "bfloat16+compensated", "state_precision": "8bit",
+              "loss_scale": "dynamic(64, growth=2, backoff=0.5, interval=2000)", "average": "ema(0.9)", "reestimate_statistics": false, "seed": 18446744073709551615, "validation_fraction": 0.25, "patience": 9
             }
             """)!.AsObject();
         expected.Insert(0, "data", place["flowers.csv"]);

@@ -1,3 +1,5 @@
+using Descent.Engine;
+using Descent.Gradients;
 using Descent.Optimizers;
 using Descent.Schedules;
 using Descent.Text;
@@ -11,7 +13,7 @@ public class ConfigurationTests
     {
         Data = "folder/\"data\" ü.csv",
         DataOptions = new DataOptions { Target = "kind of", Task = LearningTask.Regression, Header = false, Separator = '\t' },
-        Model = new ModelSpecification([3, 1_000_000, 1]),
+        Model = new ModelSpecification([3, 1_000_000, 1], BatchNorm: true),
         Optimizer = new Adam
         {
             LearningRate = 1.0 / 3,
@@ -23,7 +25,13 @@ public class ConfigurationTests
         Schedule = "warmup(7, from 0.1) then linear(1..0, 50)",
         BatchSize = int.MaxValue,
         Epochs = 123,
-        ClipNorm = double.Epsilon,
+        Clipping = new ClipByNorm(double.Epsilon, double.PositiveInfinity),
+        Accumulate = 3,
+        Precision = new ParameterPrecision(ParameterFormat.BFloat16, WeightFormat.Stochastic),
+        StatePrecision = StateFormat.EightBit,
+        LossScale = new HystereticLossScaling { InitialScale = 0.1, IsConsecutive = true },
+        Average = "swa(75%, 1%, rate=0.1)",
+        ReestimateStatistics = true,
         Seed = ulong.MaxValue,
         ValidationFraction = 1.0 / 7,
         Patience = 9,
@@ -35,7 +43,6 @@ public class ConfigurationTests
         DataOptions = new DataOptions(),
         Model = new ModelSpecification([]),
         Epochs = null,
-        ClipNorm = null,
         Seed = 0,
         Patience = null,
     };
@@ -85,15 +92,23 @@ public class ConfigurationTests
             Full with { Schedule = "constant" },
             Full with { BatchSize = 1 },
             Full with { Epochs = null },
-            Full with { ClipNorm = null },
+            Full with { Clipping = GradientClipping.None },
+            Full with { Accumulate = 2 },
+            Full with { Precision = new ParameterPrecision(ParameterFormat.BFloat16) },
+            Full with { StatePrecision = StateFormat.BFloat16 },
+            Full with { LossScale = null },
+            Full with { Average = null },
+            Full with { ReestimateStatistics = false },
             Full with { Seed = 1 },
             Full with { ValidationFraction = 0.5 },
             Full with { Patience = null },
         ];
         Assert.All(others, other => Assert.NotEqual(Full.ToJson().ToJsonString(), other.ToJson().ToJsonString()));
         Assert.All(others, AssertComesBack);
+        // All but what follows from the others.
+        Assert.Equal(nameof(TrainingConfiguration.LossScaleInForce), typeof(TrainingConfiguration).GetProperties().Single(property => property.SetMethod is null).Name);
         Assert.Equal(
-            typeof(TrainingConfiguration).GetProperties().Length + typeof(DataOptions).GetProperties().Length - 1,
+            typeof(TrainingConfiguration).GetProperties().Length - 1 + typeof(DataOptions).GetProperties().Length - 1,
             others.Length);
     }
 
@@ -102,12 +117,9 @@ public class ConfigurationTests
     {
         Says("BatchSize must be at least 1, but was 0.", () => _ = new TrainingConfiguration { BatchSize = 0 });
         Says("BatchSize must be at least 1, but was -2147483648.", () => _ = new TrainingConfiguration { BatchSize = int.MinValue });
+        Says("Accumulate must be at least 1, but was 0.", () => _ = new TrainingConfiguration { Accumulate = 0 });
         Says("Epochs must be at least 1, but was 0.", () => _ = new TrainingConfiguration { Epochs = 0 });
         Says("Patience must be at least 1, but was -1.", () => _ = new TrainingConfiguration { Patience = -1 });
-        Says("ClipNorm must be a number above 0, but was 0.", () => _ = new TrainingConfiguration { ClipNorm = 0 });
-        Says("ClipNorm must be a number above 0, but was -0.5.", () => _ = new TrainingConfiguration { ClipNorm = -0.5 });
-        Says("ClipNorm must be a number above 0, but was Infinity.", () => _ = new TrainingConfiguration { ClipNorm = double.PositiveInfinity });
-        Says("ClipNorm must be a number above 0, but was NaN.", () => _ = new TrainingConfiguration { ClipNorm = double.NaN });
         Says("ValidationFraction must be in (0, 1), but was 0.", () => _ = new TrainingConfiguration { ValidationFraction = 0 });
         Says("ValidationFraction must be in (0, 1), but was 1.", () => _ = new TrainingConfiguration { ValidationFraction = 1 });
         Says("ValidationFraction must be in (0, 1), but was NaN.", () => _ = new TrainingConfiguration { ValidationFraction = double.NaN });
@@ -140,7 +152,10 @@ public class ConfigurationTests
     [InlineData("\"model\":7", "The saved configuration is damaged: its field 'model' must be a text, but was 7.")]
     [InlineData("\"model\":\"cnn\"", "The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was 'cnn'.")]
     [InlineData("\"optimizer\":\"adam\"", "The saved configuration is damaged: its field 'optimizer' must be an object, but was \"adam\".")]
-    [InlineData("\"clip_norm\":-1", "ClipNorm must be a number above 0, but was -1.")]
+    [InlineData("\"clipping\":\"norm(-1)\"", "The largest norm of clipping must be a number of at least 0, but was -1.")]
+    [InlineData("\"precision\":\"float64\"", "The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float64'.")]
+    [InlineData("\"state_precision\":\"4bit\"", "The precision of the state must be float32 or bfloat16 or bfloat16+stochastic or 8bit, but was '4bit'.")]
+    [InlineData("\"loss_scale\":\"0\"", "The loss scale must be a number above 0, but was 0.")]
     [InlineData("\"validation_fraction\":null", "The saved configuration is damaged: its field 'validation_fraction' must be a number, but was absent.")]
     [InlineData("\"validation_fraction\":1e999", "The saved configuration is damaged: its field 'validation_fraction' must be a finite number, but was 1e999.")]
     public void A_damaged_field_is_reported(string field, string message)

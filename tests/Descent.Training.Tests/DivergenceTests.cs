@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.State;
 
 namespace Descent.Training.Tests;
@@ -11,7 +12,7 @@ public class DivergenceTests
     [Fact]
     public void A_learning_rate_that_is_far_too_high_ends_as_diverged_with_the_start_kept()
     {
-        using var fixture = RunFixture.Of(Samples.Numbers(), "sgd(learning_rate=1e15)", configuration => configuration with { Schedule = "constant", ClipNorm = null });
+        using var fixture = RunFixture.Of(Samples.Numbers(), "sgd(learning_rate=1e15)", configuration => configuration with { Schedule = "constant", Clipping = GradientClipping.None });
         var outcome = fixture.Begin("run");
         Assert.Equal(TrainingEnd.Diverged, outcome.Summary.End);
         Assert.Equal(
@@ -63,7 +64,7 @@ public class DivergenceTests
     public void A_stop_while_the_weights_blow_up_saves_nothing_that_is_not_finite(int stop)
     {
         using var fixture = RunFixture.Of(
-            Samples.Numbers(), "sgd(learning_rate=0.01)", configuration => configuration with { Schedule = "constant for 13 then constant(1e39)", ClipNorm = null });
+            Samples.Numbers(), "sgd(learning_rate=0.01)", configuration => configuration with { Schedule = "constant for 13 then constant(1e39)", Clipping = GradientClipping.None });
         var outcome = fixture.Begin("run", stop);
         Assert.Equal(stop <= 13 ? TrainingEnd.Interrupted : TrainingEnd.Diverged, outcome.Summary.End);
         if (stop > 13)
@@ -83,7 +84,7 @@ public class DivergenceTests
     public void Weights_that_blow_up_with_the_last_step_are_not_saved()
     {
         using var fixture = RunFixture.Of(
-            Samples.Numbers(), "sgd(learning_rate=0.01)", configuration => configuration with { Schedule = "constant for 17 then constant(1e39)", ClipNorm = null });
+            Samples.Numbers(), "sgd(learning_rate=0.01)", configuration => configuration with { Schedule = "constant for 17 then constant(1e39)", Clipping = GradientClipping.None });
         var outcome = fixture.Begin("run");
         Assert.Equal(TrainingEnd.Diverged, outcome.Summary.End);
         Assert.Equal(
@@ -156,7 +157,7 @@ public class DivergenceTests
     private static RunFixture Late(int goodSteps = 12) => RunFixture.Of(
         Samples.Numbers(),
         "sgd(learning_rate=0.01)",
-        configuration => configuration with { Schedule = $"constant for {goodSteps} then constant(1e25)", ClipNorm = null });
+        configuration => configuration with { Schedule = $"constant for {goodSteps} then constant(1e25)", Clipping = GradientClipping.None });
 
     private static void AssertWhole(RunFixture fixture, string name)
     {

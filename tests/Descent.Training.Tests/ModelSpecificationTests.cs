@@ -8,6 +8,7 @@ public class ModelSpecificationTests
     [InlineData("linear")]
     [InlineData("mlp:1")]
     [InlineData("mlp:128,64")]
+    [InlineData("mlp:128,64+batch_norm")]
     [InlineData("mlp:3,1000000,2")]
     public void The_text_comes_back(string text)
     {
@@ -20,6 +21,7 @@ public class ModelSpecificationTests
     public void Other_sizes_are_another_model()
     {
         Assert.NotEqual(ModelSpecification.Parse("mlp:2,3"), ModelSpecification.Parse("mlp:3,2"));
+        Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("mlp:2+batch_norm"));
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("linear"));
     }
 
@@ -46,9 +48,18 @@ public class ModelSpecificationTests
     public void A_size_that_is_not_allowed_is_named(string text, string part) =>
         Says($"The sizes of hidden layers must be whole numbers from 1 to 1000000, as in mlp:128,64, but '{text}' has '{part}'.", text);
 
+    [Theory]
+    [InlineData("mlp:3+batchnorm")]
+    [InlineData("mlp:3+batch_norm,4")]
+    [InlineData("mlp:3+")]
+    public void An_addition_that_there_is_not_is_refused(string text) =>
+        Says($"The model may end with '+batch_norm' after its sizes, as in mlp:128,64+batch_norm, but was '{text}'.", text);
+
     [Fact]
     public void The_model_has_the_layers_asked_for()
     {
+        Assert.Equal(
+            ["fc1.weight [5, 4]", "fc1.bias [5]", "bn1.weight [5]", "bn1.bias [5]", "fc2.weight [3, 5]", "fc2.bias [3]"], Describe("mlp:5+batch_norm"));
         Assert.Equal(["fc.weight [3, 4]", "fc.bias [3]"], Describe("linear"));
         Assert.Equal(["fc1.weight [5, 4]", "fc1.bias [5]", "fc2.weight [2, 5]", "fc2.bias [2]", "fc3.weight [3, 2]", "fc3.bias [3]"], Describe("mlp:5,2"));
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Descent.Engine;
+using Descent.Gradients;
 using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.State;
@@ -72,7 +73,7 @@ internal sealed class RunFixture(Dataset data, TrainingConfiguration configurati
         Schedule = "warmup(10%) then cosine",
         BatchSize = 8,
         Epochs = 3,
-        ClipNorm = 1,
+        Clipping = new ClipByNorm(1),
         Seed = 11,
     };
 

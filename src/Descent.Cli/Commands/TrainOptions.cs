@@ -112,7 +112,7 @@ internal sealed class TrainOptions
             : text is not null ? GradientClipping.Parse(text)
             : norm is null ? null
             : norm > 0 ? new ClipByNorm(norm.Value)
-            : throw new DescentException($"--clip-norm must be a number above 0, but was {norm}.");
+            : throw new DescentException($"ClipNorm must be a number above 0, but was {norm}.");
     }
 
     private Method MethodOf(ParseResult parsed, Method start)

@@ -16,6 +16,8 @@ public class AveragingTests
         new StochasticWeightAverage(2, 2), new LatestWeightsAverage(3, 2),
     ];
 
+    private const string ZeroTwice = "An exponential average that starts at zero corrects its start itself, so it takes neither a warmup nor copied updates; use one of both.";
+
     public static TheoryData<int> Kinds() => [.. Enumerable.Range(0, All.Length)];
 
     [Theory]
@@ -183,6 +185,12 @@ public class AveragingTests
         { "The gamma of the decay's warmup must be a number above 0, but was 0.", () => new ExponentialAverage { WarmupGamma = 0 } },
         { "The power of the decay's warmup must be a number above 0, but was 0.", () => new ExponentialAverage { WarmupPower = 0 } },
         { "The smallest decay of an exponential average must be in [0, 1), but was -1.", () => new ExponentialAverage { MinimumDecay = -1 } },
+        { "The start of the decay's warmup must be at least 0, but was -1.", () => new ExponentialAverage { WarmupStart = -1 } },
+        { ZeroTwice, () => new ExponentialAverage { Start = AverageStart.ZeroCorrected, Warmup = DecayWarmup.Fraction } },
+        { ZeroTwice, () => new ExponentialAverage { Warmup = DecayWarmup.Power, Start = AverageStart.ZeroCorrected } },
+        { ZeroTwice, () => new ExponentialAverage { Start = AverageStart.ZeroCorrected, CopiedUpdates = 2 } },
+        { "The learning rate of stochastic weight averaging must be a number of at least 0, but was -1.", () => new StochasticWeightAverage(0, 1) { Rate = -1 } },
+        { "The annealing of stochastic weight averaging must be at least 1 update, but was 0.", () => new StochasticWeightAverage(0, 1) { Anneal = 0 } },
         { "The updates that are copied must be at least 0, but were -1.", () => new ExponentialAverage { CopiedUpdates = -1 } },
         { "The updates before averaging must be at least 0, but were -1.", () => new EqualAverage(-1) },
         { "The cycle of stochastic weight averaging must be at least 1 update, but was 0.", () => new StochasticWeightAverage(0, 0) },
@@ -194,6 +202,87 @@ public class AveragingTests
     [MemberData(nameof(Refusals))]
     public void What_is_out_of_range_is_refused_with_a_sentence(string message, Func<object> make) =>
         Assert.Equal(message, Assert.Throws<DescentException>(make).Message);
+
+    public static TheoryData<string, string> Changes() => new()
+    {
+        { "ema(0.9)", "ema(0.91)" },
+        { "ema(0.9)", "ema(0.9, start=first)" },
+        { "ema(0.9)", "ema(0.9, start=zero)" },
+        { "ema(0.9)", "ema(0.9, warmup=fraction)" },
+        { "ema(0.9)", "ema(0.9, warmup=power)" },
+        { "ema(0.9)", "ema(0.9, copied=2)" },
+        { "ema(0.9, warmup=fraction)", "ema(0.9, warmup=fraction, warmup_start=0)" },
+        { "ema(0.9, warmup=power)", "ema(0.9, warmup=power, gamma=2)" },
+        { "ema(0.9, warmup=power)", "ema(0.9, warmup=power, power=0.5)" },
+        { "ema(0.9, warmup=power)", "ema(0.9, warmup=power, minimum=0.5)" },
+        { "polyak(0)", "polyak(1)" },
+        { "swa(2, 2)", "swa(3, 2)" },
+        { "swa(2, 2)", "swa(2, 3)" },
+        { "lawa(2, 2)", "lawa(3, 2)" },
+        { "lawa(2, 2)", "lawa(2, 3)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Every_option_moves_the_average(string one, string other)
+    {
+        double[] After(string text)
+        {
+            var (optimizer, parameter) = New<double>(WeightAveraging.Parse(text));
+            for (var step = 0; step < 8; step++)
+            {
+                Step(optimizer, parameter, step);
+            }
+
+            optimizer.MoveTo(ParameterPoint.Evaluation);
+            return parameter.Values.ToArray();
+        }
+
+        Assert.InRange(After(one).Zip(After(other), (a, b) => Math.Abs(a - b)).Max(), 1e-3, 10);
+    }
+
+    [Theory]
+    [InlineData("ema(0.999)")]
+    [InlineData("ema(0.5, start=first, warmup=power, warmup_start=0, gamma=2, power=0.5, minimum=0.25, copied=7)")]
+    [InlineData("ema(0.5, start=zero)")]
+    [InlineData("ema(0.5, warmup=fraction)")]
+    [InlineData("polyak()")]
+    [InlineData("polyak(12)")]
+    [InlineData("swa(100, 10)")]
+    [InlineData("swa(100, 10, rate=0.05, anneal=20, linear=true)")]
+    [InlineData("lawa(6, 1000)")]
+    public void The_text_form_comes_back(string text)
+    {
+        Assert.Equal(text, WeightAveraging.Parse(text).ToString());
+        Assert.Equal(WeightAveraging.Parse(text), WeightAveraging.Parse(text.ToUpperInvariant().Replace(" ", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Names_alone_and_percentages_are_understood()
+    {
+        Assert.Equal(new ExponentialAverage(0.999), WeightAveraging.Parse("ema"));
+        Assert.Equal(new EqualAverage(), WeightAveraging.Parse("polyak"));
+        Assert.Equal(new EqualAverage(250), WeightAveraging.Parse("polyak(25%)", 1_000));
+        Assert.Equal(new StochasticWeightAverage(750, 5) { Rate = 0.1, Anneal = 25 }, WeightAveraging.Parse("swa(75%, 0.5%, rate=0.1, anneal=2.5%)", 1_000));
+        Assert.All(WeightAveraging.Usages, usage => Assert.EndsWith(")", usage, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("The average must be ema(DECAY, start=initial|first|zero, warmup=none|fraction|power, warmup_start=N, gamma=G, power=P, minimum=M, copied=UPDATES) or polyak(AFTER) or swa(AFTER, EVERY, rate=R, anneal=UPDATES, linear=true|false) or lawa(COUNT, EVERY), but was 'mean'.", "mean")]
+    [InlineData("The average 'lawa(3' must end with ')', as in lawa(COUNT, EVERY).", "lawa(3")]
+    [InlineData("The average 'lawa(3)' has no EVERY; write it as lawa(COUNT, EVERY).", "lawa(3)")]
+    [InlineData("The average 'lawa(x, 3)' has 'x' where a whole number must be; write it as lawa(COUNT, EVERY).", "lawa(x, 3)")]
+    [InlineData("The average 'lawa(3, 4, 5)' has '5', which is not one of its arguments; write it as lawa(COUNT, EVERY).", "lawa(3, 4, 5)")]
+    [InlineData("The average 'lawa(3, 4, every=5)' has 'every', which is not one of its arguments; write it as lawa(COUNT, EVERY).", "lawa(3, 4, every=5)")]
+    [InlineData("The average 'polyak(x)' has 'x' where a whole number must be; write it as polyak(AFTER).", "polyak(x)")]
+    [InlineData("The average 'polyak(5%)' has the percentage '5%', but there is no number of updates that it could refer to; write it as polyak(AFTER).", "polyak(5%)")]
+    [InlineData("The average 'swa(1, 1, linear=2)' has '2' where true or false must be; write it as swa(AFTER, EVERY, rate=R, anneal=UPDATES, linear=true|false).", "swa(1, 1, linear=2)")]
+    [InlineData("The average 'swa(1, 1, rate=1, rate=2)' has 'rate' twice; write it as swa(AFTER, EVERY, rate=R, anneal=UPDATES, linear=true|false).", "swa(1, 1, rate=1, rate=2)")]
+    [InlineData("The average 'ema(0.9, start=last)' has 'last' where initial or first or zero must be; write it as ema(DECAY, start=initial|first|zero, warmup=none|fraction|power, warmup_start=N, gamma=G, power=P, minimum=M, copied=UPDATES).", "ema(0.9, start=last)")]
+    [InlineData("The average 'ema(big)' has 'big' where a number must be; write it as ema(DECAY, start=initial|first|zero, warmup=none|fraction|power, warmup_start=N, gamma=G, power=P, minimum=M, copied=UPDATES).", "ema(big)")]
+    [InlineData("Lookahead changes the training itself, so it is not an average but a method: write the optimizer as lookahead(inner=adamw), which is evaluated at its slow weights.", "lookahead(6, 0.5)")]
+    public void A_text_that_is_no_average_is_refused(string message, string text) =>
+        Assert.Equal(message, Assert.Throws<DescentException>(() => WeightAveraging.Parse(text)).Message);
 
     /// <summary>The definitions, by hand, over the weights before the first update and after each.</summary>
     private static double[] Expected(WeightAveraging averaging, List<double[]> seen)
