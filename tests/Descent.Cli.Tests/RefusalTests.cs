@@ -45,7 +45,6 @@ public sealed class RefusalTests : IDisposable
     [InlineData("The clipping must be none or norm(MAXIMUM, p=P) or value(LIMIT) or tensor(MAXIMUM, p=P) or adaptive(FACTOR, floor=F) or percentile(PERCENTILE, history=N), but was 'half'.", "--clip", "half")]
     [InlineData("The clipping 'value' has no LIMIT; write it as value(LIMIT).", "--clip", "value")]
     [InlineData("The limit of clipping by value must be a number of at least 0, but was -1.", "--clip", "value(-1)")]
-    [InlineData("--accumulate must be a whole number of at least 1, but was '0'.", "--accumulate", "0")]
     [InlineData("The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float8'.", "--precision", "float8")]
     [InlineData("The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float32+stochastic'.", "--precision", "float32+stochastic")]
     [InlineData("The precision of the state must be float32 or bfloat16 or bfloat16+stochastic or 8bit, but was '4bit'.", "--state-precision", "4bit")]

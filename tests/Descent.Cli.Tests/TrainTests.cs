@@ -42,6 +42,22 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void What_surrounds_a_step_is_said()
+    {
+        place.Write("flowers.csv", Samples.Flowers());
+        var answer = place.Succeed(
+            "train", "@flowers.csv", "--out", "@run", "--epochs", "2", "--batch-size", "4", "--accumulate", "2", "--model", "mlp:9+batch_norm", "--precision", "float16", "--loss-scale", "dynamic(8388608)",
+            "--average", "polyak(50%)", "--reestimate-statistics", "--clip", "value(0.5)", "--optimizer", "sgd", "--learning-rate", "0.05");
+        Assert.Contains("optimizer:     sgd, gradients clipped by value(0.5)", answer.Lines);
+        Assert.Contains("precision:     parameters float16, state float32, loss scale dynamic(8388608, growth=2, backoff=0.5, interval=2000)", answer.Lines);
+        Assert.Contains("average:       polyak(6), statistics re-estimated", answer.Lines);
+        Assert.Contains("length:        2 epochs of 6 updates, 8 rows each, 4 at once", answer.Lines);
+        Assert.Matches(@"^\d+ updates? (was|were) skipped because a gradient overflowed; the loss scale is \d+\.$", answer.Lines[^1]);
+        var help = place.Succeed("train", "--help").Output;
+        Assert.All(["--clip", "--accumulate", "--precision", "--state-precision", "--loss-scale", "--average", "--reestimate-statistics"], option => Assert.Contains(option + " ", help, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_configuration_holds_all_that_decides_the_result()
     {
         place.Write("flowers.csv", Samples.Flowers());
@@ -141,7 +157,7 @@ public sealed class TrainTests : IDisposable
             [
                 "end", "final_training_loss", "final_validation_loss", "validation_accuracy", "validation_r_squared", "validation_root_mean_squared_error", "best_epoch",
                 "best_validation_loss", "final_validation_accuracy", "final_validation_r_squared", "epochs", "steps", "total_steps", "seconds", "samples_per_second",
-                "parameters", "training_rows", "validation_rows", "data_fingerprint", "threads",
+                "parameters", "training_rows", "validation_rows", "data_fingerprint", "threads", "skipped_steps", "loss_scale",
             ],
             summary.Select(field => field.Key));
         Assert.Equal("completed", summary["end"]!.GetValue<string>());
