@@ -24,6 +24,7 @@ internal static class Application
             OptimizersCommand.Create(terminal),
             ScheduleCommand.Create(terminal),
             StateCommand.Create(terminal),
+            PlayCommand.Create(terminal),
             new HelpOption(),
             new VersionOption(),
         };

@@ -1,0 +1,78 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+// The site as one zip: every file as it is, and beside it .br and .gz, so that a host need not compress.
+// What is compressed is kept by its hash, so that a build after a small change takes a second.
+var (runtime, assemblies, pages, cache, zip) = (args[0], args[1], args[2], args[3], args[4]);
+Directory.CreateDirectory(cache);
+
+var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+foreach (var name in new[] { "dotnet.js", "dotnet.runtime.js", "dotnet.native.js", "dotnet.native.wasm" })
+{
+    files[$"_framework/{name}"] = WithoutMap(name, File.ReadAllBytes(Path.Combine(runtime, name)));
+}
+
+var managed = Directory.GetFiles(assemblies, "*.dll").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+foreach (var name in managed)
+{
+    files[$"_framework/{name}"] = File.ReadAllBytes(Path.Combine(assemblies, name));
+}
+
+files["_framework/assemblies.json"] = JsonSerializer.SerializeToUtf8Bytes(managed);
+foreach (var path in Directory.GetFiles(pages, "*", SearchOption.AllDirectories))
+{
+    files[Path.GetRelativePath(pages, path).Replace('\\', '/')] = File.ReadAllBytes(path);
+}
+
+var twins = files.Keys.ToArray().AsParallel().Select(name => (Name: name, Brotli: Compressed(files[name], ".br"), Gzip: Compressed(files[name], ".gz"))).ToArray();
+var written = zip + ".part";
+using (var archive = new ZipArchive(File.Create(written), ZipArchiveMode.Create))
+{
+    foreach (var (name, brotli, gzip) in twins.OrderBy(twin => twin.Name, StringComparer.Ordinal))
+    {
+        Add(archive, name, files[name], CompressionLevel.Fastest);
+        Add(archive, name + ".br", brotli, CompressionLevel.NoCompression);
+        Add(archive, name + ".gz", gzip, CompressionLevel.NoCompression);
+    }
+}
+
+File.Move(written, zip, overwrite: true);
+Console.WriteLine($"playground: {files.Count} files, {files.Values.Sum(file => file.Length) / 1e6:F2} MB, {twins.Sum(twin => twin.Brotli.Length) / 1e6:F2} MB to download (Brotli)");
+return 0;
+
+static byte[] WithoutMap(string name, byte[] content) => name.EndsWith(".js", StringComparison.Ordinal)
+    ? System.Text.Encoding.UTF8.GetBytes(string.Join('\n', System.Text.Encoding.UTF8.GetString(content).Split('\n').Where(line => !line.StartsWith("//# sourceMappingURL", StringComparison.Ordinal))))
+    : content;
+
+static void Add(ZipArchive archive, string name, byte[] content, CompressionLevel level)
+{
+    var entry = archive.CreateEntry(name, level);
+    entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    using var stream = entry.Open();
+    stream.Write(content);
+}
+
+byte[] Compressed(byte[] content, string suffix)
+{
+    var kept = Path.Combine(cache, Convert.ToHexStringLower(SHA256.HashData(content)) + suffix);
+    if (File.Exists(kept))
+    {
+        return File.ReadAllBytes(kept);
+    }
+
+    using var memory = new MemoryStream();
+    using (Stream stream = suffix == ".br" ? new BrotliStream(memory, CompressionLevel.SmallestSize, leaveOpen: true) : new GZipStream(memory, CompressionLevel.SmallestSize, leaveOpen: true))
+    {
+        stream.Write(content);
+    }
+
+    var own = $"{kept}.{Environment.ProcessId}";
+    using (var file = File.Create(own))
+    {
+        memory.WriteTo(file);
+    }
+
+    File.Move(own, kept, overwrite: true);
+    return memory.ToArray();
+}

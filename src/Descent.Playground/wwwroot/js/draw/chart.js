@@ -1,0 +1,72 @@
+// Curves over steps.
+import { palette } from "../theme.js";
+import { area, axes, colourOf, marker } from "./plot.js";
+import { extent, linear, logarithmic } from "./scale.js";
+
+/** @typedef {import("./plot.js").Style} Style */
+/** @typedef {{ name: string, style: Style, values: ArrayLike<number>, x?: ArrayLike<number>, faint?: boolean, bold?: boolean }} Curve */
+
+/** @param {import("./pen.js").Pen} pen
+ * @param {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} options
+ * @returns {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} */
+export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = "", xLog = false, low, high, levels = [], margins = {} }) {
+  const place = area(pen, { left: 58, top: yLabel ? 24 : 12, ...margins });
+  const xs = curves.map(curve => curve.x ?? Float64Array.from(curve.values, (_, i) => i));
+  const [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
+  let [bottom, top] = extent(curves.map(curve => curve.values), value => Number.isFinite(value) && (!log || value > 0) && Math.abs(value) < 1e300);
+  bottom = low ?? bottom;
+  top = high ?? top;
+  if (log) [bottom, top] = [Math.max(bottom, top * 1e-18) * 0.8, top * 1.25];
+  else if (bottom === top) [bottom, top] = [bottom - 1, top + 1];
+  else [bottom, top] = [low ?? bottom - 0.05 * (top - bottom), high ?? top + 0.05 * (top - bottom)];
+  const about = Math.max(3, Math.round(place.width / 90));
+  const x = xLog ? logarithmic(Math.max(first, 1), last, place.x, place.x + place.width, about) : linear(first, last, place.x, place.x + place.width, about);
+  const y = log ? logarithmic(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55))) : linear(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55)));
+  axes(pen, place, x, y, { x: xLabel, y: yLabel });
+  const colours = palette();
+  pen.clip({ x: place.x, y: place.y - 4, width: place.width + 4, height: place.height + 8 }, () => {
+    for (const { value, text } of levels) {
+      pen.path([place.x, y.at(value), place.x + place.width, y.at(value)], { stroke: colours.soft, dash: [3, 4] });
+      pen.text(place.x + place.width - 4, y.at(value) - 3, text, { size: 11, anchor: "end", baseline: "bottom", fill: colours.soft, halo: colours.sheet });
+    }
+    curves.forEach((curve, which) => {
+      pen.path(polyline(xs[which], curve.values, x, y, place), { stroke: colourOf(curve.style), width: curve.bold ? 3 : 2, dash: curve.style.dash, opacity: curve.faint ? 0.25 : 1 });
+    });
+  });
+  if (at !== undefined) {
+    const column = x.at(xs[0]?.[Math.min(at, xs[0].length - 1)] ?? at);
+    pen.path([column, place.y, column, place.y + place.height], { stroke: colours.ink, width: 1, opacity: 0.55 });
+    curves.forEach((curve, which) => {
+      const value = curve.values[Math.min(at, curve.values.length - 1)];
+      if (at < curve.values.length && !curve.faint) marker(pen, x.at(xs[which][at]), Math.max(place.y, Math.min(place.y + place.height, y.at(value))), curve.style, 4);
+    });
+  }
+  return { x, y, place };
+}
+
+/** The line in pixels; where many steps share a column only the first, lowest, highest and last of them are drawn.
+ * @param {ArrayLike<number>} xs @param {ArrayLike<number>} values @param {import("./scale.js").Scale} x @param {import("./scale.js").Scale} y @param {import("./pen.js").Rectangle} place */
+export function polyline(xs, values, x, y, place) {
+  /** @type {number[]} */
+  const points = [];
+  const limit = (/** @type {number} */ pixel) => Math.max(place.y - 50, Math.min(place.y + place.height + 50, pixel));
+  if (values.length < place.width * 4) {
+    for (let i = 0; i < values.length; i++) points.push(x.at(xs[i]), limit(y.at(values[i])));
+    return points;
+  }
+  let column = NaN, low = 0, high = 0, last = 0;
+  for (let i = 0; i < values.length; i++) {
+    const [px, py] = [Math.round(x.at(xs[i])), limit(y.at(values[i]))];
+    if (px !== column) {
+      if (Number.isFinite(column)) points.push(column, low, column, high, column, last);
+      points.push(px, py);
+      [column, low, high, last] = [px, py, py, py];
+    } else {
+      last = py;
+      if (py < low) low = py;
+      if (py > high) high = py;
+    }
+  }
+  points.push(column, low, column, high, column, last);
+  return points;
+}

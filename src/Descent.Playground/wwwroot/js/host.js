@@ -1,0 +1,288 @@
+// Makes a page of a widget's declaration.
+import { controls, swatch } from "./controls.js";
+import { announce, byId, el, notify } from "./dom.js";
+import * as files from "./export.js";
+import { number, vector } from "./format.js";
+import { Superseded } from "./library.js";
+import { Picture } from "./picture.js";
+import { read, split, write } from "./state.js";
+import { onChange } from "./theme.js";
+import { Transport } from "./transport.js";
+
+/** @typedef {import("./widget.js").Widget} Widget */
+/** @typedef {import("./widget.js").Context} Context */
+/** @typedef {import("./widget.js").Table} Table */
+
+const ownKeys = ["k", "speed", "full"];
+
+export class Host {
+  /** @param {Widget} widget @param {any} catalog @param {HTMLElement} main */
+  constructor(widget, catalog, main) {
+    this.widget = widget;
+    this.fields = widget.fields(catalog);
+    /** @type {any} */
+    this.model = null;
+    this.full = false;
+    this.computing = 0;
+    /** @type {number | null} */
+    this.wantedStep = null;
+    this.context = /** @type {Context} */ ({
+      state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
+      light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
+      set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
+      to: step => { this.transport.pause(); this.transport.to(step); },
+    });
+    this.transport = new Transport((step, playing) => {
+      this.show();
+      if (!playing) {
+        this.saveAddress(false);
+        this.tell();
+      }
+    });
+    this.pictures = widget.views.map(view => new Picture(view, this.context, () => this.model, () => this.step));
+    this.caption = el("p", { class: "caption", id: "caption" });
+    this.error = el("p", { class: "error", role: "alert", hidden: true });
+    this.tables = el("div", { class: "tables" });
+    this.readout = el("dl", { class: "readout", "data-role": "readout" });
+    this.fullBox = el("input", { type: "checkbox", onchange: () => { this.full = this.fullBox.checked; this.show(); this.saveAddress(false); } });
+    this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
+    this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
+    this.saved = "";
+    this.stage = el("div", { class: "stage" });
+    this.controlPanel = el("section", { class: "panel controls", id: "controls", "aria-label": "Controls" });
+    this.sheetToggle = el("button", { type: "button", class: "primary sheet-toggle", "aria-expanded": "false", "aria-controls": "controls", onclick: () => this.sheet(!this.controlPanel.classList.contains("open")) }, "Controls");
+    this.lay(main);
+    this.ends = [onChange(() => { this.pictures.forEach(picture => picture.forget()); this.panel?.refresh(); this.show(); })];
+    const observer = new ResizeObserver(() => this.show());
+    observer.observe(this.stage);
+    this.ends.push(() => observer.disconnect());
+    const keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    document.addEventListener("keydown", keys);
+    this.ends.push(() => document.removeEventListener("keydown", keys));
+  }
+
+  get step() { return this.transport.step; }
+
+  /** @param {HTMLElement} main */
+  lay(main) {
+    const { widget } = this;
+    const button = (/** @type {string} */ label, /** @type {() => void} */ act) => el("button", { type: "button", onclick: act }, label);
+    const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
+      button("PNG", () => this.save("png")), button("SVG", () => this.save("svg")), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
+    this.stage.append(.../** @type {Node[]} */ ([
+      el("div", { class: "views" }, this.pictures.map(picture => picture.element)),
+      widget.last ? this.transport.element : null, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
+    main.replaceChildren(
+      el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
+      el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,
+        el("section", { class: "panel", "aria-label": "Readout" }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout))),
+      this.sheetToggle);
+  }
+
+  /** @param {boolean} open */
+  sheet(open) {
+    this.controlPanel.classList.toggle("open", open);
+    this.sheetToggle.setAttribute("aria-expanded", String(open));
+    this.sheetToggle.textContent = open ? "Done" : "Controls";
+  }
+
+  /** Shows what an address says.
+   * @param {string} hash */
+  async open(hash) {
+    const parts = split(hash);
+    const { state, notices } = read(this.fields, parts, ownKeys);
+    Object.keys(this.context.state).forEach(key => delete this.context.state[key]);
+    Object.assign(this.context.state, state);
+    const place = Number(parts.k);
+    this.wantedStep = Number.isInteger(place) && place >= 0 ? place : null;
+    if ("k" in parts && this.wantedStep === null) notices.push(`The step must be a whole number of at least 0, but was '${parts.k.slice(0, 20)}'; the default is used.`);
+    this.transport.setSpeed(2 ** Math.round(Math.log2(Number(parts.speed) > 0 ? Number(parts.speed) : 1)));
+    this.fullBox.checked = this.full = parts.full === "1";
+    if (!this.panel) {
+      this.panel = controls(this.fields, this.context.state, key => this.changed(key), this.context);
+      this.controlPanel.append(el("h2", {}, "Controls"), this.panel.element);
+    } else {
+      this.panel.refresh();
+    }
+    notices.forEach(notify);
+    await this.compute();
+    this.saved = location.hash;
+  }
+
+  /** @param {string} key */
+  changed(key) {
+    const { state } = this.context;
+    const at = this.fields.findIndex(field => field.key === key);
+    // A field whose default hangs on this one takes its new default.
+    for (const field of this.fields.slice(at + 1)) {
+      if (!field.adapt) continue;
+      const now = JSON.stringify(field.adapt(state).initial ?? field.initial);
+      if (this.defaults?.[field.key] !== undefined && this.defaults[field.key] !== now) state[field.key] = JSON.parse(now);
+    }
+    this.keepDefaults();
+    this.panel?.refresh();
+    this.wantedStep = null;
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.saveAddress(true), 500);
+    this.compute();
+  }
+
+  keepDefaults() {
+    /** @type {Record<string, string>} */
+    this.defaults = Object.fromEntries(this.fields.filter(field => field.adapt).map(field => [field.key, JSON.stringify(field.adapt?.(this.context.state).initial ?? field.initial)]));
+  }
+
+  async compute() {
+    this.keepDefaults();
+    const turn = ++this.computing;
+    this.stage.setAttribute("aria-busy", "true");
+    try {
+      const model = await this.widget.compute(this.context);
+      if (turn !== this.computing || this.ended) return;
+      this.model = model;
+      this.error.hidden = true;
+      this.pictures.forEach(picture => picture.forget());
+      const last = this.widget.last?.(model) ?? 0;
+      const first = this.wantedStep ?? this.widget.first?.(model, this.context);
+      this.transport.load(last, first === undefined ? undefined : Math.min(first, last));
+      this.show();
+      this.showCode();
+      this.tell();
+    } catch (error) {
+      if (error instanceof Superseded || turn !== this.computing || this.ended) return;
+      this.error.hidden = false;
+      this.error.textContent = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (turn === this.computing) this.stage.removeAttribute("aria-busy");
+    }
+  }
+
+  show() {
+    if (!this.model || this.drawing) return;
+    this.drawing = true;
+    const { widget, context, model, step } = this;
+    this.pictures.forEach(picture => picture.draw());
+    const caption = widget.caption(model, step, context);
+    this.caption.textContent = caption.text;
+    this.caption.dataset.tone = caption.tone ?? "";
+    this.showReadout();
+    if (!this.transport.playing) {
+      this.pictures.forEach(picture => picture.describe());
+      this.showTables();
+      this.showData();
+    }
+    this.drawing = false;
+  }
+
+  showReadout() {
+    const rows = this.widget.readout(this.model, this.step, this.context);
+    const shape = JSON.stringify(rows.map(([name]) => name));
+    if (this.readout.dataset.shape !== shape) {
+      this.readout.dataset.shape = shape;
+      this.readout.replaceChildren(...rows.flatMap(([name]) => [el("dt", {}, name), el("dd", { "data-name": name })]));
+    }
+    rows.forEach(([name, value], i) => {
+      const place = /** @type {HTMLElement} */ (this.readout.children[2 * i + 1]);
+      const text = typeof value === "number" ? number(value, this.full) : typeof value === "string" ? value : vector(value, this.full);
+      if (name === "Status") {
+        if (place.textContent !== text) place.replaceChildren(el("span", { class: "status", "data-status": text }, text));
+      } else if (place.textContent !== text) {
+        place.textContent = text;
+      }
+    });
+  }
+
+  showTables() {
+    const tables = this.widget.tables?.(this.model, this.step, this.context) ?? [];
+    this.tables.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, this.tableOf(table, table.rows.map((_, i) => i)))));
+  }
+
+  showData() {
+    if (!this.data.open || !this.model) return;
+    const table = this.widget.table(this.model, this.context);
+    // A page holds a hundred rows; all are in the CSV.
+    const every = Math.max(1, Math.ceil(table.rows.length / 100));
+    const shown = table.rows.map((_, i) => i).filter(i => i % every === 0 || i === this.step || i === table.rows.length - 1);
+    this.data.lastElementChild?.replaceChildren(this.tableOf(every > 1 ? { ...table, title: `${table.title} (every ${every}th row; all are in the CSV)` } : table, shown));
+  }
+
+  /** @param {Table} table @param {number[]} shown */
+  tableOf({ title, columns, rows, runs }, shown) {
+    return el("table", {}, el("caption", {}, title), el("thead", {}, el("tr", {}, columns.map(column => el("th", { scope: "col" }, column)))),
+      el("tbody", {}, shown.map(i => {
+        const run = runs?.[i];
+        const name = run?.label;
+        return el("tr", name ? { class: name === this.context.lit ? "lit" : "", "data-run": name, onpointerenter: () => this.context.light(name ?? null), onpointerleave: () => this.context.light(null) } : {},
+          rows[i].map((cell, j) => j === 0
+            ? el("th", { scope: "row" }, run ? el("span", { class: "check" }, swatch(run.style), String(cell)) : typeof cell === "number" ? number(cell, this.full) : cell)
+            : el("td", { class: typeof cell === "number" ? "number" : "" }, typeof cell === "number" ? number(cell, this.full) : cell)));
+      })));
+  }
+
+  async showCode() {
+    const { widget, model } = this;
+    if (!this.codeBlock.open || !widget.code || !model) return;
+    const place = /** @type {HTMLElement} */ (this.codeBlock.lastElementChild);
+    place.textContent = await widget.code(model, this.context);
+  }
+
+  tell() {
+    if (this.model && !this.transport.playing) announce(this.widget.caption(this.model, this.step, this.context).text);
+  }
+
+  /** @param {boolean} push whether back leads to the state before */
+  saveAddress(push) {
+    if (this.ended) return;
+    const defaultStep = this.model && this.widget.first ? Math.min(this.widget.first(this.model, this.context), this.transport.last) : 0;
+    const hash = write(this.widget.id, this.fields, this.context.state, {
+      k: this.widget.last && this.step !== defaultStep ? this.step : undefined, speed: this.transport.speed !== 1 ? this.transport.speed : undefined, full: this.full ? 1 : undefined });
+    if (hash === this.saved) return;
+    this.saved = hash;
+    if (push) history.pushState(null, "", hash);
+    else history.replaceState(null, "", hash);
+  }
+
+  /** @param {"png" | "svg" | "csv" | "json" | "cs"} kind */
+  async save(kind) {
+    const { widget, model, context } = this;
+    if (!model) return;
+    const name = `descent-${widget.id}.${kind}`;
+    const sheet = { title: widget.title, caption: this.caption.textContent ?? "", parts: this.pictures.filter(picture => picture.isShown).map(picture => picture.part()) };
+    if (kind === "png") files.save(name, await files.png(sheet));
+    else if (kind === "svg") files.save(name, new Blob([files.svg(sheet)], { type: "image/svg+xml" }));
+    else if (kind === "csv") files.save(name, new Blob([files.csv(widget.table(model, context))], { type: "text/csv" }));
+    else if (kind === "json") files.save(name, new Blob([files.json({ link: location.href, request: widget.request(model, context), result: model })], { type: "application/json" }));
+    else if (widget.code) files.save(name, new Blob([await widget.code(model, context)], { type: "text/plain" }));
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") return this.sheet(false);
+    const typing = target.matches("input[type=text], textarea, select");
+    const onRange = target.matches("input[type=range], input[type=radio]");
+    const pressed = target.matches("button, summary, a, input[type=checkbox]");
+    if (typing) return;
+    const { transport, widget } = this;
+    /** @type {Record<string, () => void>} */
+    const acts = {
+      ...(pressed ? {} : { " ": () => transport.toggle() }),
+      ...(onRange ? {} : { ArrowLeft: () => transport.by(-1), ArrowRight: () => transport.by(1), Home: () => transport.to(0), End: () => transport.to(transport.last) }),
+      "[": () => transport.setSpeed(transport.speed / 2), "]": () => transport.setSpeed(transport.speed * 2), r: () => transport.reset(), R: () => transport.reset(),
+    };
+    if (widget.keys?.(event.key, this.context)) event.preventDefault();
+    else if (widget.last && Object.hasOwn(acts, event.key)) {
+      acts[event.key]();
+      event.preventDefault();
+    }
+  }
+
+  end() {
+    this.ended = true;
+    this.transport.pause();
+    clearTimeout(this.saving);
+    this.ends.forEach(end => end());
+    byId("live").textContent = "";
+  }
+}

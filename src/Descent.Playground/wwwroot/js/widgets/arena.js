@@ -1,0 +1,275 @@
+// W28 and W29: any optimizers on any landscape with equal budgets; the map and the curves share one step and one highlight.
+import { chart } from "../draw/chart.js";
+import { mapGround, startMark, trail } from "../draw/map.js";
+import { marker } from "../draw/plot.js";
+import { relief, reliefTrail } from "../draw/relief.js";
+import { exact, formula, list, number, vector, whole } from "../format.js";
+import { codeOf, formOf, gridOf, headings, landscapeField, nearestMinimum, pointAt, raceOf, runTable, startField } from "../model.js";
+
+/** @typedef {import("../model.js").Run} Run */
+/** @typedef {import("../model.js").Grid} Grid */
+/** @typedef {import("../model.js").Landscape} Landscape */
+/** @typedef {{ runs: Run[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number }} Model */
+
+const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam"];
+
+/** @type {[string, string][]} */
+const quantities = [["loss", "Loss"], ["distance", "Distance to the minimum"], ["gradient", "Gradient norm"], ["rate", "Learning rate"]];
+
+/** @type {import("../widget.js").Widget} */
+export default {
+  id: "arena",
+  title: "Optimizer arena",
+  lead: "Same start, same budget, and no hidden rates. Choose who runs and where; the order of arrival is measured.",
+
+  fields: catalog => [
+    landscapeField(catalog, "ravine"),
+    { key: "o", label: "Optimizers", kind: "methods", initial: [usual[0], usual[1], usual[2], "rmsprop", "adam", "lion"], choices: catalog.methods.map((/** @type {any} */ method) => [method.name, catalog.titles[method.name]]), hint: "Options as in momentum=0.9. The keys 1 to 9 switch the usual nine." },
+    { key: "mode", label: "Learning rates", kind: "choice", as: "segments", initial: "shared", choices: [["shared", "One for all"], ["own", "Each its own"]], hint: "“Each its own” takes the method's default, or learning_rate=… among its options." },
+    { key: "lr", label: "Learning rate η", kind: "number", initial: 0.01, low: 1e-4, high: 1, log: true, when: state => state.mode === "shared" },
+    startField(catalog),
+    { key: "n", label: "Budget", kind: "whole", initial: 500, low: 10, high: 20000, log: true },
+    { key: "budget", label: "Counted in", kind: "choice", initial: "gradient_evaluations", choices: [["gradient_evaluations", "gradient evaluations"], ["updates", "updates"]] },
+    { key: "th", label: "Arrived at a loss of", kind: "number", initial: 1e-3, low: 1e-12, high: 1e3, log: true },
+    { key: "noise", label: "Gradient noise σ", kind: "number", initial: 0, low: 0, high: 4 },
+    { key: "seed", label: "Seed", kind: "whole", initial: 1, low: 0, high: 9999, when: state => state.noise > 0 },
+    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state.ls).dimension === 2 },
+    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" },
+    { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities },
+    { key: "ylog", label: "Logarithmic values", kind: "toggle", initial: true },
+    { key: "xlog", label: "Logarithmic steps", kind: "toggle", initial: false },
+    { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99 },
+  ],
+
+  async compute({ state, catalog }) {
+    const landscape = catalog.landscape(state.ls);
+    const request = {
+      landscape: { id: state.ls }, start: state.p0, steps: state.n, budget: state.budget, threshold: state.th, seed: state.seed,
+      optimizers: entrants(state.o, catalog.titleOf),
+      ...(state.mode === "shared" ? { learning_rate: state.lr } : {}),
+      ...(state.noise > 0 ? { noise: { sigma: state.noise } } : {}),
+    };
+    const grid = await gridOf({ id: state.ls });
+    const { runs } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [] };
+    return { runs, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
+  },
+
+  last: (/** @type {Model} */ { longest }) => longest,
+  first: (/** @type {Model} */ { longest }) => longest,
+
+  views: [
+    {
+      id: "map", title: "The race", height: 0.62,
+      when: ({ state }, /** @type {Model} */ { landscape }) => state.view === "map" && landscape.dimension === 2,
+      note: (/** @type {Model} */ { landscape }) => `f(x, y) = ${formula(landscape.formula)}`,
+      ground: (pen, /** @type {Model} */ { grid }) => { mapGround(pen, grid); },
+      draw(pen, /** @type {Model} */ { runs, grid }, step, { state, lit }) {
+        const frame = mapGround.frame(pen, grid.box);
+        for (const run of inOrder(runs, lit)) trail(pen, frame, run.theta, step, run.style, { faint: lit !== null && lit !== run.label, bold: lit === run.label });
+        startMark(pen, frame, state.p0);
+        return frame;
+      },
+      describe: (/** @type {Model} */ model, step) => `Contour map of ${model.landscape.title} with ${model.runs.length} paths from ${vector(model.request.start)}. ${places(model, step)}`,
+      pick: (x, y, context) => context.set({ p0: [neat(x), neat(y)] }),
+      hover: (x, y, context, /** @type {Model} */ model) => context.light(nearestTrail(model, x, y)),
+      move: (dx, dy, context, /** @type {Model} */ { grid }) => context.set({ p0: [neat(context.state.p0[0] + dx * (grid.box.right - grid.box.left) / 200), neat(context.state.p0[1] + dy * (grid.box.top - grid.box.bottom) / 200)] }),
+    },
+    {
+      id: "relief", title: "The race in relief", height: 0.62,
+      when: ({ state }, /** @type {Model} */ { landscape }) => state.view === "relief" && landscape.dimension === 2,
+      note: () => "drag turns it; height follows the contour lines",
+      draw(pen, /** @type {Model} */ { runs, grid }, step, { state, lit }) {
+        const project = relief(pen, grid, { azimuth: state.turn, height: 38, zoom: 1 });
+        for (const run of inOrder(runs, lit)) reliefTrail(pen, project, { points: run.theta, losses: run.loss }, step, run.style, grid.box);
+      },
+      describe: (/** @type {Model} */ model, step) => `Relief of ${model.landscape.title} with ${model.runs.length} paths. ${places(model, step)}`,
+      drag: (dx, _, context) => context.set({ turn: (Math.round(context.state.turn + dx * 0.6) + 540) % 360 - 180 }),
+      move: (dx, _, context) => context.set({ turn: (context.state.turn + 3 * dx + 540) % 360 - 180 }),
+      home: context => context.set({ turn: 35 }),
+    },
+    {
+      id: "line", title: "The race", height: 0.4,
+      when: (_, /** @type {Model} */ { landscape }) => landscape.dimension === 1,
+      note: (/** @type {Model} */ { landscape }) => `f(x) = ${formula(landscape.formula)}`,
+      draw(pen, /** @type {Model} */ { runs, grid, landscape }, step) {
+        const ground = { light: "#8a918e", dark: "#7d8783", dash: [], marker: "circle" };
+        const frame = chart(pen, { curves: [{ name: landscape.title, style: ground, values: grid.losses, x: Float64Array.from(grid.losses, (_, i) => grid.box.left + i / (grid.columns - 1) * (grid.box.right - grid.box.left)) }], xLabel: "x", yLabel: "loss" });
+        for (const run of runs) marker(pen, frame.x.at(run.theta[at(run, step)]), frame.y.at(run.loss[at(run, step)]), run.style, 7);
+        return frame;
+      },
+      describe: (/** @type {Model} */ model, step) => `Curve of ${model.landscape.title} with ${model.runs.length} balls. ${places(model, step)}`,
+      pick: (x, _, context) => context.set({ p0: [neat(x)] }),
+    },
+    {
+      id: "curves", title: "Curves", height: 0.42,
+      note: (_, { state }) => `${quantities.find(([id]) => id === state.q)?.[1]}; press or drag to move through the race`,
+      draw(pen, /** @type {Model} */ model, step, { state, lit }) {
+        const curves = model.runs.map(run => {
+          const values = smoothed(quantity(model, run, state.q), state.smooth);
+          const from = state.xlog ? 1 : 0;
+          return { name: run.label, style: run.style, values: values.subarray(from), x: Float64Array.from(values, (_, i) => i).subarray(from), faint: lit !== null && lit !== run.label, bold: lit === run.label };
+        });
+        return chart(pen, {
+          curves, at: state.xlog ? Math.max(0, step - 1) : step, log: state.ylog, xLog: state.xlog, yLabel: quantities.find(([id]) => id === state.q)?.[1].toLowerCase(),
+          levels: state.q === "loss" && state.ylog ? [{ value: model.threshold, text: `arrived: ${number(model.threshold)}` }] : [],
+          ...limits(model, state),
+        });
+      },
+      describe: (/** @type {Model} */ model, step, { state }) => `${quantities.find(([id]) => id === state.q)?.[1]} of ${model.runs.length} optimizers over ${model.longest} steps. ${model.runs.map(run => `${run.label} ${number(quantity(model, run, state.q)[at(run, step)])}`).join(", ")} at step ${step}.`,
+      pick: (x, _, context) => context.to(x),
+      hover: (x, y, context, /** @type {Model} */ model) => context.light(nearestCurve(model, x, y, context.state)),
+      move: (dx, _, context, /** @type {Model} */ { longest }) => context.to(stepOf(context) + dx * Math.max(1, Math.round(longest / 100))),
+    },
+  ],
+
+  readout(/** @type {Model} */ model, step, { lit, state }) {
+    stepNow = step;
+    const run = model.runs.find(each => each.label === lit) ?? order(model)[0];
+    if (!run) return [["Step", String(step)], ["Status", "nobody runs"]];
+    const k = at(run, step);
+    return [
+      ["Optimizer", run.label], ["Step", String(k)], ["Status", run.statuses[k]], [run.dimension === 1 ? "x" : "θ", pointAt(run, k)],
+      ["Loss", run.loss[k]], ["Gradient", run.gradient.subarray(k * run.dimension, (k + 1) * run.dimension)], ["‖g‖", run.gradientNorm[k]], ["Step length", run.stepLength(k)], ["Learning rate", run.learningRate[k]],
+      ...run.state.map(({ symbol, values }) => /** @type {[string, any]} */ ([symbol, values.subarray(k * run.dimension, (k + 1) * run.dimension)])),
+      ["Gradient evaluations", String(k * run.evaluationsPerUpdate)], ["Seed", String(state.seed)],
+    ];
+  },
+
+  caption: (/** @type {Model} */ model) => verdict(model),
+
+  tables: (/** @type {Model} */ model, step) => [{
+    title: `Order of arrival at a loss of ${number(model.threshold)}`,
+    columns: ["Optimizer", "Arrived at step", "Final loss", "End", "Status", "Path length", "Gradient evaluations"],
+    rows: order(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
+    runs: order(model),
+  }],
+
+  table(/** @type {Model} */ { runs, landscape }) {
+    const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
+    const columns = ["optimizer", ...new Set(tables.flatMap(table => table.columns))];
+    return {
+      title: `Every step of every optimizer on ${landscape.title}`, columns,
+      rows: tables.flatMap(table => table.rows.map(row => columns.map(column => column === "optimizer" ? table.run.label : row[table.columns.indexOf(column)] ?? ""))),
+    };
+  },
+
+  request: (/** @type {Model} */ { request }) => request,
+  code: (/** @type {Model} */ { request }) => codeOf(request),
+
+  keys(key, { state, set }) {
+    const method = /^[1-9]$/.test(key) ? usual[Number(key) - 1] : undefined;
+    if (!method) return false;
+    const runs = /** @type {string[]} */ (state.o);
+    set({ o: runs.some(each => formOf(each) === formOf(method)) ? runs.filter(each => formOf(each) !== formOf(method)) : [...runs, method] });
+    return true;
+  },
+};
+
+let stepNow = 0;
+/** @param {import("../widget.js").Context} _ */
+const stepOf = _ => stepNow;
+
+/** Names for tables; where two have the same, their options tell them apart.
+ * @param {string[]} methods @param {(method: string) => string} titleOf */
+function entrants(methods, titleOf) {
+  const titles = methods.map(titleOf);
+  return methods.map((optimizer, i) => ({ optimizer, label: titles.filter(title => title === titles[i]).length > 1 ? `${titles[i]} ${optimizer.includes("(") ? optimizer.slice(optimizer.indexOf("(")) : "(defaults)"}` : titles[i] }));
+}
+
+/** @param {number} value */
+const neat = value => Number(value.toPrecision(4));
+
+/** A run that was lost early stays at its last step.
+ * @param {Run} run @param {number} step */
+const at = (run, step) => Math.min(step, run.updates);
+
+/** The one that is looked at is drawn last.
+ * @param {Run[]} runs @param {string | null} lit */
+const inOrder = (runs, lit) => [...runs].sort((a, b) => Number(a.label === lit) - Number(b.label === lit));
+
+/** Those that arrived first, then the others by their last loss.
+ * @param {Model} model @returns {Run[]} */
+function order({ runs }) {
+  const final = (/** @type {Run} */ run) => Number.isFinite(run.loss[run.updates]) ? run.loss[run.updates] : Infinity;
+  const cost = (/** @type {Run} */ run) => run.arrival === null ? Infinity : run.arrival * run.evaluationsPerUpdate;
+  return [...runs].sort((a, b) => cost(a) === cost(b) ? final(a) - final(b) || 0 : cost(a) - cost(b));
+}
+
+/** @param {Model} model @returns {{ text: string, tone?: "warn" }} */
+function verdict(model) {
+  const ranked = order(model);
+  if (ranked.length === 0) return { text: "Nobody runs: add an optimizer." };
+  const arrived = ranked.filter(run => run.arrival !== null);
+  const lost = ranked.filter(run => run.statuses[run.updates] === "diverged");
+  const rest = ranked.filter(run => run.arrival === null && !lost.includes(run));
+  const parts = [];
+  if (arrived.length > 0) {
+    const [first, ...others] = arrived;
+    const unit = model.request.budget === "updates" ? "updates" : "gradients";
+    parts.push(`${first.label} arrives first, at a loss of ${number(model.threshold)} after ${whole(cost(first, model))} ${unit}${others.length > 0 ? `; then ${list(others.map(run => `${run.label} (${whole(cost(run, model))})`))}` : ""}.`);
+    if (rest.length > 0) parts.push(`${list(rest.map(run => run.label))} ${rest.length > 1 ? "do" : "does"} not get there with ${whole(model.request.steps)}.`);
+  } else if (rest.length > 0) {
+    parts.push(`Nobody reaches a loss of ${exact(model.threshold)} with ${whole(model.request.steps)} ${model.request.budget === "updates" ? "updates" : "gradients"}; ${rest[0].label} ends lowest, at ${number(rest[0].loss[rest[0].updates])}.`);
+  }
+  if (lost.length > 0) parts.push(`${list(lost.map(run => `${run.label} (step ${run.statuses.indexOf("diverged")})`))} diverged.`);
+  return { text: parts.join(" "), tone: arrived.length === 0 && rest.length === 0 ? "warn" : undefined };
+}
+
+/** @param {Run} run @param {Model} model */
+const cost = (run, model) => (run.arrival ?? 0) * (model.request.budget === "updates" ? 1 : run.evaluationsPerUpdate);
+
+/** @param {Model} model @param {number} step */
+const places = ({ runs }, step) => `At step ${step}: ${runs.map(run => `${run.label} at ${vector(pointAt(run, at(run, step)))}, loss ${number(run.loss[at(run, step)])}`).join("; ")}.`;
+
+/** @param {Model} model @param {Run} run @param {string} which @returns {Float64Array} */
+function quantity({ landscape }, run, which) {
+  if (which === "gradient") return run.gradientNorm;
+  if (which === "rate") return run.learningRate;
+  if (which === "loss") return run.loss;
+  const minimum = nearestMinimum(landscape, pointAt(run, run.updates));
+  return Float64Array.from(run.loss, (_, k) => minimum ? Math.hypot(...minimum.point.map((value, i) => value - run.theta[k * run.dimension + i])) : NaN);
+}
+
+/** An exponential average of what is drawn; it starts at the first value.
+ * @param {Float64Array} values @param {number} share */
+function smoothed(values, share) {
+  if (share === 0) return values;
+  let average = values[0];
+  return values.map(value => average = Number.isFinite(value) ? share * average + (1 - share) * value : average);
+}
+
+/** What diverges does not squeeze the others.
+ * @param {Model} model @param {import("../state.js").State} state */
+function limits({ runs }, { q, ylog }) {
+  if (q !== "loss" || runs.length === 0) return {};
+  const start = runs[0].loss[0];
+  const highest = Math.max(...runs.flatMap(run => run.statuses[run.updates] === "diverged" ? [start] : [...run.loss.filter(Number.isFinite)]));
+  return ylog ? { high: Math.max(highest, start) * 3 } : { high: Math.max(highest, start) * 1.05 };
+}
+
+/** @param {Model} model @param {number} x @param {number} y @returns {string | null} */
+function nearestTrail({ runs, grid }, x, y) {
+  const { left, right, bottom, top } = grid.box;
+  let [best, name] = [0.0009, /** @type {string | null} */ (null)];
+  for (const run of runs) {
+    for (let k = 0; k <= run.updates; k++) {
+      const distance = ((run.theta[2 * k] - x) / (right - left)) ** 2 + ((run.theta[2 * k + 1] - y) / (top - bottom)) ** 2;
+      if (distance < best) [best, name] = [distance, run.label];
+    }
+  }
+  return name;
+}
+
+/** @param {Model} model @param {number} x @param {number} y @param {import("../state.js").State} state @returns {string | null} */
+function nearestCurve(model, x, y, state) {
+  if (!Number.isFinite(x)) return null;
+  const size = (/** @type {number} */ value) => state.ylog ? Math.log10(Math.max(1e-300, value)) : value;
+  /** @type {{ name: string | null, distance: number }} */
+  let best = { name: null, distance: Infinity };
+  for (const run of model.runs) {
+    const value = quantity(model, run, state.q)[at(run, Math.max(0, Math.round(x)))];
+    const distance = Math.abs(size(value) - size(y));
+    if (distance < best.distance) best = { name: run.label, distance };
+  }
+  return best.name;
+}
