@@ -13,12 +13,12 @@ internal static partial class Border
     [JSExport]
     internal static string Call(string function, string request)
     {
-        var answer = Functions.Call(function, request);
+        var answer = SiteFunctions.Call(function, request);
         numbers = answer.Numbers;
         return answer.Json;
     }
 
-    /// <summary>The arrays of the last answer, one after the other: what <c>{"at": …, "length": …}</c> in its JSON points into.</summary>
+    /// <summary>The arrays of the last answer, one after the other: what its JSON points into by <c>offset</c> and <c>length</c>.</summary>
     [JSExport]
     [return: JSMarshalAs<JSType.MemoryView>]
     internal static ArraySegment<double> Numbers() => numbers;

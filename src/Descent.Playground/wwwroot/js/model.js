@@ -5,7 +5,7 @@ import { methodName } from "./state.js";
 /** @typedef {import("./draw/plot.js").Style} Style */
 /** @typedef {import("./state.js").Field} Field */
 /** @typedef {{ id: string, title: string, formula: string, shows: string, dimension: number, box: number[], start: number[], known: { point: number[], value: number, kind: string }[], constants: { name: string, meaning: string, default: number, low: number, high: number, is_logarithmic: boolean }[] }} Landscape */
-/** @typedef {{ columns: number, rows: number, box: import("./draw/contour.js").Box, losses: Float64Array, levels: Float64Array, bands: import("./draw/contour.js").Band[], critical: { point: number[], value: number, kind: string, eigenvalues: number[] }[] }} Grid */
+/** @typedef {{ columns: number, rows: number, box: import("./draw/contour.js").Box, losses: Float64Array, levels: number[], bands: import("./draw/contour.js").Band[], critical: { point: number[], value: number, kind: string, eigenvalues: number[] }[] }} Grid */
 
 /** One optimizer's run: row k of everything is after k updates.
  * @typedef {object} Run
@@ -31,16 +31,20 @@ import { methodName } from "./state.js";
 export function catalogue(raw) {
   const landscapes = new Map(/** @type {Landscape[]} */ (raw.landscapes).map(landscape => [landscape.id, landscape]));
   const methods = /** @type {any[]} */ (raw.optimizers);
-  const titles = /** @type {Record<string, string>} */ (Object.fromEntries(methods.map(method => [method.name, method.title ?? method.type])));
-  const styles = /** @type {Record<string, Style>} */ (Object.fromEntries(methods.map(method => [method.name, method.style])));
-  const forms = /** @type {Record<string, { title: string, style: Style }>} */ (raw.forms ?? {});
+  const titles = /** @type {Record<string, string>} */ ({ ...Object.fromEntries(methods.map(method => [method.name, method.type])), sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp" });
+  const styles = /** @type {Record<string, Style>} */ ({ ...raw.forms, ...Object.fromEntries(methods.map(method => [method.name, method.style])) });
+  statuses = raw.statuses;
   return {
     ...raw, landscapes, methods, titles, styles,
     landscape: (/** @type {string} */ id) => /** @type {Landscape} */ (landscapes.get(id)),
-    styleOf: (/** @type {string} */ method) => forms[formOf(method)]?.style ?? styles[methodName(method)] ?? styles.sgd,
-    titleOf: (/** @type {string} */ method) => forms[formOf(method)]?.title ?? titles[methodName(method)] ?? methodName(method),
+    styleOf: (/** @type {string} */ method) => styles[formOf(method)] ?? styles.sgd,
+    titleOf: (/** @type {string} */ method) => titles[formOf(method)] ?? methodName(method),
   };
 }
+
+/** The words for a run's status, by their numbers.
+ * @type {string[]} */
+let statuses = [];
 
 /** sgd with momentum is drawn and named as momentum, or as Nesterov's.
  * @param {string} method */
@@ -52,19 +56,21 @@ export function formOf(method) {
 }
 
 /** Runs; of requests with the same key the newest is answered.
- * @param {any} request @param {string} key @returns {Promise<{ runs: Run[], request: any, minimum: { point: number[], value: number } | null }>} */
+ * @param {any} request @param {string} key @returns {Promise<{ runs: Run[], order: number[], captions: string[], request: any }>} */
 export async function raceOf(request, key) {
   const answer = await ask("run", request, key);
-  return { request, minimum: answer.minimum ?? null, runs: answer.runs.map(runOf) };
+  return { request, order: answer.order, captions: answer.captions, runs: answer.entries.map((/** @type {any} */ entry) => runOf(entry, answer.dimension)) };
 }
 
-/** @param {any} raw @returns {Run} */
-function runOf(raw) {
-  const { theta, dimension } = raw;
+/** @param {any} raw @param {number} dimension @returns {Run} */
+function runOf(raw, dimension) {
+  const column = (/** @type {string} */ name) => raw.columns.find((/** @type {any} */ each) => each.name === name).values;
+  const theta = column("theta");
   return {
     label: raw.label, method: raw.optimizer, style: raw.style, dimension, updates: raw.updates, theta,
-    loss: raw.loss, gradient: raw.gradient, gradientNorm: raw.gradient_norm, learningRate: raw.learning_rate,
-    statuses: raw.statuses, state: raw.state, evaluationsPerUpdate: raw.gradient_evaluations_per_update, arrival: raw.arrival ?? null, pathLength: raw.path_length,
+    loss: column("loss"), gradient: column("gradient"), gradientNorm: column("gradient_norm"), learningRate: column("learning_rate"),
+    statuses: Array.from(column("status"), (/** @type {number} */ status) => statuses[status]), state: raw.columns.filter((/** @type {any} */ each) => each.kind !== "trace"),
+    evaluationsPerUpdate: raw.gradient_evaluations_per_update, arrival: raw.arrival, pathLength: Number(raw.path_length),
     stepLength: step => step === 0 ? 0 : Math.hypot(...Array.from({ length: dimension }, (_, i) => theta[step * dimension + i] - theta[(step - 1) * dimension + i])),
   };
 }
@@ -72,9 +78,9 @@ function runOf(raw) {
 /** A landscape's losses, contour bands and stationary points; kept.
  * @param {any} landscape @param {number} [side] @returns {Promise<Grid>} */
 export async function gridOf(landscape, side = 121) {
-  const raw = await askOnce("grid", { landscape, columns: side, rows: side, levels: 16 });
+  const raw = await askOnce("grid", { landscape, columns: side, rows: side, levels: 16, stationary_points: true });
   const [left, right, bottom, top] = raw.box;
-  return { columns: raw.columns, rows: raw.rows, box: { left, right, bottom: bottom ?? 0, top: top ?? 0 }, losses: raw.losses, levels: raw.levels, bands: raw.bands, critical: raw.critical };
+  return { columns: raw.columns, rows: raw.rows, box: { left, right, bottom: bottom ?? 0, top: top ?? 0 }, losses: raw.values.values, levels: raw.levels, bands: raw.bands ?? [], critical: raw.stationary_points };
 }
 
 /** C# that makes the same run.

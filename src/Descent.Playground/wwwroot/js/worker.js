@@ -32,10 +32,10 @@ self.onmessage = async ({ data: { id, name, request } }) => {
     const view = exports.Numbers();
     const numbers = /** @type {Float64Array} */ (view.slice());
     view.dispose();
-    const answer = JSON.parse(text, (_, value) => value !== null && typeof value === "object" && "numbersAt" in value
-      ? numbers.subarray(value.numbersAt, value.numbersAt + value.count)
+    const answer = JSON.parse(text, (_, value) => value !== null && typeof value === "object" && "offset" in value && "length" in value
+      ? { ...value, values: numbers.subarray(value.offset, value.offset + value.length) }
       : value);
-    if (name === "grid" && answer.error === undefined) answer.bands = contours(answer);
+    if (name === "grid" && answer.error === undefined && answer.rows > 1) answer.bands = contours(answer);
     if (answer.error !== undefined) self.postMessage({ id, error: answer.error });
     else self.postMessage({ id, answer }, { transfer: [numbers.buffer] });
   } catch (error) {

@@ -3,13 +3,13 @@ import { chart } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
-import { exact, formula, list, number, vector, whole } from "../format.js";
+import { formula, number, vector, whole } from "../format.js";
 import { codeOf, formOf, gridOf, headings, landscapeField, nearestMinimum, pointAt, raceOf, runTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../model.js").Landscape} Landscape */
-/** @typedef {{ runs: Run[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number }} Model */
+/** @typedef {{ runs: Run[], order: number[], captions: string[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number }} Model */
 
 const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam"];
 
@@ -50,8 +50,8 @@ export default {
       ...(state.noise > 0 ? { noise: { sigma: state.noise } } : {}),
     };
     const grid = await gridOf({ id: state.ls });
-    const { runs } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [] };
-    return { runs, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
+    const { runs, order, captions } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
+    return { runs, order, captions, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
   },
 
   last: (/** @type {Model} */ { longest }) => longest,
@@ -124,7 +124,7 @@ export default {
 
   readout(/** @type {Model} */ model, step, { lit, state }) {
     stepNow = step;
-    const run = model.runs.find(each => each.label === lit) ?? order(model)[0];
+    const run = model.runs.find(each => each.label === lit) ?? ranked(model)[0];
     if (!run) return [["Step", String(step)], ["Status", "nobody runs"]];
     const k = at(run, step);
     return [
@@ -135,13 +135,13 @@ export default {
     ];
   },
 
-  caption: (/** @type {Model} */ model) => verdict(model),
+  caption: (/** @type {Model} */ { captions }) => ({ text: captions.join(" ") }),
 
   tables: (/** @type {Model} */ model, step) => [{
     title: `Order of arrival at a loss of ${number(model.threshold)}`,
     columns: ["Optimizer", "Arrived at step", "Final loss", "End", "Status", "Path length", "Gradient evaluations"],
-    rows: order(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
-    runs: order(model),
+    rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
+    runs: ranked(model),
   }],
 
   table(/** @type {Model} */ { runs, landscape }) {
@@ -187,36 +187,9 @@ const at = (run, step) => Math.min(step, run.updates);
  * @param {Run[]} runs @param {string | null} lit */
 const inOrder = (runs, lit) => [...runs].sort((a, b) => Number(a.label === lit) - Number(b.label === lit));
 
-/** Those that arrived first, then the others by their last loss.
+/** The first to arrive first.
  * @param {Model} model @returns {Run[]} */
-function order({ runs }) {
-  const final = (/** @type {Run} */ run) => Number.isFinite(run.loss[run.updates]) ? run.loss[run.updates] : Infinity;
-  const cost = (/** @type {Run} */ run) => run.arrival === null ? Infinity : run.arrival * run.evaluationsPerUpdate;
-  return [...runs].sort((a, b) => cost(a) === cost(b) ? final(a) - final(b) || 0 : cost(a) - cost(b));
-}
-
-/** @param {Model} model @returns {{ text: string, tone?: "warn" }} */
-function verdict(model) {
-  const ranked = order(model);
-  if (ranked.length === 0) return { text: "Nobody runs: add an optimizer." };
-  const arrived = ranked.filter(run => run.arrival !== null);
-  const lost = ranked.filter(run => run.statuses[run.updates] === "diverged");
-  const rest = ranked.filter(run => run.arrival === null && !lost.includes(run));
-  const parts = [];
-  if (arrived.length > 0) {
-    const [first, ...others] = arrived;
-    const unit = model.request.budget === "updates" ? "updates" : "gradients";
-    parts.push(`${first.label} arrives first, at a loss of ${number(model.threshold)} after ${whole(cost(first, model))} ${unit}${others.length > 0 ? `; then ${list(others.map(run => `${run.label} (${whole(cost(run, model))})`))}` : ""}.`);
-    if (rest.length > 0) parts.push(`${list(rest.map(run => run.label))} ${rest.length > 1 ? "do" : "does"} not get there with ${whole(model.request.steps)}.`);
-  } else if (rest.length > 0) {
-    parts.push(`Nobody reaches a loss of ${exact(model.threshold)} with ${whole(model.request.steps)} ${model.request.budget === "updates" ? "updates" : "gradients"}; ${rest[0].label} ends lowest, at ${number(rest[0].loss[rest[0].updates])}.`);
-  }
-  if (lost.length > 0) parts.push(`${list(lost.map(run => `${run.label} (step ${run.statuses.indexOf("diverged")})`))} diverged.`);
-  return { text: parts.join(" "), tone: arrived.length === 0 && rest.length === 0 ? "warn" : undefined };
-}
-
-/** @param {Run} run @param {Model} model */
-const cost = (run, model) => (run.arrival ?? 0) * (model.request.budget === "updates" ? 1 : run.evaluationsPerUpdate);
+const ranked = ({ runs, order }) => order.map(i => runs[i]);
 
 /** @param {Model} model @param {number} step */
 const places = ({ runs }, step) => `At step ${step}: ${runs.map(run => `${run.label} at ${vector(pointAt(run, at(run, step)))}, loss ${number(run.loss[at(run, step)])}`).join("; ")}.`;

@@ -6,7 +6,7 @@ import { ask } from "../library.js";
 /** @typedef {import("../draw/plot.js").Style} Style */
 /** @typedef {{ peak: number, low: number, warmup: number, rest: number, total: number, rise: string }} Parts */
 /** @typedef {{ id: string, title: string, text: (parts: Parts) => string }} Kind */
-/** @typedef {{ id: string, title: string, style: Style, text: string, values: Float64Array, area: number, quarters: number[] }} Curve */
+/** @typedef {{ id: string, title: string, style: Style, text: string, values: Float64Array, area: number, quarters: number[] | null }} Curve */
 /** @typedef {{ curves: Curve[], total: number, crossings: { first: string, second: string, step: number }[], request: any, warmup: number }} Model */
 
 /** What is written for the library; it knows what the words mean.
@@ -65,7 +65,7 @@ export default {
     const answer = chosen.length > 0 ? await ask("schedule", request, "schedules") : { schedules: [], crossings: [] };
     return /** @type {Model} */ ({
       request, total, warmup,
-      curves: answer.schedules.map((/** @type {any} */ each, /** @type {number} */ i) => ({ id: chosen[i].id, title: chosen[i].title, style: styleOfSchedule(chosen[i].id), ...each })),
+      curves: answer.schedules.map((/** @type {any} */ each, /** @type {number} */ i) => ({ id: chosen[i].id, title: chosen[i].title, style: styleOfSchedule(chosen[i].id), text: each.text, area: each.area, quarters: each.quarters, values: each.values.values })),
       crossings: answer.crossings.map((/** @type {any} */ each) => ({ first: chosen[each.first].title, second: chosen[each.second].title, step: each.step })),
     });
   },
@@ -102,7 +102,7 @@ export default {
     {
       title: "Area and where the decay happens",
       columns: ["Schedule", "Highest", "Area (sum of rates)", "Decay in quarter 1", "2", "3", "4"],
-      rows: curves.map(({ title, values, area, quarters }) => [title, values.reduce((a, b) => Math.max(a, b), 0), area, ...quarters.map(share => Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "no decay")]),
+      rows: curves.map(({ title, values, area, quarters }) => [title, values.reduce((a, b) => Math.max(a, b), 0), area, ...(quarters ? quarters.map(share => `${(100 * share).toFixed(1)} %`) : ["no decay", "", "", ""])]),
       runs: curves.map(({ title, style }) => ({ label: title, style })),
     },
     ...(crossings.length > 0 ? [{ title: "Crossings after the warmup", columns: ["Schedules", "At update"], rows: crossings.map(({ first, second, step }) => [`${first} and ${second}`, String(step)]) }] : []),
@@ -127,7 +127,7 @@ function verdict({ curves, crossings }) {
   const parts = [curves.length === 1
     ? `${most.title}: the sum of all rates is ${number(most.area)}.`
     : `${most.title} covers the most ground, with a sum of rates of ${number(most.area)}; ${least.title} the least, with ${number(least.area)}.`];
-  if (curves.length === 1 && most.quarters.every(Number.isFinite)) parts.push(`Of its decay ${list(most.quarters.map(share => `${(100 * share).toFixed(1)} %`))} happen in the four quarters after the warmup.`);
+  if (curves.length === 1 && most.quarters) parts.push(`Of its decay ${list(most.quarters.map(share => `${(100 * share).toFixed(1)} %`))} happen in the four quarters after the warmup.`);
   if (crossings.length > 0) parts.push(`${crossings[0].first} and ${crossings[0].second} cross at update ${whole(crossings[0].step)}.`);
   return parts.join(" ");
 }

@@ -1,0 +1,307 @@
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using Deque.AxeCore.Playwright;
+using Descent.Numerics;
+using Microsoft.Playwright;
+
+namespace Descent.Playground.Tests;
+
+/// <summary>What all widgets share: address, transport, export, keyboard, themes, widths, faults.</summary>
+[Collection(InTheBrowser.Name)]
+public class ShellTests(Playground playground)
+{
+    private static readonly string[] States =
+    [
+        "#v=1&w=explorer",
+        "#v=1&w=explorer&ls=himmelblau&lr=0.01",
+        "#v=1&w=arena",
+        "#v=1&w=schedules",
+        "#v=1&w=adam",
+    ];
+
+    public static TheoryData<string> Widgets() => [.. States];
+
+    public static TheoryData<int, ColorScheme> Screens() => new()
+    {
+        { 360, ColorScheme.Light },
+        { 360, ColorScheme.Dark },
+        { 768, ColorScheme.Light },
+        { 768, ColorScheme.Dark },
+        { 1440, ColorScheme.Light },
+        { 1440, ColorScheme.Dark },
+    };
+
+    [BrowserTheory]
+    [MemberData(nameof(Screens))]
+    public async Task Every_widget_fits_every_width_in_both_themes_without_a_complaint(int width, ColorScheme scheme)
+    {
+        await using var page = await playground.Fresh(width, width == 360 ? 740 : 900, scheme);
+        foreach (var (state, i) in States.Append("#v=1&c=2").Select((state, i) => (state, i)))
+        {
+            await page.Go(state);
+            await page.Screenshot($"{width}-{scheme}-{i}-{state.Split('&')[1].Replace('=', '-')}".ToLowerInvariant());
+            Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+            Assert.Empty(page.Complaints);
+        }
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Widgets))]
+    public async Task The_accessibility_audit_finds_nothing_serious(string state)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await using var page = await playground.Fresh(scheme: scheme);
+            await page.Go(state);
+            var found = (await page.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
+            Assert.True(found.Length == 0, string.Join('\n', found.Select(violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => $"{node.Html} ({string.Join("; ", node.Any.Select(check => check.Message))})"))}")));
+        }
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Widgets))]
+    public async Task A_copied_link_shows_the_same_numbers_and_the_same_picture(string state)
+    {
+        await using var first = await playground.Fresh();
+        await first.Go(state + "&k=7");
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Step", Exact = true }).ClickAsync();
+        var link = new Uri(first.Page.Url).Fragment;
+        Assert.Contains("&k=8", link, StringComparison.Ordinal);
+        await using var second = await playground.Fresh();
+        await second.Go(link);
+        Assert.Equal(await first.Readout(), await second.Readout());
+        foreach (var canvas in await first.Page.Locator("figure:not([hidden]) canvas").AllAsync())
+        {
+            var view = (await canvas.GetAttributeAsync("id"))!["view-".Length..];
+            Assert.Equal(await first.Hash(view), await second.Hash(view));
+        }
+    }
+
+    [BrowserFact]
+    public async Task Back_and_forward_restore_states()
+    {
+        await using var page = await playground.Fresh();
+        await page.Go("#v=1&w=explorer&lr=0.2");
+        await page.Type("Learning rate η", "0.4");
+        await page.Page.WaitForURLAsync("**lr=0.4*");
+        await page.Page.GoBackAsync();
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('[data-name=\"Learning rate\"]').textContent === '0.2'");
+        await page.Page.GoForwardAsync();
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('[data-name=\"Learning rate\"]').textContent === '0.4'");
+    }
+
+    [BrowserFact]
+    public async Task Unknown_and_wrong_parts_of_a_link_are_put_right_and_said()
+    {
+        var page = await playground.At("#v=1&w=explorer&lr=7&colour=red");
+        var notices = await page.Page.Locator(".notice").AllInnerTextsAsync();
+        Assert.Contains(notices, notice => notice.StartsWith("Learning rate η must be from 0.001 to 1.5, but was 7; 1.5 is used.", StringComparison.Ordinal));
+        Assert.Contains(notices, notice => notice.StartsWith("The link has a part that this page does not know: colour; ignored.", StringComparison.Ordinal));
+        Assert.Equal("1.5", await page.Text("Learning rate"));
+    }
+
+    [BrowserFact]
+    public async Task Five_hundred_random_links_never_break_the_page()
+    {
+        await using var page = await playground.Fresh();
+        await page.Go("#v=1&w=explorer");
+        var random = new SeededRandom(5);
+        string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
+        string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
+        var count = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 500 : 120;
+        for (var i = 0; i < count; i++)
+        {
+            var state = "#v=1&w=" + (random.NextInt32(2) == 0 ? "explorer" : "arena");
+            for (var part = random.NextInt32(6); part >= 0; part--)
+            {
+                state += $"&{keys[random.NextInt32(keys.Length)]}={values[random.NextInt32(values.Length)]}";
+            }
+
+            page.Complaints.Clear();
+            await page.Page.EvaluateAsync("state => { location.hash = state; }", state);
+            await page.Page.WaitForFunctionAsync("() => new Promise(done => setTimeout(() => done(true), 20))");
+            await page.Settle();
+            var text = await page.Page.Locator("main").InnerTextAsync();
+            Assert.False(text.Contains("NaN", StringComparison.Ordinal) || text.Contains("undefined", StringComparison.Ordinal) || text.Contains("[object", StringComparison.Ordinal), $"{state}: {text}");
+            Assert.True(page.Complaints.Count == 0, $"{state}: {string.Join("; ", page.Complaints)}");
+        }
+    }
+
+    [BrowserFact]
+    public async Task After_a_storm_of_changes_the_last_one_is_shown()
+    {
+        var page = await playground.At("#v=1&w=arena&ls=ravine&n=1000");
+        await page.Page.EvaluateAsync(
+            """
+            async () => {
+              const range = document.getElementById("field-lr");
+              for (let i = 0; i < 200; i++) {
+                range.value = i === 199 ? 500 : Math.round(1000 * Math.abs(Math.sin(i)));
+                range.dispatchEvent(new Event("input", { bubbles: true }));
+                await new Promise(done => setTimeout(done, 10));
+              }
+            }
+            """);
+        await page.Settle();
+        Assert.Equal(0.01, await page.Number("Learning rate"), 1e-12);
+        var storm = (await page.Readout(), await page.Hash("curves"));
+        var calm = await playground.At("#v=1&w=explorer");
+        calm = await playground.At("#v=1&w=arena&ls=ravine&n=1000");
+        Assert.Equal(storm, (await calm.Readout(), await calm.Hash("curves")));
+    }
+
+    [BrowserFact]
+    public async Task The_browser_and_the_desktop_compute_the_same_numbers()
+    {
+        await using var page = await playground.Fresh(locale: "de-DE");
+        await page.Go("#v=1&w=explorer");
+        var random = new SeededRandom(9);
+        string[] landscapes = ["bowl", "ravine", "saddle", "rosenbrock", "beale", "himmelblau", "booth", "matyas", "ackley", "twobasin"];
+        string[] methods = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9, nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam", "adadelta"];
+        for (var i = 0; i < 20; i++)
+        {
+            var transcendental = landscapes[i % 10] is "ackley" or "twobasin";
+            var request = new
+            {
+                landscape = new { id = landscapes[i % 10] },
+                optimizers = new[] { new { optimizer = methods[random.NextInt32(10)] }, new { optimizer = methods[random.NextInt32(10)] } },
+                learning_rate = Math.Pow(10, random.NextUniform(-4, -1)),
+                steps = 50,
+            };
+            var browser = await page.Ask("run", request);
+            var answer = SiteFunctions.Call("run", JsonSerializer.Serialize(request));
+            using var desktop = JsonDocument.Parse(answer.Json);
+            foreach (var (theirs, ours) in Columns(browser).Zip(Columns(desktop.RootElement)))
+            {
+                var expected = answer.Numbers.AsSpan(ours.GetProperty("offset").GetInt32(), ours.GetProperty("length").GetInt32()).ToArray();
+                var actual = theirs.GetProperty("values").EnumerateArray().Select(number => WidgetPage.Parse(number.GetString()!.Replace("Infinity", "∞", StringComparison.Ordinal).Replace("-∞", "−∞", StringComparison.Ordinal))).ToArray();
+                Assert.Equal(ours.GetProperty("name").GetString(), theirs.GetProperty("name").GetString());
+                Assert.Equal(expected.Length, actual.Length);
+                var largest = expected.Zip(actual).Max(pair => pair.First.Equals(pair.Second) ? 0 : Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First)));
+                Assert.True(largest <= (transcendental ? 1e-12 : 0), $"{JsonSerializer.Serialize(request)}, {ours.GetProperty("name")}: the largest difference is {largest:E2}.");
+            }
+        }
+
+        static IEnumerable<JsonElement> Columns(JsonElement answer) => answer.GetProperty("entries").EnumerateArray().SelectMany(entry => entry.GetProperty("columns").EnumerateArray());
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Widgets))]
+    public async Task Exports_read_back(string state)
+    {
+        await using var page = await playground.Fresh(locale: "de-DE");
+        await page.Go(state);
+        await page.Full();
+        var title = await page.Page.Locator("h1").InnerTextAsync();
+        var svg = XDocument.Parse(Encoding.UTF8.GetString(await page.Export("SVG")));
+        Assert.Equal(title, svg.Root!.Element(XName.Get("title", "http://www.w3.org/2000/svg"))!.Value);
+        Assert.True(svg.Descendants(XName.Get("path", "http://www.w3.org/2000/svg")).Count() > 10);
+        Assert.Equal([0x89, 0x50, 0x4E, 0x47], (await page.Export("PNG"))[..4]);
+        using var json = JsonDocument.Parse(await page.Export("JSON"));
+        Assert.Equal(JsonValueKind.Object, json.RootElement.GetProperty("request").ValueKind);
+        Assert.Contains("using Descent", Encoding.UTF8.GetString(await page.Export("C#")), StringComparison.Ordinal);
+        var csv = Encoding.UTF8.GetString(await page.Export("CSV")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(csv, line => Assert.Equal(csv[0].Split(',').Length, line.Split(',').Length));
+        if (state.Contains("w=explorer", StringComparison.Ordinal))
+        {
+            var (columns, last) = (csv[0].Split(','), csv[^1].Split(','));
+            Assert.Equal(await page.Number("Loss"), WidgetPage.Parse(last[Array.IndexOf(columns, "loss")]));
+            Assert.Equal(await page.Number("‖g‖"), WidgetPage.Parse(last[Array.IndexOf(columns, "gradient_norm")]));
+        }
+    }
+
+    [BrowserFact]
+    public async Task The_transport_steps_scrubs_and_plays_by_buttons_and_keys()
+    {
+        var page = await playground.At("#v=1&w=explorer&n=50");
+        Assert.Equal("50", await page.Text("Step"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Step back" }).ClickAsync();
+        Assert.Equal("49", await page.Text("Step"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Reset to the start" }).ClickAsync();
+        Assert.Equal("0", await page.Text("Step"));
+        await page.Page.Locator("h1").ClickAsync();
+        await page.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal("1", await page.Text("Step"));
+        await page.Page.Keyboard.PressAsync("End");
+        Assert.Equal("50", await page.Text("Step"));
+        await page.Page.Keyboard.PressAsync("Home");
+        await page.Page.Keyboard.PressAsync("]");
+        await page.Page.Keyboard.PressAsync("]");
+        Assert.Equal("4×", await page.Page.Locator(".speed output").InnerTextAsync());
+        await page.Page.Keyboard.PressAsync(" ");
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('[data-name=Step]').textContent === '50'");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Play" }).WaitForAsync();
+    }
+
+    [BrowserFact]
+    public async Task With_reduced_motion_play_jumps_in_ten_pictures()
+    {
+        await using var page = await playground.Fresh(motion: ReducedMotion.Reduce);
+        await page.Go("#v=1&w=explorer&n=100&k=0");
+        await page.Page.EvaluateAsync("() => { window.seen = new Set(); new MutationObserver(() => seen.add(document.querySelector('[data-name=Step]').textContent)).observe(document.querySelector('[data-role=readout]'), { subtree: true, childList: true, characterData: true }); }");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('[data-name=Step]').textContent === '100'");
+        Assert.Subset(Enumerable.Range(1, 10).Select(i => $"{10 * i}").ToHashSet(), (await page.Page.EvaluateAsync<string[]>("() => [...seen]")).ToHashSet());
+    }
+
+    [BrowserFact]
+    public async Task A_worker_that_ends_in_the_middle_is_started_again_and_the_state_stays()
+    {
+        await using var page = await playground.Fresh();
+        await page.Go("#v=1&w=arena&ls=ravine&n=300&lr=0.02");
+        var before = await page.Readout();
+        await page.Page.EvaluateAsync("async () => { const library = await import('./js/library.js'); window.ended = library.ask('run', { landscape: { id: 'ravine' }, optimizers: [{ optimizer: 'adam' }], steps: 20000 }).catch(error => error.message); library.terminate(); }");
+        Assert.Equal("The library's worker ended in the middle of a run; it was started again, and nothing you set is lost.", await page.Page.EvaluateAsync<string>("() => window.ended"));
+        await page.Type("Learning rate η", "0.03");
+        await page.Type("Learning rate η", "0.02");
+        Assert.Equal(before, await page.Readout());
+    }
+
+    [BrowserFact]
+    public async Task The_whole_arena_is_used_by_keyboard_alone()
+    {
+        await using var page = await playground.Fresh();
+        await page.Go("#v=1&w=arena&ls=bowl&o=sgd,adam&n=100");
+        await page.Page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the picture", await page.Page.EvaluateAsync<string>("() => document.activeElement.textContent"));
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Keyboard.PressAsync("Tab");
+        Assert.Equal("view-map", await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+        var before = await page.Page.Locator("#view-map").GetAttributeAsync("aria-label");
+        await page.Page.Keyboard.PressAsync("Shift+ArrowUp");
+        await page.Settle();
+        Assert.NotEqual(before, await page.Page.Locator("#view-map").GetAttributeAsync("aria-label"));
+        await page.Page.Keyboard.PressAsync("3");
+        await page.Settle();
+        Assert.Equal(1, await page.Page.Locator("tr[data-run=Nesterov]").CountAsync());
+        await page.Page.Keyboard.PressAsync("?");
+        Assert.True(await page.Page.GetByRole(AriaRole.Dialog).IsVisibleAsync());
+        await page.Page.Keyboard.PressAsync("Escape");
+        Assert.False(await page.Page.GetByRole(AriaRole.Dialog).IsVisibleAsync());
+    }
+
+    [BrowserFact]
+    public async Task At_a_phones_width_the_controls_are_a_sheet()
+    {
+        await using var page = await playground.Fresh(360, 740);
+        await page.Go("#v=1&w=explorer");
+        var rate = page.Page.GetByLabel("Learning rate η, as a number");
+        Assert.False(await rate.IsVisibleAsync());
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Controls" }).ClickAsync();
+        Assert.True(await rate.IsVisibleAsync());
+        await page.Screenshot("360-sheet");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await rate.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
+    [BrowserFact]
+    public async Task A_data_table_stands_beside_every_picture()
+    {
+        var page = await playground.At("#v=1&w=explorer&n=20");
+        await page.Page.GetByText("Data table").ClickAsync();
+        var rows = page.Page.GetByRole(AriaRole.Region, new() { Name = "Data table" }).Locator("tbody tr");
+        Assert.Equal(21, await rows.CountAsync());
+        Assert.StartsWith("1\t0.6\t5.76", await rows.Nth(1).InnerTextAsync(), StringComparison.Ordinal);
+    }
+}
