@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Descent.Landscapes;
 using Descent.Landscapes.Interface;
 using Descent.Optimizers;
-using Library = Descent.Landscapes.Interface.PageFunctions;
+using Library = Descent.Landscapes.Interface.Functions;
 
 namespace Descent.Playground;
 

@@ -22,6 +22,7 @@ public sealed class Playground : IAsyncLifetime, IDisposable
     private IPlaywright? playwright;
     private IBrowser? browser;
     private WidgetPage? shared;
+    private WidgetPage? other;
 
     /// <summary>Where screenshots go: a folder that git ignores.</summary>
     public static string Artifacts { get; } = Directory.CreateDirectory(Path.Combine(TestSupport.Golden.Root, "artifacts", "playground")).FullName;
@@ -66,12 +67,27 @@ public sealed class Playground : IAsyncLifetime, IDisposable
         stop.Dispose();
     }
 
-    /// <summary>The shared page, at a state.</summary>
-    internal async Task<WidgetPage> At(string state)
+    /// <summary>The shared page, at a state; a runtime that has started once serves many tests.</summary>
+    internal async Task<WidgetPage> At(string state, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
     {
         shared ??= await Fresh();
-        await shared.Go(state);
-        return shared;
+        return await Show(shared, state, width, height, scheme);
+    }
+
+    /// <summary>Another page with a runtime of its own, in a browser that writes numbers as in German.</summary>
+    internal async Task<WidgetPage> Elsewhere(string state)
+    {
+        other ??= await Fresh(locale: "de-DE");
+        return await Show(other, state, 1440, 900, ColorScheme.Light);
+    }
+
+    private static async Task<WidgetPage> Show(WidgetPage page, string state, int width, int height, ColorScheme scheme)
+    {
+        await page.Page.SetViewportSizeAsync(width, height);
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await page.Page.Mouse.MoveAsync(0, 0);
+        await page.Go(state);
+        return page;
     }
 
     /// <summary>A page of its own, with nothing kept from others.</summary>

@@ -36,10 +36,9 @@ public class ShellTests(Playground playground)
     [MemberData(nameof(Screens))]
     public async Task Every_widget_fits_every_width_in_both_themes_without_a_complaint(int width, ColorScheme scheme)
     {
-        await using var page = await playground.Fresh(width, width == 360 ? 740 : 900, scheme);
         foreach (var (state, i) in States.Append("#v=1&c=2").Select((state, i) => (state, i)))
         {
-            await page.Go(state);
+            var page = await playground.At(state, width, width == 360 ? 740 : 900, scheme);
             await page.Screenshot($"{width}-{scheme}-{i}-{state.Split('&')[1].Replace('=', '-')}".ToLowerInvariant());
             Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
             Assert.Empty(page.Complaints);
@@ -52,8 +51,7 @@ public class ShellTests(Playground playground)
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await using var page = await playground.Fresh(scheme: scheme);
-            await page.Go(state);
+            var page = await playground.At(state, scheme: scheme);
             var found = (await page.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
             Assert.True(found.Length == 0, string.Join('\n', found.Select(violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => $"{node.Html} ({string.Join("; ", node.Any.Select(check => check.Message))})"))}")));
         }
@@ -63,13 +61,11 @@ public class ShellTests(Playground playground)
     [MemberData(nameof(Widgets))]
     public async Task A_copied_link_shows_the_same_numbers_and_the_same_picture(string state)
     {
-        await using var first = await playground.Fresh();
-        await first.Go(state + "&k=7");
-        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Step", Exact = true }).ClickAsync();
+        var first = await playground.At(state + "&k=2");
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Step back", Exact = true }).ClickAsync();
         var link = new Uri(first.Page.Url).Fragment;
-        Assert.Contains("&k=8", link, StringComparison.Ordinal);
-        await using var second = await playground.Fresh();
-        await second.Go(link);
+        Assert.Contains("&k=1", link, StringComparison.Ordinal);
+        var second = await playground.Elsewhere(link);
         Assert.Equal(await first.Readout(), await second.Readout());
         foreach (var canvas in await first.Page.Locator("figure:not([hidden]) canvas").AllAsync())
         {
@@ -81,8 +77,7 @@ public class ShellTests(Playground playground)
     [BrowserFact]
     public async Task Back_and_forward_restore_states()
     {
-        await using var page = await playground.Fresh();
-        await page.Go("#v=1&w=explorer&lr=0.2");
+        var page = await playground.At("#v=1&w=explorer&lr=0.2");
         await page.Type("Learning rate η", "0.4");
         await page.Page.WaitForURLAsync("**lr=0.4*");
         await page.Page.GoBackAsync();
@@ -104,8 +99,7 @@ public class ShellTests(Playground playground)
     [BrowserFact]
     public async Task Five_hundred_random_links_never_break_the_page()
     {
-        await using var page = await playground.Fresh();
-        await page.Go("#v=1&w=explorer");
+        var page = await playground.At("#v=1&w=explorer");
         var random = new SeededRandom(5);
         string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
         string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
@@ -154,8 +148,7 @@ public class ShellTests(Playground playground)
     [BrowserFact]
     public async Task The_browser_and_the_desktop_compute_the_same_numbers()
     {
-        await using var page = await playground.Fresh(locale: "de-DE");
-        await page.Go("#v=1&w=explorer");
+        var page = await playground.Elsewhere("#v=1&w=explorer");
         var random = new SeededRandom(9);
         string[] landscapes = ["bowl", "ravine", "saddle", "rosenbrock", "beale", "himmelblau", "booth", "matyas", "ackley", "twobasin"];
         string[] methods = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9, nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam", "adadelta"];
@@ -190,8 +183,7 @@ public class ShellTests(Playground playground)
     [MemberData(nameof(Widgets))]
     public async Task Exports_read_back(string state)
     {
-        await using var page = await playground.Fresh(locale: "de-DE");
-        await page.Go(state);
+        var page = await playground.Elsewhere(state);
         await page.Full();
         var title = await page.Page.Locator("h1").InnerTextAsync();
         var svg = XDocument.Parse(Encoding.UTF8.GetString(await page.Export("SVG")));
@@ -237,19 +229,19 @@ public class ShellTests(Playground playground)
     [BrowserFact]
     public async Task With_reduced_motion_play_jumps_in_ten_pictures()
     {
-        await using var page = await playground.Fresh(motion: ReducedMotion.Reduce);
-        await page.Go("#v=1&w=explorer&n=100&k=0");
+        var page = await playground.At("#v=1&w=explorer&n=100&k=0");
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.Page.EvaluateAsync("() => { window.seen = new Set(); new MutationObserver(() => seen.add(document.querySelector('[data-name=Step]').textContent)).observe(document.querySelector('[data-role=readout]'), { subtree: true, childList: true, characterData: true }); }");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();
         await page.Page.WaitForFunctionAsync("() => document.querySelector('[data-name=Step]').textContent === '100'");
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.NoPreference });
         Assert.Subset(Enumerable.Range(1, 10).Select(i => $"{10 * i}").ToHashSet(), (await page.Page.EvaluateAsync<string[]>("() => [...seen]")).ToHashSet());
     }
 
     [BrowserFact]
     public async Task A_worker_that_ends_in_the_middle_is_started_again_and_the_state_stays()
     {
-        await using var page = await playground.Fresh();
-        await page.Go("#v=1&w=arena&ls=ravine&n=300&lr=0.02");
+        var page = await playground.At("#v=1&w=arena&ls=ravine&n=300&lr=0.02");
         var before = await page.Readout();
         await page.Page.EvaluateAsync("async () => { const library = await import('./js/library.js'); window.ended = library.ask('run', { landscape: { id: 'ravine' }, optimizers: [{ optimizer: 'adam' }], steps: 20000 }).catch(error => error.message); library.terminate(); }");
         Assert.Equal("The library's worker ended in the middle of a run; it was started again, and nothing you set is lost.", await page.Page.EvaluateAsync<string>("() => window.ended"));
@@ -284,8 +276,7 @@ public class ShellTests(Playground playground)
     [BrowserFact]
     public async Task At_a_phones_width_the_controls_are_a_sheet()
     {
-        await using var page = await playground.Fresh(360, 740);
-        await page.Go("#v=1&w=explorer");
+        var page = await playground.At("#v=1&w=explorer", 360, 740);
         var rate = page.Page.GetByLabel("Learning rate η, as a number");
         Assert.False(await rate.IsVisibleAsync());
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Controls" }).ClickAsync();

@@ -5,7 +5,7 @@ import { methodName } from "./state.js";
 /** @typedef {import("./draw/plot.js").Style} Style */
 /** @typedef {import("./state.js").Field} Field */
 /** @typedef {{ id: string, title: string, formula: string, shows: string, dimension: number, box: number[], start: number[], known: { point: number[], value: number, kind: string }[], constants: { name: string, meaning: string, default: number, low: number, high: number, is_logarithmic: boolean }[] }} Landscape */
-/** @typedef {{ columns: number, rows: number, box: import("./draw/contour.js").Box, losses: Float64Array, levels: number[], bands: import("./draw/contour.js").Band[], critical: { point: number[], value: number, kind: string, eigenvalues: number[] }[] }} Grid */
+/** @typedef {{ columns: number, rows: number, box: import("./draw/contour.js").Box, losses: Float64Array, levels: number[], bands: import("./draw/contour.js").Band[], known: { point: number[], value: number, kind: string }[], critical: { point: number[], value: number, kind: string, eigenvalues: number[] }[] }} Grid */
 
 /** One optimizer's run: row k of everything is after k updates.
  * @typedef {object} Run
@@ -29,17 +29,35 @@ import { methodName } from "./state.js";
 /** Prepares the catalogue for look-ups.
  * @param {any} raw */
 export function catalogue(raw) {
-  const landscapes = new Map(/** @type {Landscape[]} */ (raw.landscapes).map(landscape => [landscape.id, landscape]));
+  const own = { id: "custom", title: "Your own formula", formula: "", shows: "what you write below", dimension: 2, box: [-5, 5, -5, 5], start: [1, 1], known: [], constants: [] };
+  const landscapes = new Map(/** @type {Landscape[]} */ ([...raw.landscapes, own]).map(landscape => [landscape.id, landscape]));
   const methods = /** @type {any[]} */ (raw.optimizers);
   const titles = /** @type {Record<string, string>} */ ({ ...Object.fromEntries(methods.map(method => [method.name, method.type])), sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp" });
   const styles = /** @type {Record<string, Style>} */ ({ ...raw.forms, ...Object.fromEntries(methods.map(method => [method.name, method.style])) });
   statuses = raw.statuses;
   return {
     ...raw, landscapes, methods, titles, styles,
-    landscape: (/** @type {string} */ id) => /** @type {Landscape} */ (landscapes.get(id)),
+    landscape: (/** @type {import("./state.js").State} */ state) => landscapeOf(/** @type {Landscape} */ (landscapes.get(state.ls)), state),
     styleOf: (/** @type {string} */ method) => styles[formOf(method)] ?? styles.sgd,
     titleOf: (/** @type {string} */ method) => titles[formOf(method)] ?? methodName(method),
   };
+}
+
+/** A formula of x alone is a curve.
+ * @param {Landscape} landscape @param {import("./state.js").State} state @returns {Landscape} */
+function landscapeOf(landscape, state) {
+  if (landscape.id !== "custom") return landscape;
+  const dimension = /(?<![a-z])y(?![a-z])/i.test(state.f ?? "") ? 2 : 1;
+  return { ...landscape, formula: state.f ?? "", dimension, box: landscape.box.slice(0, 2 * dimension), start: landscape.start.slice(0, dimension) };
+}
+
+/** What is asked of the library for the landscape that the controls say.
+ * @param {import("./state.js").State} state @param {any} catalog */
+export function placeOf(state, catalog) {
+  if (state.ls === "custom") return { formula: state.f };
+  const constants = catalog.landscape(state).constants.map((/** @type {{ name: string }} */ { name }, /** @type {number} */ i) => [name, state[constantKeys[i]]]);
+  return constants.length > 0 && constants.some((/** @type {[string, number]} */ [, value], /** @type {number} */ i) => value !== catalog.landscape(state).constants[i].default)
+    ? { id: state.ls, constants: Object.fromEntries(constants) } : { id: state.ls };
 }
 
 /** The words for a run's status, by their numbers.
@@ -80,7 +98,7 @@ function runOf(raw, dimension) {
 export async function gridOf(landscape, side = 121) {
   const raw = await askOnce("grid", { landscape, columns: side, rows: side, levels: 16, stationary_points: true });
   const [left, right, bottom, top] = raw.box;
-  return { columns: raw.columns, rows: raw.rows, box: { left, right, bottom: bottom ?? 0, top: top ?? 0 }, losses: raw.values.values, levels: raw.levels, bands: raw.bands ?? [], critical: raw.stationary_points };
+  return { columns: raw.columns, rows: raw.rows, box: { left, right, bottom: bottom ?? 0, top: top ?? 0 }, losses: raw.values.values, levels: raw.levels, bands: raw.bands ?? [], known: raw.known, critical: raw.stationary_points };
 }
 
 /** C# that makes the same run.
@@ -90,25 +108,38 @@ export const codeOf = async request => (await ask("code", request)).code;
 /** @param {Run} run @param {number} step */
 export const pointAt = ({ theta, dimension }, step) => theta.subarray(step * dimension, (step + 1) * dimension);
 
-/** The known minimum that is nearest to a point.
- * @param {Landscape} landscape @param {ArrayLike<number>} point */
-export function nearestMinimum(landscape, point) {
-  const distance = (/** @type {{ point: number[] }} */ known) => Math.hypot(...known.point.map((value, i) => value - point[i]));
-  return landscape.known.filter(known => known.kind === "minimum").sort((a, b) => distance(a) - distance(b))[0] ?? null;
+/** The minimum that is nearest to a point: of those that are known, or else of those that were found.
+ * @param {Grid} grid @param {ArrayLike<number>} point */
+export function nearestMinimum({ known, critical }, point) {
+  const distance = (/** @type {{ point: number[] }} */ each) => Math.hypot(...each.point.map((value, i) => value - point[i]));
+  const minima = (/** @type {{ point: number[], value: number, kind: string }[]} */ points) => points.filter(each => each.kind === "minimum").sort((a, b) => distance(a) - distance(b));
+  return minima(known)[0] ?? minima(critical)[0] ?? null;
 }
 
-/** @param {any} catalog @param {string} initial @returns {Field} */
-export const landscapeField = (catalog, initial) => ({
-  key: "ls", label: "Landscape", kind: "choice", initial, choices: [...catalog.landscapes.values()].map((/** @type {Landscape} */ landscape) => [landscape.id, landscape.title]),
-  adapt: state => ({ hint: state.ls ? `Shows ${catalog.landscape(state.ls).shows}.` : "" }),
-});
+const constantKeys = ["ca", "cb"];
 
-/** The start, on the landscape's own place until it is moved.
- * @param {any} catalog @returns {Field} */
+/** What to descend on and where to begin: a landscape with its constants, or a formula; the start is the landscape's own until it is moved.
+ * @param {any} catalog @param {string} initial @returns {Field[]} */
+export const landscapeFields = (catalog, initial) => [
+  {
+    key: "ls", label: "Landscape", kind: "choice", initial, choices: [...catalog.landscapes.values()].map((/** @type {Landscape} */ landscape) => [landscape.id, landscape.title]),
+    adapt: state => ({ hint: state.ls ? `Shows ${catalog.landscape(state).shows}.` : "" }),
+  },
+  { key: "f", label: "Formula", kind: "text", initial: "x^2 + 3y^2 + sin(3x)", when: state => state.ls === "custom", hint: "In x, or in x and y: + − * / ^, sin cos tan exp log sqrt abs tanh pow min max, pi, e." },
+  ...constantKeys.map((key, i) => /** @type {Field} */ ({
+    key, label: "", kind: "number", initial: 1, low: 0.01, high: 1000, log: true, when: state => catalog.landscape(state).constants.length > i,
+    adapt: state => {
+      const constant = catalog.landscape(state).constants[i];
+      return constant ? { label: `${constant.name}, ${constant.meaning}`, initial: constant.default, low: constant.low, high: constant.high, log: constant.is_logarithmic } : {};
+    },
+  })),
+];
+
+/** @param {any} catalog @returns {Field} */
 export const startField = catalog => ({
   key: "p0", label: "Start", kind: "numbers", initial: [0], low: -1e6, high: 1e6,
   adapt: state => {
-    const { start, dimension } = catalog.landscape(state.ls);
+    const { start, dimension } = catalog.landscape(state);
     return { initial: [...start], size: dimension, hint: "Or press and drag in the picture; with the picture focused, the arrow keys." };
   },
 });

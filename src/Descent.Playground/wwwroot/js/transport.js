@@ -33,7 +33,7 @@ export class Transport {
     this.rateText = el("output", {}, "1×");
     this.element = el("div", { class: "transport", role: "group", "aria-label": "Playback" },
       el("div", { class: "buttons" }, Object.values(this.buttons)), this.scrub, this.place,
-      el("label", { class: "speed", style: "grid-column: 1 / -1" }, "Speed", this.rate, this.rateText));
+      el("label", { class: "speed" }, "Speed", this.rate, this.rateText));
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
   }
 

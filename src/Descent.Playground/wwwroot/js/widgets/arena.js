@@ -4,7 +4,7 @@ import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
-import { codeOf, formOf, gridOf, headings, landscapeField, nearestMinimum, pointAt, raceOf, runTable, startField } from "../model.js";
+import { codeOf, formOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
@@ -23,7 +23,7 @@ export default {
   lead: "Same start, same budget, and no hidden rates. Choose who runs and where; the order of arrival is measured.",
 
   fields: catalog => [
-    landscapeField(catalog, "ravine"),
+    ...landscapeFields(catalog, "ravine"),
     { key: "o", label: "Optimizers", kind: "methods", initial: [usual[0], usual[1], usual[2], "rmsprop", "adam", "lion"], choices: catalog.methods.map((/** @type {any} */ method) => [method.name, catalog.titles[method.name]]), hint: "Options as in momentum=0.9. The keys 1 to 9 switch the usual nine." },
     { key: "mode", label: "Learning rates", kind: "choice", as: "segments", initial: "shared", choices: [["shared", "One for all"], ["own", "Each its own"]], hint: "“Each its own” takes the method's default, or learning_rate=… among its options." },
     { key: "lr", label: "Learning rate η", kind: "number", initial: 0.01, low: 1e-4, high: 1, log: true, when: state => state.mode === "shared" },
@@ -33,7 +33,7 @@ export default {
     { key: "th", label: "Arrived at a loss of", kind: "number", initial: 1e-3, low: 1e-12, high: 1e3, log: true },
     { key: "noise", label: "Gradient noise σ", kind: "number", initial: 0, low: 0, high: 4 },
     { key: "seed", label: "Seed", kind: "whole", initial: 1, low: 0, high: 9999, when: state => state.noise > 0 },
-    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state.ls).dimension === 2 },
+    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
     { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" },
     { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities },
     { key: "ylog", label: "Logarithmic values", kind: "toggle", initial: true },
@@ -42,14 +42,15 @@ export default {
   ],
 
   async compute({ state, catalog }) {
-    const landscape = catalog.landscape(state.ls);
+    const landscape = catalog.landscape(state);
+    const place = placeOf(state, catalog);
     const request = {
-      landscape: { id: state.ls }, start: state.p0, steps: state.n, budget: state.budget, threshold: state.th, seed: state.seed,
+      landscape: place, start: state.p0, steps: state.n, budget: state.budget, threshold: state.th, seed: state.seed,
       optimizers: entrants(state.o, catalog.titleOf),
       ...(state.mode === "shared" ? { learning_rate: state.lr } : {}),
       ...(state.noise > 0 ? { noise: { sigma: state.noise } } : {}),
     };
-    const grid = await gridOf({ id: state.ls });
+    const grid = await gridOf(place);
     const { runs, order, captions } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
     return { runs, order, captions, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
   },
@@ -195,11 +196,11 @@ const ranked = ({ runs, order }) => order.map(i => runs[i]);
 const places = ({ runs }, step) => `At step ${step}: ${runs.map(run => `${run.label} at ${vector(pointAt(run, at(run, step)))}, loss ${number(run.loss[at(run, step)])}`).join("; ")}.`;
 
 /** @param {Model} model @param {Run} run @param {string} which @returns {Float64Array} */
-function quantity({ landscape }, run, which) {
+function quantity({ grid }, run, which) {
   if (which === "gradient") return run.gradientNorm;
   if (which === "rate") return run.learningRate;
   if (which === "loss") return run.loss;
-  const minimum = nearestMinimum(landscape, pointAt(run, run.updates));
+  const minimum = nearestMinimum(grid, pointAt(run, run.updates));
   return Float64Array.from(run.loss, (_, k) => minimum ? Math.hypot(...minimum.point.map((value, i) => value - run.theta[k * run.dimension + i])) : NaN);
 }
 

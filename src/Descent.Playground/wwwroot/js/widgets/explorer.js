@@ -5,7 +5,7 @@ import { area, arrow, axes, colourOf, marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { linear } from "../draw/scale.js";
 import { exact, formula, number, vector } from "../format.js";
-import { codeOf, gridOf, headings, landscapeField, nearestMinimum, pointAt, raceOf, runTable, startField } from "../model.js";
+import { codeOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 import { palette } from "../theme.js";
 
 /** @typedef {import("../model.js").Run} Run */
@@ -20,18 +20,19 @@ export default {
   lead: "Gradient descent on a surface you choose. Too long a step climbs out, too short a step crawls, and a saddle holds it still. Drag the start, turn the rate, and watch which of them happens.",
 
   fields: catalog => [
-    landscapeField(catalog, "parabola1d"),
+    ...landscapeFields(catalog, "parabola1d"),
     { key: "lr", label: "Learning rate η", kind: "number", initial: 0.1, low: 0.001, high: 1.5, log: true },
     startField(catalog),
     { key: "n", label: "Steps", kind: "whole", initial: 100, low: 1, high: 2000, log: true },
-    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state.ls).dimension === 2 },
-    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" && catalog.landscape(state.ls).dimension === 2 },
+    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
+    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" && catalog.landscape(state).dimension === 2 },
   ],
 
   async compute({ state, catalog }) {
-    const landscape = catalog.landscape(state.ls);
-    const request = { landscape: { id: state.ls }, start: state.p0, learning_rate: state.lr, optimizers: [{ optimizer: "sgd" }], steps: state.n };
-    const [race, grid] = await Promise.all([raceOf(request, "explorer"), gridOf({ id: state.ls })]);
+    const landscape = catalog.landscape(state);
+    const place = placeOf(state, catalog);
+    const request = { landscape: place, start: state.p0, learning_rate: state.lr, optimizers: [{ optimizer: "sgd" }], steps: state.n };
+    const [race, grid] = await Promise.all([raceOf(request, "explorer"), gridOf(place)]);
     return { run: race.runs[0], grid, landscape, request };
   },
 
@@ -43,7 +44,7 @@ export default {
       id: "curve", title: "Curve, ball and tangent", height: 0.56,
       when: (_, /** @type {Model} */ model) => model.landscape.dimension === 1,
       note: (/** @type {Model} */ model) => `f(x) = ${formula(model.landscape.formula)}`,
-      draw: (pen, /** @type {Model} */ model, step, { catalog, state }) => drawCurve(pen, model, step, catalog.landscape(state.ls)),
+      draw: (pen, /** @type {Model} */ model, step) => drawCurve(pen, model, step),
       describe: (/** @type {Model} */ model, step) => `Curve of ${model.landscape.title}. The ball is at x = ${number(model.run.theta[step])} with loss ${number(model.run.loss[step])} after ${step} of ${model.run.updates} steps.`,
       pick: (x, _, context) => context.set({ p0: [neat(x)] }),
       move: (dx, _, context, /** @type {Model} */ model) => context.set({ p0: [neat(context.state.p0[0] + dx * (model.grid.box.right - model.grid.box.left) / 200)] }),
@@ -117,8 +118,8 @@ const neat = value => Number(value.toPrecision(4));
 /** @param {number} degrees */
 const wrap = degrees => (degrees + 540) % 360 - 180;
 
-/** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {number} step @param {Landscape} landscape */
-function drawCurve(pen, { run, grid }, step, landscape) {
+/** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {number} step */
+function drawCurve(pen, { run, grid }, step) {
   const place = area(pen, { left: 52, bottom: 34 });
   const colours = palette();
   const { left, right } = grid.box;
@@ -129,7 +130,7 @@ function drawCurve(pen, { run, grid }, step, landscape) {
   const at = run.theta[step];
   pen.clip(place, () => {
     pen.path(Float64Array.from({ length: 2 * grid.columns }, (_, i) => i % 2 ? y.at(grid.losses[i >> 1]) : x.at(left + (i >> 1) / (grid.columns - 1) * (right - left))), { stroke: colours.soft, width: 2 });
-    for (const known of landscape.known) {
+    for (const known of grid.known.length > 0 ? grid.known : grid.critical) {
       pen.path([x.at(known.point[0]), y.at(known.value) + 5, x.at(known.point[0]), y.at(known.value) + 13], { stroke: colours.ink, width: 1.5 });
       pen.text(x.at(known.point[0]), y.at(known.value) + 21, known.kind, { size: 11, anchor: "middle", fill: colours.soft, halo: colours.sheet });
     }
@@ -151,10 +152,10 @@ function drawCurve(pen, { run, grid }, step, landscape) {
 
 /** From the last step's measured shrinking of the distance to the nearest known minimum.
  * @param {Model} model @param {number} step @returns {number | null} */
-function stepsToHalve({ run, landscape }, step) {
+function stepsToHalve({ run, grid }, step) {
   const k = Math.max(1, step);
   if (run.updates < 1) return null;
-  const minimum = nearestMinimum(landscape, pointAt(run, run.updates));
+  const minimum = nearestMinimum(grid, pointAt(run, run.updates));
   if (!minimum) return null;
   const distance = (/** @type {number} */ i) => Math.hypot(...Array.from(pointAt(run, i), (value, j) => value - minimum.point[j]));
   const ratio = distance(k) / distance(k - 1);
