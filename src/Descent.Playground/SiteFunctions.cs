@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Descent.Landscapes;
 using Descent.Landscapes.Interface;
-using Descent.Optimizers;
 using Library = Descent.Landscapes.Interface.Functions;
 
 namespace Descent.Playground;
@@ -19,7 +17,8 @@ internal static class SiteFunctions
             {
                 "schedule" => ScheduleFunction.Answer(Requests.Schedule(request)),
                 "code" => new Answer(new JsonObject { ["code"] = CodeFunction.Of(Requests.Run(request)) }.ToJsonString(), []),
-                "catalog" => Catalog(),
+                "catalog" => CatalogFunction.Answer(),
+                "methods" => Library.Catalog(),
                 _ => Library.TryCall(function, request),
             };
         }
@@ -31,27 +30,6 @@ internal static class SiteFunctions
         {
             return Refused($"The request of {function} is not understood at {mistake.Path ?? "$"}.");
         }
-    }
-
-    /// <summary>The library's catalogue, with the styles of the forms of SGD that have names of their own.</summary>
-    private static Answer Catalog()
-    {
-        var catalog = JsonNode.Parse(Library.Catalog().Json)!.AsObject();
-        var forms = new JsonObject();
-        foreach (var method in new[] { new Sgd { Momentum = 0.9 }, new Sgd { Momentum = 0.9, Nesterov = true } })
-        {
-            var style = OptimizerStyle.Of(method);
-            forms[OptimizerStyle.FormOf(method)] = new JsonObject
-            {
-                ["light"] = style.Light,
-                ["dark"] = style.Dark,
-                ["dash"] = new JsonArray([.. style.Dash.Select(length => JsonValue.Create(length))]),
-                ["marker"] = style.Marker,
-            };
-        }
-
-        catalog["forms"] = forms;
-        return new Answer(catalog.ToJsonString(), []);
     }
 
     private static Answer Refused(string sentence) => new(new JsonObject { ["error"] = sentence }.ToJsonString(), []);

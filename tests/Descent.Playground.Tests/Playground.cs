@@ -91,14 +91,13 @@ public sealed class Playground : IAsyncLifetime, IDisposable
     }
 
     /// <summary>A page of its own, with nothing kept from others.</summary>
-    internal async Task<WidgetPage> Fresh(int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, string? locale = null, ReducedMotion motion = ReducedMotion.NoPreference, string? address = null)
+    internal async Task<WidgetPage> Fresh(string? locale = null, string? address = null)
     {
         var context = await Browser.NewContextAsync(new()
         {
-            ViewportSize = new() { Width = width, Height = height },
-            ColorScheme = scheme,
+            ViewportSize = new() { Width = 1440, Height = 900 },
+            ColorScheme = ColorScheme.Light,
             Locale = locale,
-            ReducedMotion = motion,
             AcceptDownloads = true,
         });
         return new WidgetPage(await context.NewPageAsync(), address ?? Address);

@@ -17,7 +17,6 @@ public class ShellTests(Playground playground)
         "#v=1&w=explorer&ls=himmelblau&lr=0.01",
         "#v=1&w=arena",
         "#v=1&w=schedules",
-        "#v=1&w=adam",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];
@@ -97,13 +96,13 @@ public class ShellTests(Playground playground)
     }
 
     [BrowserFact]
-    public async Task Five_hundred_random_links_never_break_the_page()
+    public async Task Random_links_never_break_the_page()
     {
         var page = await playground.At("#v=1&w=explorer");
         var random = new SeededRandom(5);
         string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
         string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
-        var count = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 500 : 120;
+        var count = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 500 : 60;
         for (var i = 0; i < count; i++)
         {
             var state = "#v=1&w=" + (random.NextInt32(2) == 0 ? "explorer" : "arena");

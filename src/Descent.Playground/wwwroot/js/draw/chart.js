@@ -50,7 +50,7 @@ export function polyline(xs, values, x, y, place) {
   /** @type {number[]} */
   const points = [];
   const limit = (/** @type {number} */ pixel) => Math.max(place.y - 50, Math.min(place.y + place.height + 50, pixel));
-  if (values.length < place.width * 4) {
+  if (values.length < place.width * 1.5) {
     for (let i = 0; i < values.length; i++) points.push(x.at(xs[i]), limit(y.at(values[i])));
     return points;
   }

@@ -58,18 +58,17 @@ export function trail(pen, { x, y, place }, points, step, style, { faint = false
   const far = 4 * (place.width + place.height);
   for (let i = 0; i <= last; i++) {
     const [px, py] = [x.at(points[2 * i]), y.at(points[2 * i + 1])];
-    if (!(Math.abs(px) < far && Math.abs(py) < far)) {
-      line.push(NaN, NaN);
-    } else {
-      line.push(px, py);
-    }
+    const n = line.length;
+    if (!(Math.abs(px) < far && Math.abs(py) < far)) line.push(NaN, NaN);
+    // Steps of less than half a pixel would be drawn and not seen.
+    else if (i === last || n === 0 || !(Math.abs(px - line[n - 2]) + Math.abs(py - line[n - 1]) < 0.5)) line.push(px, py);
   }
   const colour = colourOf(style);
   pen.clip(place, () => {
     pen.path(line, { stroke: palette().sheet, width: bold ? 6 : 4.5, opacity: faint ? 0.1 : 0.55 });
     pen.path(line, { stroke: colour, width: bold ? 3.2 : 2.1, dash: style.dash, opacity: faint ? 0.3 : 1 });
-    if (dots && last <= 200) for (let i = 0; i < last; i++) pen.circle(line[2 * i], line[2 * i + 1], 2.2, { fill: colour, opacity: faint ? 0.3 : 1 });
-    if (!faint) marker(pen, line[2 * last], line[2 * last + 1], style, bold ? 7 : 6);
+    if (dots && line.length <= 400) for (let i = 0; i + 2 < line.length; i += 2) if (Number.isFinite(line[i])) pen.circle(line[i], line[i + 1], 2.2, { fill: colour, opacity: faint ? 0.3 : 1 });
+    if (!faint) marker(pen, line[line.length - 2], line[line.length - 1], style, bold ? 7 : 6);
   });
 }
 

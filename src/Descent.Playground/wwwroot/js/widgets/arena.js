@@ -25,7 +25,7 @@ export default {
   fields: catalog => [
     ...landscapeFields(catalog, "ravine"),
     { key: "o", label: "Optimizers", kind: "methods", initial: [usual[0], usual[1], usual[2], "rmsprop", "adam", "lion"], choices: catalog.methods.map((/** @type {any} */ method) => [method.name, catalog.titles[method.name]]), hint: "Options as in momentum=0.9. The keys 1 to 9 switch the usual nine." },
-    { key: "mode", label: "Learning rates", kind: "choice", as: "segments", initial: "shared", choices: [["shared", "One for all"], ["own", "Each its own"]], hint: "“Each its own” takes the method's default, or learning_rate=… among its options." },
+    { key: "mode", label: "Learning rates", kind: "choice", as: "segments", initial: "shared", choices: [["shared", "One for all"], ["own", "Each its own"], ["best", "Each its best"]], hint: "“Its own” is the method's default, or learning_rate=… among its options; “its best” is searched for among 16 rates from 0.0001 to 1." },
     { key: "lr", label: "Learning rate η", kind: "number", initial: 0.01, low: 1e-4, high: 1, log: true, when: state => state.mode === "shared" },
     startField(catalog),
     { key: "n", label: "Budget", kind: "whole", initial: 500, low: 10, high: 20000, log: true },
@@ -51,6 +51,7 @@ export default {
       ...(state.noise > 0 ? { noise: { sigma: state.noise } } : {}),
     };
     const grid = await gridOf(place);
+    if (state.mode === "best") await findRates(request);
     const { runs, order, captions } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
     return { runs, order, captions, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
   },
@@ -140,8 +141,8 @@ export default {
 
   tables: (/** @type {Model} */ model, step) => [{
     title: `Order of arrival at a loss of ${number(model.threshold)}`,
-    columns: ["Optimizer", "Arrived at step", "Final loss", "End", "Status", "Path length", "Gradient evaluations"],
-    rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
+    columns: ["Optimizer", "Arrived at step", "Final loss", "Rate at the start", "End", "Status", "Path length", "Gradient evaluations"],
+    rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], run.learningRate[0], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
     runs: ranked(model),
   }],
 
@@ -169,6 +170,17 @@ export default {
 let stepNow = 0;
 /** @param {import("../widget.js").Context} _ */
 const stepOf = _ => stepNow;
+
+/** Gives every optimizer the rate, of sixteen from 0.0001 to 1, at which it arrives first, or else ends lowest.
+ * @param {any} request */
+async function findRates(request) {
+  const rates = Array.from({ length: 16 }, (_, i) => Number((10 ** (-4 + 4 * i / 15)).toPrecision(3)));
+  for (const entrant of request.optimizers) {
+    const { runs, order } = await raceOf({ ...request, optimizers: rates.map(rate => ({ optimizer: entrant.optimizer, learning_rate: rate })) }, "arena");
+    const best = order.find(i => Number.isFinite(runs[i].loss[runs[i].updates])) ?? order[0];
+    entrant.learning_rate = rates[best];
+  }
+}
 
 /** Names for tables; where two have the same, their options tell them apart.
  * @param {string[]} methods @param {(method: string) => string} titleOf */
