@@ -83,6 +83,8 @@ public sealed class Playground : IAsyncLifetime, IDisposable
 
     private static async Task<WidgetPage> Show(WidgetPage page, string state, int width, int height, ColorScheme scheme)
     {
+        // A page behind another one is drawn once a second.
+        await page.Page.BringToFrontAsync();
         await page.Page.SetViewportSizeAsync(width, height);
         await page.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
         await page.Page.Mouse.MoveAsync(0, 0);
