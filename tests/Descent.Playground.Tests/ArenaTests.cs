@@ -98,7 +98,6 @@ public class ArenaTests(Playground playground)
         page = await playground.At("#v=1&w=arena&ls=kappabowl&o=sgd,sgd(momentum=0.9),adam&mode=best&n=100");
         var best = await Arrivals(page);
         Assert.All(best, row => Assert.True(row.Loss <= shared[row.Name], $"{row.Name}: {row.Loss} against {shared[row.Name]}."));
-        
     }
 
     [BrowserFact]
