@@ -289,6 +289,24 @@ public class ShellTests(Playground playground)
     }
 
     [BrowserFact]
+    public async Task Memory_stays_small_while_it_plays()
+    {
+        var page = await playground.At("#v=1&w=arena&ls=ravine&n=2000&k=0&speed=4");
+        var devices = await page.Page.Context.NewCDPSessionAsync(page.Page);
+        await devices.SendAsync("Performance.enable");
+        var rounds = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 300 : 10;
+        for (var second = 0; second < rounds; second++)
+        {
+            await page.Page.EvaluateAsync("() => document.querySelector('[aria-label=Play]')?.click()");
+            await page.Page.EvaluateAsync("() => new Promise(done => setTimeout(done, 1000))");
+        }
+
+        await devices.SendAsync("HeapProfiler.collectGarbage");
+        var used = (await devices.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "JSHeapUsedSize").GetProperty("value").GetDouble();
+        Assert.True(used < 100e6, $"The page uses {used / 1e6:F1} MB, allowed 100.");
+    }
+
+    [BrowserFact]
     public async Task A_data_table_stands_beside_every_picture()
     {
         var page = await playground.At("#v=1&w=explorer&n=20");

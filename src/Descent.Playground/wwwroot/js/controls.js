@@ -7,12 +7,12 @@ import { CanvasPen } from "./draw/pen.js";
 
 /** @typedef {import("./state.js").Field} Field */
 /** @typedef {import("./state.js").State} State */
-/** @typedef {{ styleOf: (method: string) => import("./draw/plot.js").Style, titleOf: (method: string) => string }} Names */
+/** @typedef {import("./widget.js").Context} Context */
 
 /** The controls of a widget.
- * @param {Field[]} fields @param {State} state changed in place @param {(key: string) => void} changed @param {Names} names
+ * @param {Field[]} fields @param {State} state changed in place @param {(key: string) => void} changed @param {Context} context
  * @returns {{ element: HTMLElement, refresh: () => void }} refresh shows what the state holds */
-export function controls(fields, state, changed, names) {
+export function controls(fields, state, changed, context) {
   const parts = fields.map(plain => {
     const holder = el("div");
     let shown = "";
@@ -26,7 +26,7 @@ export function controls(fields, state, changed, names) {
         shown = shape;
         const made = make(field, state, key => {
           changed(key);
-        }, names);
+        }, context);
         holder.replaceChildren(made.element);
         update = made.update;
       }
@@ -40,9 +40,9 @@ export function controls(fields, state, changed, names) {
   return { element, refresh };
 }
 
-/** @param {Field} field @param {State} state @param {(key: string) => void} changed @param {Names} names
+/** @param {Field} field @param {State} state @param {(key: string) => void} changed @param {Context} context
  * @returns {{ element: HTMLElement, update: (field: Field) => void }} */
-function make(field, state, changed, names) {
+function make(field, state, changed, context) {
   const id = `field-${field.key}`;
   const set = (/** @type {any} */ value) => {
     state[field.key] = value;
@@ -95,6 +95,7 @@ function make(field, state, changed, names) {
       const input = el("input", { type: "checkbox", id, "aria-describedby": described, onchange: () => set(input.checked) });
       return { element: el("div", { class: "field" }, el("label", { class: "check" }, input, field.label), hint), update: () => { input.checked = state[field.key]; } };
     }
+    case "action": return { element: el("div", { class: "field" }, el("button", { type: "button", class: "primary", onclick: () => field.act?.(context) }, field.label)), update: () => {} };
     case "choice": {
       if (field.as === "segments") {
         const inputs = (field.choices ?? []).map(([value, label]) => {
@@ -119,12 +120,12 @@ function make(field, state, changed, names) {
         update: () => boxes.forEach(({ input }) => { input.checked = state[field.key].includes(input.value); }),
       };
     }
-    case "methods": return methods(field, state, set, names, hint);
+    case "methods": return methods(field, state, set, context, hint);
   }
 }
 
 /** A list of methods: those at hand with a box to tick, all others by a list; each with its options as text.
- * @param {Field} field @param {State} state @param {(value: string[]) => void} set @param {Names} names @param {HTMLElement | null} hint */
+ * @param {Field} field @param {State} state @param {(value: string[]) => void} set @param {Context} context @param {HTMLElement | null} hint */
 function methods(field, state, set, { styleOf, titleOf }, hint) {
   const body = el("div");
   const add = el("select", { "aria-label": "Add an optimizer", onchange: () => {

@@ -30,6 +30,7 @@ export class Host {
       state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
       set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
+      play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
       to: step => { this.transport.pause(); this.transport.to(step); },
     });
     this.transport = new Transport((step, playing) => {

@@ -19,8 +19,19 @@ rail.append(el("ol", {}, chapters.map(chapter => el("li", {},
   el("a", { class: "chapter", href: `#v=${version}&c=${chapter.id}` }, el("span", { "aria-hidden": "true" }, chapter.mark), el("span", {}, chapter.title)),
   el("ol", {}, chapter.widgets.filter(entry => entry.load).map(entry => el("li", {}, el("a", { href: `#v=${version}&w=${entry.id}` }, entry.title))))))));
 
+/** Shows what the address says; the page is marked as busy until it does. */
 async function route() {
   const mine = ++turn;
+  main.setAttribute("aria-busy", "true");
+  try {
+    await show(() => mine === turn);
+  } finally {
+    if (mine === turn) main.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {() => boolean} isNewest */
+async function show(isNewest) {
   const parts = split(location.hash);
   closeRail();
   const wanted = parts.w ?? (parts.c ? null : home);
@@ -41,11 +52,11 @@ async function route() {
   host = null;
   try {
     const [catalog, module] = await Promise.all([askOnce("catalog", {}), entry.load()]);
-    if (mine !== turn) return;
+    if (!isNewest()) return;
     host = new Host(module.default, catalogue(catalog), main);
     await host.open(location.hash);
   } catch (error) {
-    if (mine === turn) main.replaceChildren(el("h1", {}, entry.title), el("p", { class: "error", role: "alert" }, error instanceof Error ? error.message : String(error)));
+    if (isNewest()) main.replaceChildren(el("h1", {}, entry.title), el("p", { class: "error", role: "alert" }, error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -7,8 +7,9 @@ import { exact, parse } from "./format.js";
  * @typedef {object} Field
  * @property {string} key
  * @property {string} label
- * @property {"number" | "whole" | "choice" | "toggle" | "text" | "numbers" | "methods" | "set"} kind
- * @property {any} initial
+ * @property {"number" | "whole" | "choice" | "toggle" | "text" | "numbers" | "methods" | "set" | "action"} kind an action is a button and no part of the state
+ * @property {any} [initial]
+ * @property {(context: import("./widget.js").Context) => void} [act] what an action does
  * @property {number} [low]
  * @property {number} [high]
  * @property {boolean} [log]
@@ -48,7 +49,7 @@ export function read(fields, parts, other = []) {
   const notices = [];
   /** @type {State} */
   const state = {};
-  for (const plain of fields) {
+  for (const plain of fields.filter(isState)) {
     const field = adapted(plain, state);
     state[field.key] = structuredClone(field.initial);
     if (!(field.key in parts)) continue;
@@ -56,11 +57,14 @@ export function read(fields, parts, other = []) {
     if (value !== undefined) state[field.key] = value;
     if (notice) notices.push(notice);
   }
-  const known = new Set(["v", "w", ...other, ...fields.map(field => field.key)]);
+  const known = new Set(["v", "w", ...other, ...fields.filter(isState).map(field => field.key)]);
   const unknown = Object.keys(parts).filter(key => !known.has(key));
   if (unknown.length > 0) notices.push(`The link has ${unknown.length === 1 ? "a part" : "parts"} that this page does not know: ${unknown.slice(0, 3).map(key => key.slice(0, 20)).join(", ")}; ignored.`);
   return { state, notices };
 }
+
+/** @param {Field} field */
+const isState = field => field.kind !== "action";
 
 /** @param {Field} field @param {State} state @returns {Field} */
 export const adapted = (field, state) => field.adapt ? { ...field, ...field.adapt(state) } : field;
@@ -88,6 +92,7 @@ function valueOf(field, text) {
       const value = wanted.filter(each => field.choices?.some(([name]) => name === each));
       return { value, notice: value.length < wanted.length ? `${field.label}: '${wanted.find(each => !value.includes(each))?.slice(0, 30)}' is not known; left out.` : undefined };
     }
+    case "action": return {};
     case "methods": {
       const wanted = splitMethods(text);
       const value = wanted.filter(each => field.choices?.some(([name]) => name === methodName(each))).slice(0, 16);
@@ -130,7 +135,7 @@ export function write(widget, fields, state, more = {}) {
   const parts = [`v=${version}`, `w=${widget}`];
   /** @type {State} */
   const before = {};
-  for (const plain of fields) {
+  for (const plain of fields.filter(isState)) {
     const field = adapted(plain, before);
     before[field.key] = state[field.key];
     const text = textOf(state[field.key]);

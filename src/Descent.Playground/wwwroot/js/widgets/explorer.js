@@ -24,6 +24,7 @@ export default {
     { key: "lr", label: "Learning rate η", kind: "number", initial: 0.1, low: 0.001, high: 1.5, log: true },
     startField(catalog),
     { key: "n", label: "Steps", kind: "whole", initial: 100, low: 1, high: 2000, log: true },
+    { key: "drop", label: "Drop the ball", kind: "action", act: context => context.play() },
     { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
     { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" && catalog.landscape(state).dimension === 2 },
   ],
