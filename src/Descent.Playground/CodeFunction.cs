@@ -31,6 +31,7 @@ internal static class CodeFunction
         Line("ClipNorm", Number(request.ClipNorm ?? 0), request.ClipNorm is null);
         Line("ClipValue", Number(request.ClipValue ?? 0), request.ClipValue is null);
         Line("Noise", request.Noise is { } noise ? $"new Noise {{ Sigma = {Number(noise.Sigma)}, Kind = NoiseKind.{noise.Kind} }}" : "", request.Noise is null);
+        Line("Batches", request.Batches is { } batches ? Drawn(batches) : "", request.Batches is null);
         Line("Seed", request.Seed.ToString(CultureInfo.InvariantCulture), request.Seed == 0);
         Line("Steps", request.Steps.ToString(CultureInfo.InvariantCulture), isDefault: false);
         Line("Budget", $"Budget.{request.Budget}", request.Budget == Budget.GradientEvaluations);
@@ -55,8 +56,21 @@ internal static class CodeFunction
         {
             { Stream: { } rows } => $"new Place {{ Stream = [{string.Join(", ", rows.Select(Array))}] }}",
             { Formula: { } formula } => $"new Place {{ Formula = {Text(formula)}{constants}{box} }}",
+            { Points: { } points } => $"new Place {{ Id = {Text(place.Id)}, Points = [{string.Join(", ", points.Select(Array))}]{box} }}",
             _ => $"new Place {{ Id = {Text(place.Id)}{constants}{box} }}",
         };
+    }
+
+    private static string Drawn(Batches batches)
+    {
+        string?[] parts =
+        [
+            batches.Rows is null ? $"Size = {batches.Size}" : $"Rows = [{string.Join(", ", batches.Rows.Select(row => $"[{string.Join(", ", row)}]"))}]",
+            batches.WithReplacement ? "WithReplacement = true" : null,
+            batches.KeepOrder ? "KeepOrder = true" : null,
+            batches.DropLast ? "DropLast = true" : null,
+        ];
+        return $"new Batches {{ {string.Join(", ", parts.Where(part => part is not null))} }}";
     }
 
     private static string Array(double[] values) => $"[{string.Join(", ", values.Select(Number))}]";

@@ -7,7 +7,8 @@ public class CodeTests
 {
     private const string Request =
         """
-        {"landscape":{"id":"rosenbrock","constants":{"b":10}},"start":[-1.2,1],"steps":200,"threshold":0.001,"learning_rate":0.02,"seed":7,"noise":{"sigma":0.1},
+        {"landscape":{"id":"data2","points":[[1,2],[2,4.5],[3,5],[4,8]]},"start":[-1,1],"steps":200,"threshold":0.001,"learning_rate":0.02,"seed":7,"noise":{"sigma":0.1},
+         "batches":{"size":2,"drop_last":true},
          "optimizers":[{"optimizer":"adam","label":"Adam"},{"optimizer":"sgd(momentum=0.9)","learning_rate":0.001,"schedule":"cosine"}]}
         """;
 
@@ -36,8 +37,8 @@ public class CodeTests
         // <code>
         var result = Runner.Run(new RunRequest
         {
-            Landscape = new Place { Id = "rosenbrock", Constants = new() { ["b"] = 10 } },
-            Start = [-1.2, 1],
+            Landscape = new Place { Id = "data2", Points = [[1, 2], [2, 4.5], [3, 5], [4, 8]] },
+            Start = [-1, 1],
             Optimizers =
             [
                 new Entrant { Optimizer = "adam", Label = "Adam" },
@@ -45,6 +46,7 @@ public class CodeTests
             ],
             LearningRate = 0.02,
             Noise = new Noise { Sigma = 0.1, Kind = NoiseKind.Normal },
+            Batches = new Batches { Size = 2, DropLast = true },
             Seed = 7,
             Steps = 200,
             Threshold = 0.001,
