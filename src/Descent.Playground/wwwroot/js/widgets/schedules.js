@@ -47,7 +47,7 @@ export default {
   lead: "How the learning rate changes over training. Overlay schedules, read any step, and see where each of them does its decay.",
 
   fields: () => [
-    { key: "s", label: "Schedules", kind: "set", initial: ["cosine", "linear", "invsqrt", "wsd"], choices: kinds.map(({ id, title }) => [id, title]), style: styleOfSchedule },
+    { key: "s", label: "Schedules", kind: "set", initial: ["cosine", "linear", "invsqrt", "wsd"], choices: kinds.map(({ id, title }) => [id, title]), style: styleOfSchedule, hint: "“On a plateau” shows what three stalls at 40, 70 and 90 % do; when they come depends on the metric." },
     { key: "n", label: "Updates", kind: "whole", initial: 1000, low: 10, high: 1e6, log: true },
     { key: "wu", label: "Warmup, % of the updates", kind: "number", initial: 10, low: 0, high: 20 },
     { key: "lr", label: "Peak learning rate", kind: "number", initial: 0.001, low: 1e-6, high: 10, log: true },
