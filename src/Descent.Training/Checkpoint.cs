@@ -65,9 +65,9 @@ internal static class Checkpoint
 
         var json = JsonFields.Parse(text, What);
         var version = json.Whole("format_version");
-        if (version > FormatVersion)
+        if (version is < 1 or > FormatVersion)
         {
-            throw new DescentException($"'{path}' has format version {version}, but this version reads up to {FormatVersion}; use a newer Descent.");
+            throw new DescentException($"'{path}' has format version {version}, but this version reads 1 to {FormatVersion}; use a newer Descent.");
         }
 
         if (json.Text("data_fingerprint") != session.Data.Fingerprint)

@@ -103,10 +103,10 @@ public sealed class PredictTests : IDisposable
     [Fact]
     public void What_is_no_model_is_refused()
     {
-        Assert.Equal("The file 'nowhere' does not exist.", place.Refuse("predict", "@nowhere", "@flowers.csv"));
+        Assert.Equal("The file 'nowhere' does not exist; check the name and the folder.", place.Refuse("predict", "@nowhere", "@flowers.csv"));
         Assert.Equal("nowhere.csv does not exist; check the name and the folder.", place.Refuse("predict", "@run", "@nowhere.csv"));
         Directory.CreateDirectory(place["none"]);
-        Assert.Equal("The file 'none/model.safetensors' does not exist.", place.Refuse("predict", "@none", "@flowers.csv"));
+        Assert.Equal("The file 'none/model.safetensors' does not exist; check the name and the folder.", place.Refuse("predict", "@none", "@flowers.csv"));
         Assert.StartsWith("'flowers.csv' is not a readable safetensors file: ", place.Refuse("predict", "@flowers.csv", "@flowers.csv"), StringComparison.Ordinal);
         Assert.Equal(
             "'run/checkpoint.safetensors' holds weights, but not how to use them; predict needs a model that 'descent train' wrote.",

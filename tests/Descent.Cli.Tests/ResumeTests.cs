@@ -152,7 +152,7 @@ public sealed class ResumeTests : IDisposable
         File.Copy(place["done/model.safetensors"], place["run/checkpoint.safetensors"], overwrite: true);
         Assert.Equal("'run/checkpoint.safetensors' is not a checkpoint of a training run.", place.Refuse("train", "--resume", "@run"));
         File.Delete(place["run/checkpoint.safetensors"]);
-        Assert.Equal("The file 'run/checkpoint.safetensors' does not exist.", place.Refuse("train", "--resume", "@run"));
+        Assert.Equal("The file 'run/checkpoint.safetensors' does not exist; check the name and the folder.", place.Refuse("train", "--resume", "@run"));
         place.Write("run/config.json", "{}");
         Assert.Equal(
             "The saved configuration 'run/config.json' is damaged: its field 'optimizer' must be an object, but was absent.",

@@ -70,7 +70,7 @@ public sealed class CheckpointTests : IDisposable
         File.WriteAllText(checkpoint, "Not a checkpoint at all.");
         Refused("'run/checkpoint.safetensors' is not a readable safetensors file: its header of 7521891404167278414 bytes does not fit into the file's 24.");
         File.Delete(checkpoint);
-        Refused("The file 'run/checkpoint.safetensors' does not exist.");
+        Refused("The file 'run/checkpoint.safetensors' does not exist; check the name and the folder.");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class CheckpointTests : IDisposable
     public void A_newer_format_is_refused()
     {
         fixture.EditCheckpoint("run", text => text.Replace("\"format_version\":1", "\"format_version\":2", StringComparison.Ordinal));
-        Refused("'run/checkpoint.safetensors' has format version 2, but this version reads up to 1; use a newer Descent.");
+        Refused("'run/checkpoint.safetensors' has format version 2, but this version reads 1 to 1; use a newer Descent.");
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class CheckpointTests : IDisposable
             "'run/checkpoint.safetensors' holds weights, but not how to use them; predict needs a model that 'descent train' wrote.",
             fixture.Sentence(() => TrainedModel.Load(run.Checkpoint)));
         File.Delete(run.Model);
-        Assert.Equal("The file 'run/model.safetensors' does not exist.", fixture.Sentence(() => TrainedModel.Load(run.Model)));
+        Assert.Equal("The file 'run/model.safetensors' does not exist; check the name and the folder.", fixture.Sentence(() => TrainedModel.Load(run.Model)));
     }
 
     [Fact]

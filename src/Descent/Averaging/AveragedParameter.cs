@@ -19,9 +19,10 @@ internal abstract class AveragedParameter
 
     public abstract void Save(TensorFile file, string prefix, ParameterPoint point);
 
-    public abstract IEnumerable<string> Names(string prefix);
+    /// <summary>What <see cref="Save"/> adds.</summary>
+    public abstract IEnumerable<StateTensor> Tensors(string prefix, ParameterPoint point);
 
-    /// <summary>Checks what was saved, and returns what takes it over.</summary>
+    /// <summary>Reads what was saved, and returns what takes it over.</summary>
     public abstract Action Prepare(TensorFile file, string prefix, bool swapped);
 
     public static AveragedParameter Of(Parameter parameter, int copies) => parameter switch
@@ -115,7 +116,11 @@ internal sealed class AveragedParameter<T, TNumber> : AveragedParameter
         }
     }
 
-    public override IEnumerable<string> Names(string prefix) => [.. Enumerable.Range(0, copies.Length).Select(i => NameOf(i, prefix)), TrainingName(prefix)];
+    public override IEnumerable<StateTensor> Tensors(string prefix, ParameterPoint point) =>
+    [
+        .. Enumerable.Range(0, copies.Length).Select(i => new StateTensor(NameOf(i, prefix), TensorFile.ElementTypeOf<TNumber>(), parameter.Shape.ToArray())),
+        .. point == ParameterPoint.Evaluation ? [new StateTensor(TrainingName(prefix), TensorFile.ElementTypeOf<T>(), parameter.Shape.ToArray())] : Array.Empty<StateTensor>(),
+    ];
 
     public override Action Prepare(TensorFile file, string prefix, bool swapped)
     {

@@ -94,28 +94,30 @@ public sealed class WeightAverage : IStatePart
         return new JsonObject { ["kind"] = Averaging.GetType().Name, ["updates"] = Updates, ["snapshots"] = Snapshots, ["swapped"] = Point == ParameterPoint.Evaluation };
     }
 
-    IEnumerable<string> IStatePart.TensorNames(string prefix) => averaged.SelectMany(item => item.Names(prefix));
+    IEnumerable<StateTensor> IStatePart.Tensors(JsonFields json, string prefix) => averaged.SelectMany(item => item.Tensors(prefix, SavedPoint(json)));
 
-    Action IStatePart.Prepare(JsonFields json, TensorFile file, string prefix)
+    Action IStatePart.Prepare(JsonFields json, TensorFile file, string prefix, IReadOnlySet<string> absent)
     {
         if (json.Text("kind") != Averaging.GetType().Name)
         {
             throw json.Wrong("kind", $"'{Averaging.GetType().Name}', as it is set up here");
         }
 
-        var (updates, snapshots, swapped) = (json.Count("updates"), json.Count("snapshots"), json.FlagOrNull("swapped") == true);
+        var (updates, snapshots, point) = (json.Count("updates"), json.Count("snapshots"), SavedPoint(json));
         if (updates < 0 || snapshots < 0)
         {
             throw json.Wrong(updates < 0 ? "updates" : "snapshots", "an integer of at least 0");
         }
 
-        Action[] restore = [.. averaged.Select(item => item.Prepare(file, prefix, swapped))];
+        Action[] restore = [.. averaged.Where(item => !item.Tensors(prefix, point).Any(tensor => absent.Contains(tensor.Name))).Select(item => item.Prepare(file, prefix, point == ParameterPoint.Evaluation))];
         return () =>
         {
             Array.ForEach(restore, action => action());
-            (Updates, Snapshots, Point) = (updates, snapshots, swapped ? ParameterPoint.Evaluation : ParameterPoint.Training);
+            (Updates, Snapshots, Point) = (updates, snapshots, point);
         };
     }
+
+    private static ParameterPoint SavedPoint(JsonFields json) => json.FlagOrNull("swapped") == true ? ParameterPoint.Evaluation : ParameterPoint.Training;
 
     private sealed class Work(AveragedParameter[] averaged) : IChunkedWork
     {

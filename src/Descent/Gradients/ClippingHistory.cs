@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Engine;
 using Descent.State;
 using Descent.Text;
 
@@ -40,11 +41,16 @@ internal sealed class ClippingHistory(string name, int length) : IStatePart
         return new JsonObject { ["count"] = count };
     }
 
-    public IEnumerable<string> TensorNames(string prefix) => [TensorName(prefix)];
+    public IEnumerable<StateTensor> Tensors(JsonFields json, string prefix) => [new StateTensor(TensorName(prefix), TensorFile.ElementTypeOf<double>(), [Count(json)])];
 
-    public Action Prepare(JsonFields json, TensorFile file, string prefix)
+    public Action Prepare(JsonFields json, TensorFile file, string prefix, IReadOnlySet<string> absent)
     {
-        var saved = new double[json.Whole("count") is var number && number >= 0 && number <= norms.Length ? number : throw json.Wrong("count", $"an integer from 0 to {norms.Length}")];
+        if (absent.Contains(TensorName(prefix)))
+        {
+            return () => { };
+        }
+
+        var saved = new double[Count(json)];
         file[TensorName(prefix)].CopyTo<double>(saved);
         return () =>
         {
@@ -52,6 +58,8 @@ internal sealed class ClippingHistory(string name, int length) : IStatePart
             (count, next) = (saved.Length, saved.Length % norms.Length);
         };
     }
+
+    private int Count(JsonFields json) => json.Whole("count") is var number && number >= 0 && number <= norms.Length ? number : throw json.Wrong("count", $"an integer from 0 to {norms.Length}");
 
     private string TensorName(string prefix) => $"{prefix}#{name}.norms";
 }

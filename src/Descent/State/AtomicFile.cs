@@ -44,15 +44,20 @@ public static class AtomicFile
         {
             action();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             foreach (var (written, _) in files)
             {
                 TryDelete(written + TemporarySuffix);
             }
 
-            throw new DescentException(
-                $"'{path}' could not be written ({error.Message.TrimEnd('.')}), and what was there is unchanged; make room or choose another folder.", error);
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new DescentException(
+                    $"'{path}' could not be written ({error.Message.TrimEnd('.')}), and what was there is unchanged; make room or choose another folder.", error);
+            }
+
+            throw;
         }
     }
 

@@ -1,3 +1,5 @@
+using Descent.Text;
+
 namespace Descent.State;
 
 /// <summary>How state is loaded that was not saved by quite the same optimizer.</summary>
@@ -34,7 +36,7 @@ public sealed record LoadReport(IReadOnlyCollection<string> Loaded, IReadOnlyCol
     private static string Describe(string what, IReadOnlyCollection<string> names) => names.Count switch
     {
         0 => "",
-        <= Named => $"{names.Count} {what}: {string.Join(", ", names)}",
-        _ => $"{names.Count} {what}: {string.Join(", ", names.Take(Named))} and {names.Count - Named} more",
+        <= Named => $"{names.Count} {what}: {string.Join(", ", names.Select(name => Shown.Brief(name, 200)))}",
+        _ => $"{names.Count} {what}: {string.Join(", ", names.Take(Named).Select(name => Shown.Brief(name, 200)))} and {names.Count - Named} more",
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Engine;
 using Descent.Gradients;
 using Descent.Text;
 
@@ -22,9 +23,9 @@ internal sealed class LossScalePart(LossScaling scaling) : IStatePart
         ["last_overflow"] = State.LastOverflow,
     };
 
-    public IEnumerable<string> TensorNames(string prefix) => [];
+    public IEnumerable<StateTensor> Tensors(JsonFields json, string prefix) => [];
 
-    public Action Prepare(JsonFields json, TensorFile file, string prefix)
+    public Action Prepare(JsonFields json, TensorFile file, string prefix, IReadOnlySet<string> absent)
     {
         var state = new LossScaleState(json.Number("scale"), json.Count("good"), json.Count("tolerated"), json.Count("iteration"), json.Count("last_overflow"));
         return state is { Scale: > 0, Good: >= 0, Tolerated: >= 1, Iteration: >= 0, LastOverflow: >= -1 }

@@ -51,6 +51,7 @@ public static class OptimizerState
             ["updates"] = optimizer.Updates,
             ["point"] = optimizer.Point == ParameterPoint.Evaluation ? "evaluation" : "training",
             ["methods"] = new JsonArray([.. optimizer.Groups.Select(group => Catalogue.ToJson(group.Method))]),
+            ["precision"] = new JsonArray([.. optimizer.Groups.Select(group => Json(group.Precision))]),
             ["steps"] = steps,
             ["parts"] = parts,
         }.ToJsonString();
@@ -73,7 +74,7 @@ public static class OptimizerState
         file = options.Rename.Count == 0 ? file : StateNames.Renamed(file, options.Rename, prefix);
         var json = Header(file);
         CheckMethods(optimizer, json.Items("methods"));
-        var savedParts = PartsIn(optimizer, json).ToArray();
+        var parts = PartsIn(optimizer, json, options.IsPartial).ToArray();
         var steps = json.Fields("steps");
         var evaluation = json.TextOrNull("point") switch
         {
@@ -88,14 +89,18 @@ public static class OptimizerState
             throw steps.Wrong(optimizer.Bound[Array.IndexOf(counts, counts.Max())].Parameter.Name, $"at most the {updates} updates");
         }
 
-        var report = Compare(optimizer, file, prefix, steps, counts, evaluation);
+        var (report, absent) = Compare(optimizer, file, prefix, steps, counts, evaluation, parts);
         if (!options.IsPartial)
         {
             report.ThrowUnlessComplete();
         }
+        else if (evaluation && absent.Count > 0)
+        {
+            throw new DescentException($"The optimizer state was saved at the evaluation point, so that it cannot be loaded without {absent.First()}; save it at the training point.");
+        }
 
-        var numbers = GroupNumbers(optimizer, prefix).Where(item => !options.IsPartial || file.Find(item.Name) is not null).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
-        Action[] restoreParts = [.. savedParts.Select(item => item.Part.Prepare(item.Json, file, prefix))];
+        var numbers = GroupNumbers(optimizer, prefix).Where(item => !absent.Contains(item.Name)).Select(item => (item.State, item.Slot, Value: Number(file, item.Name))).ToArray();
+        Action[] restoreParts = [.. parts.Select(item => item.Part.Prepare(item.Json, file, prefix, absent))];
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
             if (report.Loaded.Contains(bound.Parameter.Name))
@@ -139,39 +144,43 @@ public static class OptimizerState
             : throw new DescentException($"The optimizer state has format version {version}, but this version reads 1 to {FormatVersion}; use a newer Descent.");
     }
 
-    /// <summary>Which parameters' state fits, and what does not.</summary>
-    private static LoadReport Compare(Optimizer optimizer, TensorFile file, string prefix, JsonFields steps, long[] counts, bool evaluation)
+    /// <summary>Which parameters' state fits, what does not, and which names of the optimizer's the file has not, or not so.</summary>
+    private static (LoadReport Report, HashSet<string> Absent) Compare(
+        Optimizer optimizer, TensorFile file, string prefix, JsonFields steps, long[] counts, bool evaluation, (IStatePart Part, JsonFields Json)[] parts)
     {
         var (loaded, missing, mismatched) = (new List<string>(), new List<string>(), new List<string>());
-        var known = GroupNumbers(optimizer, prefix).Select(item => item.Name).Concat(optimizer.Parts.SelectMany(part => part.TensorNames(prefix))).ToHashSet(StringComparer.Ordinal);
-        missing.AddRange(GroupNumbers(optimizer, prefix).Select(item => item.Name).Where(name => file.Find(name) is null));
+        var (known, absent) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var expected in GroupNumbers(optimizer, prefix).Select(item => new StateTensor(item.Name, TensorFile.ElementTypeOf<double>(), [1])))
+        {
+            Check(expected);
+        }
+
         foreach (var (bound, count) in optimizer.Bound.Zip(counts))
         {
-            var problems = missing.Count + mismatched.Count;
-            if (!steps.Has(bound.Parameter.Name))
+            var name = bound.Parameter.Name;
+            var fits = steps.Has(name);
+            if (!fits)
             {
-                missing.Add(bound.Parameter.Name);
+                missing.Add(name);
+                absent.Add(name);
             }
 
             // What may be there and what must be there differ for parameters that were never stepped.
             known.UnionWith(evaluation ? bound.TrainingPointTensors(prefix, steps: 1).Select(tensor => tensor.Name) : []);
             foreach (var expected in bound.StateTensors(prefix).Concat(evaluation ? bound.TrainingPointTensors(prefix, count) : []))
             {
-                known.Add(expected.Name);
-                if (file.Find(expected.Name) is not { } found)
-                {
-                    missing.Add(expected.Name);
-                }
-                else if (found.ElementType != expected.ElementType || !found.Shape.SequenceEqual(expected.Shape))
-                {
-                    mismatched.Add($"{expected.Name} is {found.ElementType} {Parameter.Describe(found.Shape.ToArray())}, not {expected.ElementType} {Parameter.Describe(expected.Shape)}");
-                }
+                fits &= Check(expected);
             }
 
-            if (missing.Count + mismatched.Count == problems)
+            if (fits)
             {
-                loaded.Add(bound.Parameter.Name);
+                loaded.Add(name);
             }
+        }
+
+        foreach (var expected in parts.SelectMany(item => item.Part.Tensors(item.Json, prefix)))
+        {
+            Check(expected);
         }
 
         string[] unexpected =
@@ -179,8 +188,33 @@ public static class OptimizerState
             .. file.Tensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name)),
             .. steps.Json.Select(item => item.Key).Except(optimizer.Bound.Select(bound => bound.Parameter.Name), StringComparer.Ordinal),
         ];
-        return new LoadReport(loaded, missing, unexpected, mismatched);
+        return (new LoadReport(loaded, missing, unexpected, mismatched), absent);
+
+        bool Check(StateTensor expected)
+        {
+            known.Add(expected.Name);
+            var found = file.Find(expected.Name);
+            if (found is not null && found.ElementType == expected.ElementType && found.Shape.SequenceEqual(expected.Shape))
+            {
+                return true;
+            }
+
+            absent.Add(expected.Name);
+            (found is null ? missing : mismatched).Add(found is null
+                ? expected.Name
+                : $"{expected.Name} is {found.ElementType} {Parameter.Describe(found.Shape.ToArray())}, not {expected.ElementType} {Parameter.Describe(expected.Shape)}");
+            return false;
+        }
     }
+
+    /// <summary>For those who read the file: what tensors are kept in shows in them, and random numbers follow from the seed and the counts of steps.</summary>
+    private static JsonObject Json(Precision precision) => new()
+    {
+        ["state"] = $"{precision.State}",
+        ["weights"] = $"{precision.Weights}",
+        ["smallest_reduced"] = precision.SmallestReduced,
+        ["seed"] = precision.Seed,
+    };
 
     /// <summary>The numbers that methods keep for whole groups, under names that no parameter's state has.</summary>
     private static IEnumerable<(string Name, GroupState State, int Slot)> GroupNumbers(Optimizer optimizer, string prefix) =>
@@ -234,20 +268,25 @@ public static class OptimizerState
         }
     }
 
-    /// <summary>The parts of the optimizer with what the file says of them; both must have the same ones.</summary>
-    private static IEnumerable<(IStatePart Part, JsonFields Json)> PartsIn(Optimizer optimizer, JsonFields json)
+    /// <summary>The parts of the optimizer with what the file says of them; both must have the same ones, but where only what fits is loaded.</summary>
+    private static IEnumerable<(IStatePart Part, JsonFields Json)> PartsIn(Optimizer optimizer, JsonFields json, bool isPartial)
     {
         var saved = json.Has("parts") ? json.Fields("parts") : new JsonFields([], What);
-        if (saved.Json.Select(item => item.Key).FirstOrDefault(name => optimizer.Parts.All(part => part.Name != name)) is { } unknown)
+        if (!isPartial && saved.Json.Select(item => item.Key).FirstOrDefault(name => optimizer.Parts.All(part => part.Name != name)) is { } unknown)
         {
-            throw new DescentException($"The optimizer state was saved with '{unknown}', which this optimizer does not have; set it up in the same way.");
+            throw new DescentException($"The optimizer state was saved with '{Shown.Brief(unknown)}', which this optimizer does not have; set it up in the same way.");
         }
 
         foreach (var part in optimizer.Parts)
         {
-            yield return saved.Has(part.Name)
-                ? (part, saved.Fields(part.Name))
-                : throw new DescentException($"The optimizer state was saved without '{part.Name}', which this optimizer has; set it up in the same way.");
+            if (saved.Has(part.Name))
+            {
+                yield return (part, saved.Fields(part.Name));
+            }
+            else if (!isPartial)
+            {
+                throw new DescentException($"The optimizer state was saved without '{part.Name}', which this optimizer has; set it up in the same way.");
+            }
         }
     }
 

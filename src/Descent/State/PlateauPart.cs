@@ -47,9 +47,9 @@ internal sealed class PlateauPart : IStatePart
         ["learning_rates"] = new JsonArray([.. following.Select(set => JsonValue.Create(set.Method.LearningRate.Schedule!.ToString()))]),
     };
 
-    public IEnumerable<string> TensorNames(string prefix) => [];
+    public IEnumerable<StateTensor> Tensors(JsonFields json, string prefix) => [];
 
-    public Action Prepare(JsonFields json, TensorFile file, string prefix)
+    public Action Prepare(JsonFields json, TensorFile file, string prefix, IReadOnlySet<string> absent)
     {
         var texts = json.Texts("learning_rates");
         if (texts.Length != following.Length)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Text;
 
 namespace Descent.State;
 
@@ -14,78 +15,105 @@ public static class StateNames
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(renames);
-        foreach (var (from, to) in renames)
-        {
-            if (from.Length == 0 || to.Length == 0 || from.Count(letter => letter == '*') > 1 || to.Count(letter => letter == '*') != from.Count(letter => letter == '*'))
-            {
-                throw new DescentException($"A rename is OLD=NEW with at most one '*' on each side, or none on both, but was '{from}={to}'.");
-            }
-        }
-
-        var used = new HashSet<(string, string)>();
+        var map = new RenameMap(renames);
         var renamed = new TensorFile();
         foreach (var (key, value) in file.Metadata)
         {
             renamed.Metadata[key] = value;
         }
 
-        // The longest parameter whose name a tensor's begins with is the one that it belongs to.
-        string[] parameters = [];
+        var parameters = new HashSet<string>(StringComparer.Ordinal);
         if (file.Metadata.ContainsKey(OptimizerState.Key))
         {
-            var header = OptimizerState.Header(file).Json;
-            var steps = (JsonObject)header["steps"]!;
-            parameters = [.. steps.Select(item => item.Key).OrderByDescending(name => name.Length)];
+            var header = OptimizerState.Header(file);
             var counts = new JsonObject();
-            foreach (var (name, count) in steps)
+            foreach (var (name, count) in header.Fields("steps").Json)
             {
-                if (!counts.TryAdd(New(name), count?.DeepClone()))
+                parameters.Add(name);
+                if (!counts.TryAdd(map.New(name), count?.DeepClone()))
                 {
-                    throw new DescentException($"Two parameters would be named '{New(name)}'; give each its own name.");
+                    throw new DescentException($"Two parameters would be named '{map.New(name)}'; give each its own name.");
                 }
             }
 
-            header["steps"] = counts;
-            renamed.Metadata[OptimizerState.Key] = header.ToJsonString();
+            header.Json["steps"] = counts;
+            renamed.Metadata[OptimizerState.Key] = header.Json.ToJsonString();
         }
 
+        string[] starts = [$"{prefix}#average.", prefix, "model.", "best."];
         foreach (var tensor in file.Tensors)
         {
-            renamed.Add(tensor with { Name = NewOfTensor(tensor.Name) });
+            var start = parameters.Count == 0 ? null : Array.Find(starts, start => tensor.Name.StartsWith(start, StringComparison.Ordinal));
+            var length = start is null ? 0 : OwnerLength(tensor.Name[start.Length..], parameters);
+            renamed.Add(tensor with { Name = length == 0 ? map.New(tensor.Name) : start + map.New(tensor.Name[start!.Length..][..length]) + tensor.Name[(start.Length + length)..] });
         }
 
-        return renames.FirstOrDefault(rename => !used.Contains(rename)) is { From: not null } idle
-            ? throw new DescentException($"'{idle.From}' matches no parameter of the file, which has {string.Join(", ", parameters.Concat(file.Tensors.Select(tensor => tensor.Name)).Take(8))}.")
+        return map.Idle is { } idle
+            ? throw new DescentException($"'{idle}' matches no parameter of the file, which has {string.Join(", ", parameters.Concat(file.Tensors.Select(tensor => tensor.Name)).Take(8).Select(name => Shown.Brief(name, 200)))}.")
             : renamed;
+    }
 
-        string NewOfTensor(string name)
+    /// <summary>Takes the name of a tensor of state apart: the parameter, the slot, and what follows it; no owner where it is none of the parameters'.</summary>
+    internal static (string? Owner, string Slot, string Part) Split(string name, HashSet<string> parameters)
+    {
+        // The slot is never empty: with parameters w and w.m, 'w.m' is the slot m of w.
+        var length = name.LastIndexOf('.') is > 0 and var last ? Math.Max(OwnerLength(name[..last], parameters), 0) : 0;
+        if (length == 0)
         {
-            foreach (var start in new[] { prefix + "#average.", prefix, "model.", "best." })
+            return (null, "", "");
+        }
+
+        var rest = name[(length + 1)..];
+        var end = rest.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? dot : rest.Length;
+        return (name[..length], rest[..end], rest[end..]);
+    }
+
+    /// <summary>The length of the longest parameter's name that is the name, or its beginning before a dot; 0 where there is none.</summary>
+    private static int OwnerLength(string name, HashSet<string> parameters)
+    {
+        var length = name.Length;
+        while (length > 0 && !parameters.Contains(name[..length]))
+        {
+            length = Math.Max(0, name.LastIndexOf('.', length - 1));
+        }
+
+        return length;
+    }
+
+    private sealed class RenameMap
+    {
+        private readonly IReadOnlyList<(string From, string To)> renames;
+        private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+        public RenameMap(IReadOnlyList<(string From, string To)> renames)
+        {
+            this.renames = renames;
+            foreach (var (from, to) in renames)
             {
-                if (name.StartsWith(start, StringComparison.Ordinal) && parameters.FirstOrDefault(parameter => Belongs(name, start + parameter)) is { } owner)
+                if (from.Length == 0 || to.Length == 0 || from.Count(letter => letter == '*') > 1 || to.Count(letter => letter == '*') != from.Count(letter => letter == '*'))
                 {
-                    return start + New(owner) + name[(start.Length + owner.Length)..];
+                    throw new DescentException($"A rename is OLD=NEW with at most one '*' on each side, or none on both, but was '{from}={to}'.");
                 }
             }
-
-            return New(name);
         }
 
-        string New(string name)
+        /// <summary>The first old name that matched nothing; null where all did.</summary>
+        public string? Idle => renames.Select(rename => rename.From).FirstOrDefault(from => !used.Contains(from));
+
+        /// <summary>The new name, by the first rename that matches; the same where none does.</summary>
+        public string New(string name)
         {
-            foreach (var rename in renames)
+            foreach (var (from, to) in renames)
             {
-                var star = rename.From.IndexOf('*', StringComparison.Ordinal);
-                if (star < 0 ? name == rename.From : name.Length >= rename.From.Length - 1 && name.StartsWith(rename.From[..star], StringComparison.Ordinal) && name.EndsWith(rename.From[(star + 1)..], StringComparison.Ordinal))
+                var star = from.IndexOf('*', StringComparison.Ordinal);
+                if (star < 0 ? name == from : name.Length >= from.Length - 1 && name.StartsWith(from[..star], StringComparison.Ordinal) && name.EndsWith(from[(star + 1)..], StringComparison.Ordinal))
                 {
-                    used.Add(rename);
-                    return star < 0 ? rename.To : rename.To.Replace("*", name[star..(name.Length - (rename.From.Length - star - 1))], StringComparison.Ordinal);
+                    used.Add(from);
+                    return star < 0 ? to : to.Replace("*", name[star..(name.Length - (from.Length - star - 1))], StringComparison.Ordinal);
                 }
             }
 
             return name;
         }
-
-        static bool Belongs(string name, string owner) => name == owner || (name.StartsWith(owner, StringComparison.Ordinal) && name[owner.Length] == '.');
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using Descent.Numerics;
 
 namespace Descent.State;
@@ -36,7 +38,13 @@ public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList
 /// </summary>
 public sealed partial class TensorFile : IDisposable
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly Dictionary<string, StoredTensor> tensors = new(StringComparer.Ordinal);
+
+    /// <summary>Creates one without tensors.</summary>
+    public TensorFile()
+    {
+    }
 
     /// <summary>The tensors, in the order in which they were added or stand in the file.</summary>
     public IReadOnlyCollection<StoredTensor> Tensors => tensors.Values;
@@ -53,6 +61,11 @@ public sealed partial class TensorFile : IDisposable
         : typeof(T) == typeof(BFloat16) ? "BF16"
         : typeof(T) == typeof(long) ? "I64"
         : typeof(T) == typeof(int) ? "I32"
+        : typeof(T) == typeof(short) ? "I16"
+        : typeof(T) == typeof(sbyte) ? "I8"
+        : typeof(T) == typeof(ulong) ? "U64"
+        : typeof(T) == typeof(uint) ? "U32"
+        : typeof(T) == typeof(ushort) ? "U16"
         : typeof(T) == typeof(byte) ? "U8"
         : throw new NotSupportedException($"{typeof(T).Name} is not an element type of tensor files.");
 
@@ -61,24 +74,27 @@ public sealed partial class TensorFile : IDisposable
     public void Add<T>(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values)
         where T : unmanaged
     {
-        var count = 1L;
-        foreach (var size in shape)
+        var (count, sizes) = (1L, shape.ToArray());
+        foreach (var size in sizes)
         {
             count = size < 0 ? -1 : Math.Min(count * size, int.MaxValue + 1L);
         }
 
         if (count != values.Length)
         {
-            throw new DescentException($"Tensor '{name}' of shape [{string.Join(", ", shape.ToArray())}] does not have {values.Length} elements; make them fit.");
+            throw new DescentException($"Tensor '{name}' of shape [{string.Join(", ", sizes)}] does not have {values.Length} elements; make them fit.");
         }
 
-        var bytes = new byte[checked(values.Length * Marshal.SizeOf<T>())];
-        MemoryMarshal.AsBytes(values.Span).CopyTo(bytes);
-        Add(new StoredTensor(name, ElementTypeOf<T>(), shape.ToArray(), bytes));
-    }
+        var length = count * Unsafe.SizeOf<T>();
+        if (length > Array.MaxLength)
+        {
+            throw new DescentException($"Tensor '{name}' has {length} bytes, and at most {Array.MaxLength} can be saved as one; split the parameter.");
+        }
 
-    /// <summary>Closes a file that was opened by <see cref="Open"/>; does nothing for others.</summary>
-    public void Dispose() => mapped?.Dispose();
+        var bytes = new byte[length];
+        MemoryMarshal.AsBytes(values.Span).CopyTo(bytes);
+        Add(new StoredTensor(name, ElementTypeOf<T>(), sizes, bytes));
+    }
 
     /// <summary>The tensor of that name, or null.</summary>
     public StoredTensor? Find(string name) => tensors.GetValueOrDefault(name);
@@ -89,18 +105,45 @@ public sealed partial class TensorFile : IDisposable
         ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", tensors.Keys.Take(8))}.");
 
     /// <summary>Adds a tensor of any element type of the format, as it is.</summary>
-    /// <exception cref="DescentException">The name is taken.</exception>
+    /// <exception cref="DescentException">The name is taken or no text, the type is unknown, or the bytes are not those of type and shape.</exception>
     public void Add(StoredTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Name == MetadataKey)
+        if (tensor.Name == TensorHeader.MetadataKey)
         {
-            throw new DescentException($"A tensor cannot be named '{MetadataKey}': the format uses that name; choose another.");
+            throw new DescentException($"A tensor cannot be named '{TensorHeader.MetadataKey}': the format uses that name; choose another.");
+        }
+
+        if (!IsText(tensor.Name))
+        {
+            throw new DescentException("A tensor's name must be Unicode text, but half of a surrogate pair stands in it; choose another name.");
+        }
+
+        if (ElementTypes.BitsOf(tensor.ElementType) == 0)
+        {
+            throw new DescentException($"The type of tensor '{tensor.Name}' must be one of {ElementTypes.Names}, but was {tensor.ElementType}.");
+        }
+
+        if (ElementTypes.BytesOf(tensor.ElementType, tensor.Shape) != tensor.Bytes.Length)
+        {
+            throw new DescentException($"Tensor '{tensor.Name}' of shape [{string.Join(", ", tensor.Shape)}] and type {tensor.ElementType} does not have {tensor.Bytes.Length} bytes; make them fit.");
         }
 
         if (!tensors.TryAdd(tensor.Name, tensor))
         {
             throw new DescentException($"Tensor names must be unique within a file, but '{tensor.Name}' occurs twice.");
+        }
+    }
+
+    private static bool IsText(string name)
+    {
+        try
+        {
+            return Strict.GetByteCount(name) >= 0;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -16,12 +17,13 @@ public sealed class JsonFields(JsonObject json, string what)
     {
         try
         {
+            CheckEscapes(text);
             var json = JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
             return new JsonFields(json ?? throw new DescentException($"The saved {what} is damaged: it is not a JSON object."), what);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new DescentException($"The saved {what} is damaged: it is not readable JSON ({error.Message.TrimEnd('.')}).", error);
+            throw new DescentException($"The saved {what} is damaged: it is not readable JSON ({Shown.Brief(error.Message.TrimEnd('.'), 200)}).", error);
         }
     }
 
@@ -97,6 +99,24 @@ public sealed class JsonFields(JsonObject json, string what)
     /// <summary>An array of texts.</summary>
     /// <exception cref="DescentException">It is missing or has something else in it.</exception>
     public string[] Texts(string name) => All<string>(name, "an array of texts");
+
+    /// <summary>Reads every text with escapes: nodes would find an escaped half of a surrogate pair only when they are asked for it.</summary>
+    private static void CheckEscapes(string text)
+    {
+        if (!text.Contains("\\u", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
+        }
+    }
 
     private static string Show(JsonNode? node) => node is null ? "absent" : Shown.Brief(node.ToJsonString());
 

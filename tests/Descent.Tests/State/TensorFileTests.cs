@@ -65,7 +65,7 @@ public sealed class TensorFileTests : IDisposable
     [Fact]
     public void Missing_files_tensors_and_wrong_types_are_sentences()
     {
-        Assert.Equal("The file 'nowhere.safetensors' does not exist.", Assert.Throws<DescentException>(() => TensorFile.Read("nowhere.safetensors")).Message);
+        Assert.Equal("The file 'nowhere.safetensors' does not exist; check the name and the folder.", Assert.Throws<DescentException>(() => TensorFile.Read("nowhere.safetensors")).Message);
         var file = new TensorFile();
         file.Add<float>("w", [1], new float[1]);
         Assert.Equal("The file has no tensor 'v'; it has w.", Assert.Throws<DescentException>(() => file["v"]).Message);
