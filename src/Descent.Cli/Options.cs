@@ -7,10 +7,10 @@ namespace Descent.Cli;
 /// <summary>Options whose mistakes are sentences.</summary>
 internal static class Options
 {
-    public static Option<double?> Number(string name, string description) => Create(name, description, "NUMBER", text =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+    public static Option<double?> Number(string name, string description, double least = double.MinValue) => Create(name, description, "NUMBER", text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= least
             ? value
-            : Refuse<double?>($"{name} must be a number, but was '{text}'"));
+            : Refuse<double?>($"{name} must be a number{(least == double.MinValue ? "" : string.Create(CultureInfo.InvariantCulture, $" of at least {least}"))}, but was '{text}'"));
 
     public static Option<int?> Whole(string name, string description, int least, int most = int.MaxValue) => Create(name, description, "N", text =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most

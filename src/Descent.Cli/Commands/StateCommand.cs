@@ -27,11 +27,11 @@ internal static class StateCommand
         {
             var renames = parsed.GetValue(map)!.Select(text => text.Split('=', 2) is [var from, var to]
                 ? (from, to)
-                : throw new DescentException($"A rename is OLD=NEW, but was '{text}'.")).ToArray();
-            using var source = TensorFile.Open(parsed.GetValue(file)!);
-            source.Verify();
+                : throw new DescentException($"A rename is OLD=NEW, as in 'encoder.*=model.encoder.*', but was '{text}'.")).ToArray();
+            CheckPlace(parsed.GetValue(output)!, parsed.GetValue(force));
+            using var source = Verified(parsed.GetValue(file)!);
             var renamed = StateNames.Renamed(source, renames);
-            Write(parsed.GetValue(output)!, parsed.GetValue(force), renamed);
+            renamed.Write(parsed.GetValue(output)!);
             var count = source.Tensors.Zip(renamed.Tensors).Count(pair => pair.First.Name != pair.Second.Name);
             terminal.Output.WriteLine($"{count} of {renamed.Tensors.Count} tensors renamed, written to {parsed.GetValue(output)}");
             return 0;
@@ -46,10 +46,10 @@ internal static class StateCommand
         var command = new Command("convert", "Move optimizer state to another method, where it has meaning.") { file, to, output, force };
         command.SetAction(parsed =>
         {
-            using var source = TensorFile.Open(parsed.GetValue(file)!);
-            source.Verify();
+            CheckPlace(parsed.GetValue(output)!, parsed.GetValue(force));
+            using var source = Verified(parsed.GetValue(file)!);
             var (converted, report) = StateConversion.Convert(source, Catalogue.Parse(parsed.GetValue(to)!));
-            Write(parsed.GetValue(output)!, parsed.GetValue(force), converted);
+            converted.Write(parsed.GetValue(output)!);
             foreach (var line in report)
             {
                 terminal.Output.WriteLine(line);
@@ -61,17 +61,27 @@ internal static class StateCommand
         return command;
     }
 
-    private static Option<string> Output() => new("--output") { Description = "The file to write.", HelpName = "FILE", Required = true };
+    private static Option<string?> Output()
+    {
+        var option = Options.Text("--output", "The file to write.", "FILE");
+        option.Required = true;
+        return option;
+    }
 
     private static Option<bool> Force() => Options.Flag("--force", "Replace the file when there is one.");
 
-    private static void Write(string path, bool force, TensorFile file)
+    private static TensorFile Verified(string path)
+    {
+        var file = TensorFile.Open(path);
+        file.Verify();
+        return file;
+    }
+
+    private static void CheckPlace(string path, bool force)
     {
         if (!force && File.Exists(path))
         {
             throw new DescentException($"'{path}' exists; give another --output, or --force to replace it.");
         }
-
-        file.Write(path);
     }
 }

@@ -1,31 +1,37 @@
 using System.CommandLine;
 using System.Globalization;
 using System.IO.Enumeration;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Descent.Numerics;
 using Descent.State;
+using Descent.Text;
 using Spectre.Console;
 
 namespace Descent.Cli.Commands;
 
-/// <summary><c>descent state inspect</c>: what a file holds.</summary>
+/// <summary><c>descent state inspect</c>: what a file holds. Exit code 1 when a tensor is damaged.</summary>
 internal static class StateInspection
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
 
     public static Command Create(Terminal terminal)
     {
         var file = StateCommand.FileArgument("FILE");
         var json = Options.Flag("--json", "Print it as JSON.");
         var tensors = Options.Text("--tensors", "Only tensors of such names; '*' stands for any text.", "PATTERN");
-        var command = new Command("inspect", "Show what a file holds: metadata and tensors, with their checksums and numbers.") { file, json, tensors };
+        var command = new Command("inspect", "Show what a file holds: metadata and tensors, with their checksums and numbers. Exit code 1 when a checksum is wrong.") { file, json, tensors };
         command.SetAction(parsed =>
         {
             using var opened = TensorFile.Open(parsed.GetValue(file)!);
-            var chosen = opened.Tensors.Where(tensor => parsed.GetValue(tensors) is not { } pattern || FileSystemName.MatchesSimpleExpression(pattern, tensor.Name, ignoreCase: false)).ToArray();
+            var pattern = parsed.GetValue(tensors);
+            Summary[] chosen = [.. opened.Tensors.Where(tensor => pattern is null || FileSystemName.MatchesSimpleExpression(pattern, tensor.Name, ignoreCase: false)).Select(tensor => Summary.Of(opened, tensor))];
+            if (chosen.Length == 0 && pattern is not null)
+            {
+                throw new DescentException($"No tensor is named like '{Shown.Brief(pattern)}'; the file has {string.Join(", ", opened.Tensors.Take(8).Select(tensor => Shown.Brief(tensor.Name, 200)))}.");
+            }
+
             if (parsed.GetValue(json))
             {
                 terminal.Output.WriteLine(Json(opened, chosen).ToJsonString(Indented));
@@ -35,108 +41,102 @@ internal static class StateInspection
                 Show(terminal, opened, chosen);
             }
 
-            return chosen.Any(tensor => opened.IsDamaged(tensor.Name)) ? 1 : 0;
+            return chosen.Any(summary => summary.IsDamaged) ? 1 : 0;
         });
         return command;
     }
 
-    private static void Show(Terminal terminal, TensorFile file, StoredTensor[] tensors)
-    {
-        foreach (var (key, value) in file.Metadata)
-        {
-            terminal.Output.WriteLine($"{key}: {Text.Shown.Brief(value)}");
-        }
-
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("Tensor", "Type", "Shape", "Bytes", "Checksum", "Least", "Largest", "Mean");
-        foreach (var tensor in tensors)
-        {
-            var summary = NumbersIn(tensor);
-            table.AddRow(
-                Markup.Escape(tensor.Name), tensor.ElementType, Markup.Escape(Shape(tensor)), $"{tensor.Bytes.Length}", Checksum(file, tensor.Name),
-                Number(summary.Least), Number(summary.Largest), summary.NotFinite > 0 ? $"{summary.NotFinite} not finite" : Number(summary.Mean));
-        }
-
-        terminal.Rich.Write(table);
-        terminal.Output.WriteLine($"{tensors.Length} tensors, {tensors.Sum(tensor => (long)tensor.Bytes.Length)} bytes");
-    }
-
-    private static JsonObject Json(TensorFile file, StoredTensor[] tensors) => new()
-    {
-        ["metadata"] = new JsonObject(file.Metadata.Select(item => KeyValuePair.Create(item.Key, Parsed(item.Value)))),
-        ["tensors"] = new JsonArray([.. tensors.Select(tensor =>
-        {
-            var summary = NumbersIn(tensor);
-            return new JsonObject
-            {
-                ["name"] = tensor.Name,
-                ["type"] = tensor.ElementType,
-                ["shape"] = new JsonArray([.. tensor.Shape.Select(size => JsonValue.Create(size))]),
-                ["bytes"] = tensor.Bytes.Length,
-                ["checksum"] = Checksum(file, tensor.Name),
-                ["least"] = summary.Least,
-                ["largest"] = summary.Largest,
-                ["mean"] = summary.Mean,
-                ["not_finite"] = summary.NotFinite,
-            };
-        })]),
-    };
-
-    private static JsonNode? Parsed(string text)
+    /// <summary>A metadata text as JSON where it is that; null where there is none.</summary>
+    public static JsonNode? Parsed(IDictionary<string, string> metadata, string key)
     {
         try
         {
-            return JsonNode.Parse(text);
+            return metadata.TryGetValue(key, out var text) ? JsonNode.Parse(text) : null;
         }
         catch (JsonException)
         {
-            return JsonValue.Create(text);
+            return JsonValue.Create(metadata[key]);
         }
     }
 
-    private static string Checksum(TensorFile file, string tensor) =>
-        !file.HasChecksum(tensor) ? "none" : file.IsDamaged(tensor) ? "damaged" : "right";
+    private static void Show(Terminal terminal, TensorFile file, Summary[] tensors)
+    {
+        const int Width = 100;
+        foreach (var (key, value) in file.Metadata)
+        {
+            if (Parsed(file.Metadata, key) is JsonObject fields)
+            {
+                foreach (var (name, field) in fields)
+                {
+                    terminal.Output.WriteLine($"{key}.{name}: {Shown.Brief(field?.ToJsonString(Compact) ?? "null", Width)}");
+                }
+            }
+            else
+            {
+                terminal.Output.WriteLine($"{key}: {Shown.Brief(value, Width)}");
+            }
+        }
 
-    private static string Shape(StoredTensor tensor) => $"[{string.Join(", ", tensor.Shape)}]";
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("Tensor", "Type", "Shape", "Bytes", "Checksum", "Least", "Largest", "Mean");
+        foreach (var (tensor, checksum, least, largest, mean, notFinite) in tensors)
+        {
+            table.AddRow(
+                Markup.Escape(Shown.Brief(tensor.Name, Width)), tensor.ElementType, Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"), $"{tensor.Bytes.Length}", checksum,
+                Number(least), Number(largest), notFinite > 0 ? $"{notFinite} not finite" : Number(mean));
+        }
+
+        terminal.Rich.Write(table);
+        terminal.Output.WriteLine($"{(tensors.Length == 1 ? "1 tensor" : $"{tensors.Length} tensors")}, {tensors.Sum(summary => (long)summary.Tensor.Bytes.Length)} bytes");
+    }
+
+    private static JsonObject Json(TensorFile file, Summary[] tensors) => new()
+    {
+        ["metadata"] = new JsonObject(file.Metadata.Keys.Select(key => KeyValuePair.Create(key, Parsed(file.Metadata, key)))),
+        ["tensors"] = new JsonArray([.. tensors.Select(summary => new JsonObject
+        {
+            ["name"] = summary.Tensor.Name,
+            ["type"] = summary.Tensor.ElementType,
+            ["shape"] = new JsonArray([.. summary.Tensor.Shape.Select(size => JsonValue.Create(size))]),
+            ["bytes"] = summary.Tensor.Bytes.Length,
+            ["checksum"] = summary.Checksum,
+            ["least"] = summary.Least,
+            ["largest"] = summary.Largest,
+            ["mean"] = summary.Mean,
+            ["not_finite"] = summary.NotFinite,
+        })]),
+    };
 
     private static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>What the finite numbers of a tensor are like; nothing for types that are no numbers here.</summary>
-    private static (double? Least, double? Largest, double? Mean, long NotFinite) NumbersIn(StoredTensor tensor)
+    /// <summary>What a tensor is like; the numbers are those that are finite, and null where there are none.</summary>
+    private sealed record Summary(StoredTensor Tensor, string Checksum, double? Least, double? Largest, double? Mean, long NotFinite)
     {
-        var (least, largest, sum, count, other) = (double.PositiveInfinity, double.NegativeInfinity, 0.0, 0L, 0L);
-        foreach (var number in Numbers(tensor))
+        private const string Damaged = "damaged";
+
+        public bool IsDamaged => Checksum == Damaged;
+
+        public static Summary Of(TensorFile file, StoredTensor tensor)
         {
-            if (!double.IsFinite(number))
+            var checksum = !file.HasChecksum(tensor.Name) ? "none" : file.IsDamaged(tensor.Name) ? Damaged : "right";
+            var (least, largest, sum, finite) = (double.PositiveInfinity, double.NegativeInfinity, 0.0, 0L);
+            var total = TensorNumbers.Has(tensor) ? TensorNumbers.Count(tensor) : 0;
+            var numbers = new double[TensorNumbers.Stretch];
+            for (long start = 0; start < total; start += numbers.Length)
             {
-                other++;
-                continue;
+                var part = numbers.AsSpan(0, (int)Math.Min(numbers.Length, total - start));
+                TensorNumbers.Read(tensor, start, part);
+                foreach (var number in part)
+                {
+                    if (double.IsFinite(number))
+                    {
+                        (least, largest, sum, finite) = (Math.Min(least, number), Math.Max(largest, number), sum + number, finite + 1);
+                    }
+                }
             }
 
-            (least, largest, sum, count) = (Math.Min(least, number), Math.Max(largest, number), sum + number, count + 1);
-        }
-
-        return count == 0 ? (null, null, null, other) : (least, largest, sum / count, other);
-    }
-
-    /// <summary>The elements as numbers of 64 bits; none for types that are no numbers here.</summary>
-    public static IEnumerable<double> Numbers(StoredTensor tensor) => tensor.ElementType switch
-    {
-        "F64" => Read<double>(tensor, number => number),
-        "F32" => Read<float>(tensor, number => number),
-        "F16" => Read<Half>(tensor, number => (double)number),
-        "BF16" => Read<BFloat16>(tensor, number => (float)number),
-        "I64" => Read<long>(tensor, number => number),
-        "I32" => Read<int>(tensor, number => number),
-        "U8" => Read<byte>(tensor, number => number),
-        _ => [],
-    };
-
-    private static IEnumerable<double> Read<T>(StoredTensor tensor, Func<T, double> convert)
-        where T : unmanaged
-    {
-        for (var i = 0; i < tensor.Bytes.Length; i += Marshal.SizeOf<T>())
-        {
-            yield return convert(MemoryMarshal.Read<T>(tensor.Bytes.Span[i..]));
+            return finite == 0
+                ? new Summary(tensor, checksum, null, null, null, total)
+                : new Summary(tensor, checksum, least, largest, sum / finite, total - finite);
         }
     }
 }

@@ -8,6 +8,9 @@ public static class Catalogue
 {
     internal const string NameKey = "method";
 
+    /// <summary>More than methods within methods, and schedules in their options, can make use of.</summary>
+    private const int DeepestText = 64;
+
     /// <summary>The methods, by family and year.</summary>
     public static IReadOnlyList<MethodEntry> All { get; } =
     [
@@ -30,7 +33,7 @@ public static class Catalogue
         var wanted = Plain(name);
         return All.FirstOrDefault(entry => Plain(entry.Name) == wanted)
             ?? throw new DescentException(
-                $"There is no optimizer '{name}'; the nearest names are {NearestNames.Of(wanted, All.Select(entry => entry.Name))} ('descent optimizers' lists all).");
+                $"There is no optimizer '{Shown.Brief(name, 200)}'; the nearest names are {NearestNames.Of(wanted, All.Select(entry => entry.Name))} ('descent optimizers' lists all).");
 
         static string Plain(string text) => text.Replace("-", "").Replace("_", "").ToLowerInvariant();
     }
@@ -50,9 +53,14 @@ public static class Catalogue
             return Find(text.Trim()).Default;
         }
 
+        if (Depth(text) > DeepestText)
+        {
+            throw new DescentException($"The optimizer '{Shown.Brief(text)}' must have at most {DeepestText} parentheses within each other, but has {Depth(text)}.");
+        }
+
         if (!text.TrimEnd().EndsWith(')'))
         {
-            throw new DescentException($"The optimizer '{text}' must end with ')' after its options, as in sgd(momentum=0.9).");
+            throw new DescentException($"The optimizer '{Shown.Brief(text, 200)}' must end with ')' after its options, as in sgd(momentum=0.9).");
         }
 
         var inside = text[(open + 1)..text.LastIndexOf(')')];
@@ -61,7 +69,7 @@ public static class Catalogue
             var equals = pair.IndexOf('=');
             return equals > 0
                 ? (pair[..equals].Trim(), pair[(equals + 1)..].Trim())
-                : throw new DescentException($"The option '{pair.Trim()}' of the optimizer '{text}' must be written as name=value.");
+                : throw new DescentException($"The option '{Shown.Brief(pair.Trim(), 200)}' of the optimizer '{Shown.Brief(text, 200)}' must be written as name=value.");
         }));
     }
 
@@ -104,6 +112,18 @@ public static class Catalogue
     {
         ArgumentNullException.ThrowIfNull(json);
         return Find(json.Text(NameKey)).FromJson(json.Json);
+    }
+
+    private static int Depth(string text)
+    {
+        var (depth, deepest) = (0, 0);
+        foreach (var letter in text)
+        {
+            depth += letter == '(' ? 1 : letter == ')' ? -1 : 0;
+            deepest = Math.Max(deepest, depth);
+        }
+
+        return deepest;
     }
 
     /// <summary>Splits at commas that are not inside parentheses, so that a value may be a schedule.</summary>

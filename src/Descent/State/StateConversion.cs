@@ -21,7 +21,7 @@ public static class StateConversion
 
     /// <summary>The methods between which state can be moved; also inside <c>cautious</c> and <c>gradient_centralization</c>, which have none of their own.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        ["adam", "adamw", "amsgrad", "padam", "nadamw", "radam", "lamb", "adabound", "stable_adamw", "qhadam", "grams", "lion", "sgd_ema", "rmsprop"];
+        ["adam", "adamw", "amsgrad", "padam", "nadamw", "radam", "lamb", "adabound", "qhadam", "grams", "lion", "sgd_ema", "rmsprop"];
 
     /// <summary>State for another method. Counts of steps carry over; other tensors of the file stay as they are.</summary>
     /// <param name="file">State of one method for all groups.</param>

@@ -21,8 +21,11 @@ internal sealed class TensorHeader
     /// <summary>NumPy and PyTorch have fewer.</summary>
     private const int MostAxes = 255;
 
+    private static readonly string AnyType = $"one of {ElementTypes.Names}";
+
     private readonly string file;
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly List<long> numbers = [];
 
     private TensorHeader(string file) => this.file = file;
 
@@ -53,7 +56,7 @@ internal sealed class TensorHeader
 
         try
         {
-            var json = new Utf8JsonReader(text);
+            var json = header.Begin(text);
             header.ReadTensors(ref json);
             json.Read();
             header.ReadChecksums();
@@ -75,6 +78,37 @@ internal sealed class TensorHeader
     private static string Token(ref Utf8JsonReader json) =>
         json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? json.TokenType == JsonTokenType.StartObject ? "an object" : "an array"
         : Shown.Brief(Encoding.UTF8.GetString(json.ValueSpan[..Math.Min(json.ValueSpan.Length, 200)]));
+
+    /// <summary>A reader before the first token. What stands for true, false or null must be one of them: the reader's own message would quote all the rest.</summary>
+    private Utf8JsonReader Begin(ReadOnlySpan<byte> text)
+    {
+        var rest = text;
+        while (rest.IndexOfAny("\"tfn"u8) is >= 0 and var next)
+        {
+            rest = rest[next..];
+            var length = rest[0] == '"' ? StringLength(rest) : rest.StartsWith("true"u8) || rest.StartsWith("null"u8) ? 4 : rest.StartsWith("false"u8) ? 5 : 0;
+            rest = length > 0 ? rest[length..] : throw Bad(file, $"its header is not the expected JSON (a word begins with '{(char)rest[0]}' that is not true, false or null)");
+        }
+
+        return new Utf8JsonReader(text);
+
+        static int StringLength(ReadOnlySpan<byte> text)
+        {
+            var length = 1;
+            while (length < text.Length && text[length..].IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var next)
+            {
+                length += next;
+                if (text[length] == '"')
+                {
+                    return length + 1;
+                }
+
+                length += 2;
+            }
+
+            return text.Length;
+        }
+    }
 
     private void ReadTensors(ref Utf8JsonReader json)
     {
@@ -106,12 +140,12 @@ internal sealed class TensorHeader
             return;
         }
 
-        Expect(json.TokenType == JsonTokenType.StartObject, "its metadata", "an object", ref json);
+        Expect(json.TokenType == JsonTokenType.StartObject, "its metadata", null, "an object", ref json);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var key = json.GetString()!;
             json.Read();
-            Expect(json.TokenType == JsonTokenType.String, $"its metadata '{Name(key)}'", "a text", ref json);
+            Expect(json.TokenType == JsonTokenType.String, "its metadata", key, "a text", ref json);
             if (!Metadata.TryAdd(key, json.GetString()!))
             {
                 throw Bad(file, $"'{Name(key)}' occurs twice in its metadata");
@@ -121,29 +155,35 @@ internal sealed class TensorHeader
 
     private Entry ReadTensor(string name, ref Utf8JsonReader json)
     {
-        var what = $"tensor '{Name(name)}'";
-        Expect(json.TokenType == JsonTokenType.StartObject, what, "an object", ref json);
+        Expect(json.TokenType == JsonTokenType.StartObject, "tensor", name, "an object", ref json);
         string? elementType = null;
-        List<long>? shape = null, offsets = null;
+        int[]? shape = null;
+        (long Start, long End)? offsets = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (elementType is null && json.ValueTextEquals("dtype"))
+            if (elementType is null && json.ValueTextEquals("dtype"u8))
             {
                 json.Read();
                 elementType = json.TokenType == JsonTokenType.String ? ElementTypes.Find(ref json) : null;
-                Expect(elementType is not null, $"the type of {what}", $"one of {ElementTypes.Names}", ref json);
+                Expect(elementType is not null, "the type of tensor", name, AnyType, ref json);
             }
-            else if (shape is null && json.ValueTextEquals("shape"))
+            else if (shape is null && json.ValueTextEquals("shape"u8))
             {
-                shape = Integers(ref json, $"the shape of {what}", int.MaxValue);
+                ReadNumbers(ref json, "the shape of tensor", name, "whole numbers from 0 to 2147483647", int.MaxValue);
+                shape = new int[numbers.Count];
+                for (var i = 0; i < shape.Length; i++)
+                {
+                    shape[i] = (int)numbers[i];
+                }
             }
-            else if (offsets is null && json.ValueTextEquals("data_offsets"))
+            else if (offsets is null && json.ValueTextEquals("data_offsets"u8))
             {
-                offsets = Integers(ref json, $"the offsets of {what}", long.MaxValue);
+                ReadNumbers(ref json, "the offsets of tensor", name, "whole numbers from 0 to 9223372036854775807", long.MaxValue);
+                offsets = numbers.Count == 2 ? (numbers[0], numbers[1]) : throw Bad(file, $"tensor '{Name(name)}' must have 2 data offsets, but has {numbers.Count}");
             }
-            else if (json.ValueTextEquals("dtype") || json.ValueTextEquals("shape") || json.ValueTextEquals("data_offsets"))
+            else if (json.ValueTextEquals("dtype"u8) || json.ValueTextEquals("shape"u8) || json.ValueTextEquals("data_offsets"u8))
             {
-                throw Bad(file, $"{what} has '{json.GetString()}' twice");
+                throw Bad(file, $"tensor '{Name(name)}' has '{json.GetString()}' twice");
             }
             else
             {
@@ -151,40 +191,29 @@ internal sealed class TensorHeader
             }
         }
 
-        if (elementType is null || shape is null || offsets is null)
-        {
-            throw Bad(file, $"{what} has no {(elementType is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
-        }
-
-        return offsets.Count == 2
-            ? new Entry(name, elementType, [.. shape.Select(size => (int)size)], offsets[0], offsets[1])
-            : throw Bad(file, $"{what} must have 2 data offsets, but has {offsets.Count}");
+        return elementType is not null && shape is not null && offsets is not null
+            ? new Entry(name, elementType, shape, offsets.Value.Start, offsets.Value.End)
+            : throw Bad(file, $"tensor '{Name(name)}' has no {(elementType is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
     }
 
-    private List<long> Integers(ref Utf8JsonReader json, string what, long most)
+    private void ReadNumbers(ref Utf8JsonReader json, string what, string name, string allowed, long most)
     {
         json.Read();
-        Expect(json.TokenType == JsonTokenType.StartArray, what, "an array", ref json);
-        var numbers = new List<long>();
+        Expect(json.TokenType == JsonTokenType.StartArray, what, name, "an array", ref json);
+        numbers.Clear();
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             var number = 0L;
-            Expect(
-                json.TokenType == JsonTokenType.Number && json.ValueSpan[0] != '-' && json.TryGetInt64(out number) && number <= most,
-                what,
-                string.Create(CultureInfo.InvariantCulture, $"whole numbers from 0 to {most}"),
-                ref json);
-            numbers.Add(numbers.Count < MostAxes ? number : throw Bad(file, $"{what} must have at most {MostAxes} numbers"));
+            Expect(json.TokenType == JsonTokenType.Number && json.ValueSpan[0] != '-' && json.TryGetInt64(out number) && number <= most, what, name, allowed, ref json);
+            numbers.Add(numbers.Count < MostAxes ? number : throw Bad(file, $"{what} '{Name(name)}' must have at most {MostAxes} numbers"));
         }
-
-        return numbers;
     }
 
-    private void Expect(bool condition, string what, string allowed, ref Utf8JsonReader json)
+    private void Expect(bool condition, string what, string? name, string allowed, ref Utf8JsonReader json)
     {
         if (!condition)
         {
-            throw Bad(file, $"{what} must be {allowed}, but was {Token(ref json)}");
+            throw Bad(file, $"{what}{(name is null ? "" : $" '{Name(name)}'")} must be {allowed}, but was {Token(ref json)}");
         }
     }
 
@@ -195,9 +224,9 @@ internal sealed class TensorHeader
             return;
         }
 
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        var json = Begin(Encoding.UTF8.GetBytes(text));
         json.Read();
-        Expect(json.TokenType == JsonTokenType.StartObject, "the list of checksums", "an object", ref json);
+        Expect(json.TokenType == JsonTokenType.StartObject, "the list of checksums", null, "an object", ref json);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var tensor = json.GetString()!;
@@ -205,7 +234,8 @@ internal sealed class TensorHeader
             var value = 0u;
             Expect(
                 json.TokenType == JsonTokenType.String && json.ValueSpan.Length == 8 && uint.TryParse(json.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value),
-                $"the checksum of tensor '{Name(tensor)}'",
+                "the checksum of tensor",
+                tensor,
                 "8 hexadecimal digits",
                 ref json);
             if (!names.Contains(tensor) || tensor == MetadataKey || !Checksums.TryAdd(tensor, value))

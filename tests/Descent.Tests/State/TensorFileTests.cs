@@ -50,7 +50,7 @@ public sealed class TensorFileTests : IDisposable
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""") + "1234", "leave a gap or overlap" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""") + "1234", "end at byte 3 of the data, but there are 4" },
         { Header("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0]}}""") + "123", "tensor 'a' must have 2 data offsets, but has 1" },
-        { Header("""{"a":{"shape":[3],"data_offsets":[0,3]}}""") + "123", "its header is not the expected JSON" },
+        { Header("""{"a":{"shape":[3],"data_offsets":[0,3]}}""") + "123", "tensor 'a' has no dtype" },
     };
 
     [Theory]

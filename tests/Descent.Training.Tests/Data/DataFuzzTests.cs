@@ -1,5 +1,6 @@
 using System.Text;
 using Descent.Numerics;
+using Descent.TestSupport;
 using Descent.Training.Data;
 
 namespace Descent.Training.Tests.Data;
@@ -15,7 +16,7 @@ public sealed class DataFuzzTests : IDisposable
     [Fact]
     public void Mutated_files_load_or_are_reported()
     {
-        var inputs = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 200_000 : 2_000;
+        var inputs = Fuzz.Inputs;
         var text = "a,b,\"c, d\"\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{i * 0.5},-{i}e-1,\"{"xyz"[i % 3]}\"\r\n"));
         var csv = Encoding.UTF8.GetBytes(text);
         var images = TempFolder.Idx([4, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
@@ -26,7 +27,7 @@ public sealed class DataFuzzTests : IDisposable
         var loaded = 0;
         for (var i = 0; i < inputs; i++)
         {
-            var path = folder.Write("x", Mutate(seeds[random.NextInt32(seeds.Length)], random));
+            var path = folder.Write("x", Fuzz.Mutate(seeds[random.NextInt32(seeds.Length)], Tokens, random));
             loaded += Try(() => Dataset.Load(path));
             loaded += Try(() => Dataset.LoadFeatures(path, models[random.NextInt32(2)]));
             loaded += Try(() => Dataset.LoadLabelled(path, models[random.NextInt32(2)]));
@@ -51,25 +52,5 @@ public sealed class DataFuzzTests : IDisposable
             Assert.DoesNotContain('\n', exception.Message);
             return 0;
         }
-    }
-
-    private static byte[] Mutate(byte[] seed, SeededRandom random)
-    {
-        var content = seed.ToList();
-        for (var changes = random.NextInt32(4); changes >= 0 && content.Count > 0; changes--)
-        {
-            var at = random.NextInt32(content.Count);
-            switch (random.NextInt32(6))
-            {
-                case 0: content[at] = (byte)random.NextInt32(256); break;
-                case 1: content.RemoveAt(at); break;
-                case 2: content.RemoveRange(at, Math.Min(random.NextInt32(20), content.Count - at)); break;
-                case 3: content.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.NextInt32(Tokens.Length)])); break;
-                case 4: content.InsertRange(at, content.GetRange(at, Math.Min(random.NextInt32(30), content.Count - at))); break;
-                default: content[at] ^= (byte)(1 << random.NextInt32(8)); break;
-            }
-        }
-
-        return [.. content];
     }
 }
