@@ -54,6 +54,19 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
         ? Models.Linear<float>(inputs, outputs, random)
         : Models.Mlp<float>(inputs, [.. Hidden], outputs, random, BatchNorm);
 
+    /// <summary>How many weights and biases the model has.</summary>
+    internal double Count(int inputs, int outputs)
+    {
+        var (count, width) = (0.0, inputs);
+        foreach (var size in Hidden.Append(outputs))
+        {
+            count += (width + 1.0) * size;
+            width = size;
+        }
+
+        return count;
+    }
+
     /// <summary>The text form.</summary>
     public override string ToString() => Hidden.Count == 0 ? "linear" : $"mlp:{string.Join(',', Hidden)}{(BatchNorm ? Normalized : "")}";
 

@@ -35,6 +35,12 @@ public sealed class TrainedModel
         var json = JsonFields.Parse(text, What);
         var preparation = Preparation.FromJson(json.Fields("preparation"));
         var specification = ModelSpecification.Parse(json.Text("architecture"));
+        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), specification.Count(preparation.Features.Columns, preparation.Outputs));
+        if (saved < needed)
+        {
+            throw new DescentException($"'{path}' has {saved} weights, but its architecture {Shown.Brief(specification.ToString())} has {needed}; train it again.");
+        }
+
         var loaded = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
         foreach (var (name, tensor) in loaded.NamedTensors.Concat(loaded.NamedBuffers))
         {

@@ -8,7 +8,7 @@ namespace Descent.TestSupport;
 internal static class Fuzz
 {
     /// <summary>An input that takes so long hangs.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1";
 

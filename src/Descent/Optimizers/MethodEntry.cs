@@ -1,3 +1,4 @@
+using Descent.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -122,6 +123,6 @@ public sealed class MethodEntry
         var wanted = name.Replace('-', '_').ToLowerInvariant();
         return Options.FirstOrDefault(option => option.Name == wanted)
             ?? throw new DescentException(
-                $"'{name}' is not an option of {Name}; its options are {string.Join(", ", Options.Select(option => option.Name))}.");
+                $"'{Shown.Brief(name, 200)}' is not an option of {Name}; its options are {string.Join(", ", Options.Select(option => option.Name))}.");
     }
 }

@@ -30,7 +30,7 @@ internal abstract class OptionKind
     /// <exception cref="DescentException">It stands for none.</exception>
     public abstract object? Parse(string option, string text);
 
-    private static DescentException Refuse(string option, string expected, string text) => new($"{option} must be {expected}, but was '{text}'.");
+    private static DescentException Refuse(string option, string expected, string text) => new($"{option} must be {expected}, but was '{Shown.Brief(text, 200)}'.");
 
     private sealed class FlagKind : OptionKind
     {

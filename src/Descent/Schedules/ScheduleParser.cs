@@ -188,7 +188,7 @@ public sealed partial class ScheduleParser
 
     internal DescentException Fail(int at, string expected)
     {
-        var found = at < text.Length ? $"'{text[at]}'" : "the end of the text";
+        var found = at < text.Length ? $"'{Shown.Brief($"{text[at]}")}'" : "the end of the text";
         return new DescentException($"The schedule '{Shown.Brief(text)}' is not understood at character {at + 1}: expected {expected}, but found {found}.");
     }
 

@@ -10,6 +10,7 @@ namespace Descent.Tests.State;
 /// <summary>A process that saves all the time is killed at random moments: what it leaves is always a checkpoint, whole and of the update it says.</summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("descent-kill-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -22,7 +23,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var expected = SaveLoop.Start();
         for (var kill = 0; kill < kills; kill++)
         {
-            var said = KillSaving(path, random.NextUniform(0, 2));
+            var said = KillSaving(path, random.NextDouble());
             whileWriting += File.Exists(path + AtomicFile.TemporarySuffix) ? 1 : 0;
 
             // The file is read and its checksums are compared; it holds the update that was said last, or the next one.
@@ -40,11 +41,12 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.True(whileWriting > 0, "No kill came while the file was being written.");
     }
 
-    /// <summary>Starts a process that saves, kills it (SIGKILL) that many times the duration of a save after a save, and returns the last update that it said.</summary>
-    private static long KillSaving(string path, double saves)
+    /// <summary>Starts a process that saves, kills it (SIGKILL) when that share of the time of a save has gone by in one, and returns the last update that it said.</summary>
+    private static long KillSaving(string path, double share)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(KillTests).Assembly.Location, SaveLoop.Verb, path])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         })!;
@@ -55,12 +57,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             var start = Stopwatch.GetTimestamp();
             var last = process.StandardOutput.ReadLine();
             Assert.NotNull(last);
-            var moment = Stopwatch.GetElapsedTime(start) * (1 + saves);
-            while (Stopwatch.GetElapsedTime(start) < moment)
-            {
-                Thread.SpinWait(100);
-            }
-
+            var moment = Stopwatch.GetElapsedTime(start) * share;
+            SpinWait.SpinUntil(() => File.Exists(path + AtomicFile.TemporarySuffix), Limit);
+            start = Stopwatch.GetTimestamp();
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(start) >= moment, Limit);
             process.Kill();
             process.WaitForExit();
 

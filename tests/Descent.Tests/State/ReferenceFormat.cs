@@ -70,11 +70,13 @@ internal static class ReferenceFormat
         var (metadata, tensors) = (new Dictionary<string, string>(), new List<(ReferenceTensor Tensor, ulong Start, ulong End)>());
         try
         {
-            using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 127 });
+            using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 127 });
+            Require(IsDistinct(json.RootElement), "a name twice");
             foreach (var item in json.RootElement.EnumerateObject())
             {
                 if (item.Name == "__metadata__")
                 {
+                    Require(item.Value.ValueKind == JsonValueKind.Null || IsDistinct(item.Value), "metadata twice");
                     foreach (var text in item.Value.ValueKind == JsonValueKind.Null ? default : item.Value.EnumerateObject())
                     {
                         Require(text.Value.ValueKind == JsonValueKind.String, "metadata must be texts");
@@ -84,6 +86,7 @@ internal static class ReferenceFormat
                     continue;
                 }
 
+                Require(IsDistinct(item.Value, "dtype", "shape", "data_offsets"), "a field twice");
                 var offsets = item.Value.GetProperty("data_offsets").EnumerateArray().Select(Unsigned).ToArray();
                 Require(offsets.Length == 2, "two offsets");
                 var tensor = new ReferenceTensor(item.Name, item.Value.GetProperty("dtype").GetString()!, [.. item.Value.GetProperty("shape").EnumerateArray().Select(Unsigned)], []);
@@ -118,6 +121,10 @@ internal static class ReferenceFormat
         Require(next == (ulong)data.Length, "MetadataIncompleteBuffer");
         return (metadata, read);
     }
+
+    /// <summary>Whether no name, or none of these, occurs twice.</summary>
+    private static bool IsDistinct(JsonElement json, params string[] names) =>
+        json.EnumerateObject().Select(item => item.Name).Where(name => names.Length == 0 || names.Contains(name)).GroupBy(name => name, StringComparer.Ordinal).All(group => group.Count() == 1);
 
     private static int Order(string elementType)
     {

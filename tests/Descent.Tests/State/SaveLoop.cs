@@ -36,10 +36,15 @@ internal static class SaveLoop
         return optimizer;
     }
 
-    /// <summary>Says after each save which update it was; ends when it is killed, or when no one listens any more.</summary>
+    /// <summary>Says after each save which update it was; ends when it is killed, or when its input ends because who started it is gone.</summary>
     [DoesNotReturn]
     public static void Run(string path)
     {
+        new Thread(() =>
+        {
+            Console.In.ReadToEnd();
+            Environment.Exit(0);
+        }) { IsBackground = true }.Start();
         var optimizer = File.Exists(path) ? Resume(path) : Start();
         while (true)
         {
