@@ -131,6 +131,6 @@ internal static class Checkpoint
                 $"'{path}' was saved for another architecture: it has {string.Join(", ", theirs)}, but the model has {string.Join(", ", ours)}.");
         }
 
-        static string Describe(string name, IEnumerable<int> shape) => $"{name["model.".Length..]} [{string.Join(", ", shape)}]";
+        static string Describe(string name, IEnumerable<int> shape) => $"{Shown.Brief(name["model.".Length..], 200)} [{string.Join(", ", shape)}]";
     }
 }

@@ -248,7 +248,7 @@ public static class OptimizerState
         var (ours, theirs) = (Catalogue.NameOf(method), json.Text(Catalogue.NameKey));
         if (ours != theirs)
         {
-            throw new DescentException($"The optimizer state was saved by {theirs}, but this optimizer is {ours}; use the same method.");
+            throw new DescentException($"The optimizer state was saved by {Shown.Brief(theirs)}, but this optimizer is {ours}; use the same method.");
         }
 
         // Choices say what the state means; numbers may change between runs.
@@ -263,7 +263,7 @@ public static class OptimizerState
             var was = json.Json[option.Name]!.ToString();
             if (was != option.Text(method))
             {
-                throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {was}, but here it is {option.Text(method)}; use the same.");
+                throw new DescentException($"The optimizer state was saved by {theirs} with {option.Name} {Shown.Brief(was)}, but here it is {option.Text(method)}; use the same.");
             }
         }
     }

@@ -32,7 +32,7 @@ public static class StateNames
                 parameters.Add(name);
                 if (!counts.TryAdd(map.New(name), count?.DeepClone()))
                 {
-                    throw new DescentException($"Two parameters would be named '{map.New(name)}'; give each its own name.");
+                    throw new DescentException($"Two parameters would be named '{Shown.Brief(map.New(name), 200)}'; give each its own name.");
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Descent.Text;
 
 namespace Descent.State;
 
@@ -68,7 +69,7 @@ public sealed partial class TensorFile
         {
             if (IsDamaged(tensor.Name))
             {
-                throw TensorHeader.Bad(name, $"the bytes of tensor '{tensor.Name}' do not have the checksum they were saved with");
+                throw TensorHeader.Bad(name, $"the bytes of tensor '{Shown.Brief(tensor.Name, 200)}' do not have the checksum they were saved with");
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Descent.Numerics;
+using Descent.Text;
 
 namespace Descent.State;
 
@@ -102,7 +103,7 @@ public sealed partial class TensorFile : IDisposable
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="DescentException">There is none.</exception>
     public StoredTensor this[string name] => Find(name)
-        ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", tensors.Keys.Take(8))}.");
+        ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", tensors.Keys.Take(8).Select(other => Shown.Brief(other, 200)))}.");
 
     /// <summary>Adds a tensor of any element type of the format, as it is.</summary>
     /// <exception cref="DescentException">The name is taken or no text, the type is unknown, or the bytes are not those of type and shape.</exception>
@@ -121,17 +122,17 @@ public sealed partial class TensorFile : IDisposable
 
         if (ElementTypes.BitsOf(tensor.ElementType) == 0)
         {
-            throw new DescentException($"The type of tensor '{tensor.Name}' must be one of {ElementTypes.Names}, but was {tensor.ElementType}.");
+            throw new DescentException($"The type of tensor '{Shown.Brief(tensor.Name, 200)}' must be one of {ElementTypes.Names}, but was {tensor.ElementType}.");
         }
 
         if (ElementTypes.BytesOf(tensor.ElementType, tensor.Shape) != tensor.Bytes.Length)
         {
-            throw new DescentException($"Tensor '{tensor.Name}' of shape [{string.Join(", ", tensor.Shape)}] and type {tensor.ElementType} does not have {tensor.Bytes.Length} bytes; make them fit.");
+            throw new DescentException($"Tensor '{Shown.Brief(tensor.Name, 200)}' of shape [{string.Join(", ", tensor.Shape)}] and type {tensor.ElementType} does not have {tensor.Bytes.Length} bytes; make them fit.");
         }
 
         if (!tensors.TryAdd(tensor.Name, tensor))
         {
-            throw new DescentException($"Tensor names must be unique within a file, but '{tensor.Name}' occurs twice.");
+            throw new DescentException($"Tensor names must be unique within a file, but '{Shown.Brief(tensor.Name, 200)}' occurs twice.");
         }
     }
 
