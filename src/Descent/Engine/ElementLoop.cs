@@ -91,7 +91,7 @@ internal static class ElementLoop
             var b = TUpdate.Slots > 1 ? V.Load(ref s1, i) : default;
             var c = TUpdate.Slots > 2 ? V.Load(ref s2, i) : default;
             var d = TUpdate.Slots > 3 ? V.Load(ref s3, i) : default;
-            V.Store(update.Next(V.Load(ref gradient, i), V.Load(ref theta, i), ref a, ref b, ref c, ref d), ref theta, i);
+            V.Store(Unsafe.AsRef(in update).Next(V.Load(ref gradient, i), V.Load(ref theta, i), ref a, ref b, ref c, ref d), ref theta, i);
             if (TUpdate.Slots > 0)
             {
                 V.Store(a, ref s0, i);
@@ -126,7 +126,7 @@ internal static class ElementLoop
         var d = TUpdate.Slots > 3 ? Lane128<T>.LoadPart(ref range.S3, i, count) : default;
         var gradient = Lane128<T>.LoadPart(ref range.Gradient, i, count);
         var theta = Lane128<T>.LoadPart(ref range.Theta, i, count);
-        Lane128<T>.StorePart(update.Next(gradient, theta, ref a, ref b, ref c, ref d), ref range.Theta, i, count);
+        Lane128<T>.StorePart(Unsafe.AsRef(in update).Next(gradient, theta, ref a, ref b, ref c, ref d), ref range.Theta, i, count);
         if (TUpdate.Slots > 0)
         {
             Lane128<T>.StorePart(a, ref range.S0, i, count);

@@ -59,7 +59,7 @@ internal static class MeasureLoop
         {
             var (at, rest) = (start + (nuint)i, count - i);
             Lane128<T> t0 = default, t1 = default, t2 = default, t3 = default;
-            measure.Measure(
+            Unsafe.AsRef(in measure).Measure(
                 Lane128<T>.LoadPart(ref range.Gradient, at, rest),
                 Lane128<T>.LoadPart(ref range.Theta, at, rest),
                 TMeasure.Slots > 0 ? Lane128<T>.LoadPart(ref range.S0, at, rest) : default,
@@ -105,7 +105,7 @@ internal static class MeasureLoop
         {
             var at = start + (nuint)i;
             V t0 = default, t1 = default, t2 = default, t3 = default;
-            measure.Measure(
+            Unsafe.AsRef(in measure).Measure(
                 V.Load(ref gradient, at),
                 V.Load(ref theta, at),
                 TMeasure.Slots > 0 ? V.Load(ref s0, at) : default,

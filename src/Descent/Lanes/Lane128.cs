@@ -99,8 +99,8 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Exp(Lane128<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane128<T>, T>(a);
+        ? LaneMath.Exp<Lane128<T>, T>(a)
+        : LaneMath.CalledExp<Lane128<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> CubeRoot(Lane128<T> a) => LaneMath.CubeRoot<Lane128<T>, T>(a);
@@ -111,7 +111,9 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         : new(Vector128.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> HalfPowerOfTwo(Lane128<T> shifted) => new((Vector128.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector128.Create(1022L << 52)).As<long, T>());
+    public static Lane128<T> HalfPowerOfTwo(Lane128<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector128.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector128.Create(126 << 23)).As<int, T>())
+        : new((Vector128.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector128.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> InverseCubeRootGuess(Lane128<T> a)

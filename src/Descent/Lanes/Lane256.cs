@@ -65,8 +65,8 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> Exp(Lane256<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane256<T>, T>(a);
+        ? LaneMath.Exp<Lane256<T>, T>(a)
+        : LaneMath.CalledExp<Lane256<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> CubeRoot(Lane256<T> a) => LaneMath.CubeRoot<Lane256<T>, T>(a);
@@ -77,7 +77,9 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         : new(Vector256.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
+    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector256.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector256.Create(126 << 23)).As<int, T>())
+        : new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> InverseCubeRootGuess(Lane256<T> a)

@@ -65,8 +65,8 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Exp(Lane512<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane512<T>, T>(a);
+        ? LaneMath.Exp<Lane512<T>, T>(a)
+        : LaneMath.CalledExp<Lane512<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> CubeRoot(Lane512<T> a) => LaneMath.CubeRoot<Lane512<T>, T>(a);
@@ -77,7 +77,9 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         : new(Vector512.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
+    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector512.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector512.Create(126 << 23)).As<int, T>())
+        : new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> InverseCubeRootGuess(Lane512<T> a)
