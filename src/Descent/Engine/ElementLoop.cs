@@ -40,39 +40,24 @@ internal static class ElementLoop
     {
         if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
         {
-            Run<T, TUpdate, Lane512<T>>(in update, in range, (nuint)count);
+            Run<T, TUpdate, Lane512<T>>(in update, in range, 0, (nuint)count);
         }
         else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
         {
-            Run<T, TUpdate, Lane256<T>>(in update, in range, (nuint)count);
+            Run<T, TUpdate, Lane256<T>>(in update, in range, 0, (nuint)count);
         }
         else
         {
-            Run<T, TUpdate, Lane128<T>>(in update, in range, (nuint)count);
+            Run<T, TUpdate, Lane128<T>>(in update, in range, 0, (nuint)count);
         }
     }
 
-    /// <summary>The loop at a given width; tests run every width and compare bits.</summary>
-    internal static void Run<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint count)
-        where T : unmanaged
-        where TUpdate : struct, IUpdate
-        where V : struct, IVectorLane<V, T>
-    {
-        nuint i = 0;
-        Whole<T, TUpdate, V>(in update, in range, ref i, count);
-        if (V.Count > Lane128<T>.Count && i < count)
-        {
-            Whole<T, TUpdate, Lane128<T>>(in update, in range, ref i, count);
-        }
-
-        if (i < count)
-        {
-            Part(in update, in range, i, (int)(count - i));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Whole<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, ref nuint start, nuint count)
+    /// <summary>
+    /// The loop at a given width, from an element on; tests run every width and compare bits. It is not put into its callers,
+    /// nor one width beside another: the compiler puts only so much into one method, and then calls the rest, vector by vector.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Run<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint start, nuint count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
         where V : struct, IVectorLane<V, T>
@@ -113,9 +98,22 @@ internal static class ElementLoop
             }
         }
 
-        start = i;
+        if (i == count)
+        {
+            return;
+        }
+
+        if (V.Count > Lane128<T>.Count)
+        {
+            Run<T, TUpdate, Lane128<T>>(in update, in range, i, count);
+        }
+        else
+        {
+            Part(in update, in range, i, (int)(count - i));
+        }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Part<T, TUpdate>(in TUpdate update, in ElementRange<T> range, nuint i, int count)
         where T : unmanaged
         where TUpdate : struct, IUpdate

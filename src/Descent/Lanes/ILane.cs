@@ -87,4 +87,7 @@ internal interface IVectorLane<V, T> : ILane<V>
     static abstract V InverseCubeRootGuess(V a);
 
     static abstract void Store(V value, ref T destination, nuint index);
+
+    /// <summary>Adds every element to a number of its own, in double.</summary>
+    static abstract void AddTo(ref double sums, nuint index, V value);
 }

@@ -53,6 +53,20 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane128<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector128.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector128.Widen(value.vector.AsSingle());
+        (Vector128.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector128.LoadUnsafe(ref sums, index + 2) + high).StoreUnsafe(ref sums, index + 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane128<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector128.Create(constant.AsSingle).As<float, T>())
         : new(Vector128.Create(constant.AsDouble).As<double, T>());

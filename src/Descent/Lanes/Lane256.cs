@@ -19,6 +19,20 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
     public static void Store(Lane256<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane256<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector256.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector256.Widen(value.vector.AsSingle());
+        (Vector256.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector256.LoadUnsafe(ref sums, index + 4) + high).StoreUnsafe(ref sums, index + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane256<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector256.Create(constant.AsSingle).As<float, T>())
         : new(Vector256.Create(constant.AsDouble).As<double, T>());

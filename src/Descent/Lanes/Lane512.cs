@@ -19,6 +19,20 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
     public static void Store(Lane512<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane512<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector512.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector512.Widen(value.vector.AsSingle());
+        (Vector512.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector512.LoadUnsafe(ref sums, index + 8) + high).StoreUnsafe(ref sums, index + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane512<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector512.Create(constant.AsSingle).As<float, T>())
         : new(Vector512.Create(constant.AsDouble).As<double, T>());

@@ -29,7 +29,7 @@ public class EngineTests
             var arrays = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, Length).Select(_ => (float)random.NextDouble()).ToArray()).ToArray();
             var range = new ElementRange<float>(
                 ref arrays[0][0], ref arrays[1][0], ref arrays[2][0], ref arrays[3][0], ref arrays[0][0], ref arrays[0][0]);
-            ElementLoop.Run<float, DescendAndDecay<AdamRule>, V>(in update, in range, Length);
+            ElementLoop.Run<float, DescendAndDecay<AdamRule>, V>(in update, in range, 0, Length);
             return [.. arrays.SelectMany(array => array)];
         }
     }
