@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Lanes;
 
 namespace Descent.Engine;
@@ -23,6 +24,9 @@ internal readonly ref struct ElementRange<T>(ref T theta, ref T gradient, ref T 
 /// </summary>
 internal static class ElementLoop
 {
+    /// <summary>How many bytes ahead memory is asked for.</summary>
+    private const int Ahead = 2048;
+
     /// <summary>Segments of parameters one after the other; their tensors may be small.</summary>
     public static void Run<T, TUpdate>(in TUpdate update, ReadOnlySpan<Segment> segments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -69,9 +73,32 @@ internal static class ElementLoop
         ref var s2 = ref range.S2;
         ref var s3 = ref range.S3;
         var width = (nuint)V.Count;
+        var ahead = (nuint)(Ahead / Unsafe.SizeOf<T>());
+        var fetched = count > ahead ? count - ahead : 0;
         var i = start;
         for (; i + width <= count; i += width)
         {
+            if (TUpdate.Slots > 0 && i < fetched)
+            {
+                Fetch(ref theta, i);
+                Fetch(ref gradient, i);
+                Fetch(ref s0, i);
+                if (TUpdate.Slots > 1)
+                {
+                    Fetch(ref s1, i);
+                }
+
+                if (TUpdate.Slots > 2)
+                {
+                    Fetch(ref s2, i);
+                }
+
+                if (TUpdate.Slots > 3)
+                {
+                    Fetch(ref s3, i);
+                }
+            }
+
             var a = TUpdate.Slots > 0 ? V.Load(ref s0, i) : default;
             var b = TUpdate.Slots > 1 ? V.Load(ref s1, i) : default;
             var c = TUpdate.Slots > 2 ? V.Load(ref s2, i) : default;
@@ -110,6 +137,21 @@ internal static class ElementLoop
         else
         {
             Part(in update, in range, i, (int)(count - i));
+        }
+    }
+
+    /// <summary>
+    /// Asks for memory that is some vectors ahead, across the borders of pages, where the processor's own guesses end. With three
+    /// to five streams this was measured to give up to a fifth of the speed of large tensors and to cost a twentieth of that of
+    /// tensors in a cache; two streams are slower with it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fetch<T>(ref T first, nuint index)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref Unsafe.Add(ref first, index)) + Ahead);
         }
     }
 
