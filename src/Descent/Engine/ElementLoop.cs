@@ -32,9 +32,17 @@ internal static class ElementLoop
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate
     {
-        foreach (ref readonly var segment in segments)
+        if (Vector512.IsHardwareAccelerated)
         {
-            Run(in update, segment.Range<T>(TUpdate.Slots), segment.Count);
+            Run<T, TUpdate, Lane512<T>>(in update, segments);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Run<T, TUpdate, Lane256<T>>(in update, segments);
+        }
+        else
+        {
+            Run<T, TUpdate, Lane128<T>>(in update, segments);
         }
     }
 
@@ -42,11 +50,11 @@ internal static class ElementLoop
         where T : unmanaged
         where TUpdate : struct, IUpdate
     {
-        if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
+        if (Vector512.IsHardwareAccelerated)
         {
             Run<T, TUpdate, Lane512<T>>(in update, in range, 0, (nuint)count);
         }
-        else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
+        else if (Vector256.IsHardwareAccelerated)
         {
             Run<T, TUpdate, Lane256<T>>(in update, in range, 0, (nuint)count);
         }
@@ -62,6 +70,26 @@ internal static class ElementLoop
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Run<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint start, nuint count)
+        where T : unmanaged
+        where TUpdate : struct, IUpdate
+        where V : struct, IVectorLane<V, T> =>
+        Whole<T, TUpdate, V>(in update, in range, start, count);
+
+    /// <summary>The same loop inside the one over segments: a call for each of many small tensors was measured to cost as much as half of its arithmetic.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Run<T, TUpdate, V>(in TUpdate update, ReadOnlySpan<Segment> segments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate
+        where V : struct, IVectorLane<V, T>
+    {
+        foreach (ref readonly var segment in segments)
+        {
+            Whole<T, TUpdate, V>(in update, segment.Range<T>(TUpdate.Slots), 0, (nuint)segment.Count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Whole<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint start, nuint count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
         where V : struct, IVectorLane<V, T>
