@@ -4,6 +4,9 @@ using Descent.Lanes;
 namespace Descent.Engine;
 
 // Small structs around a rule. Chained by generics, they are fused by the JIT into the same single pass over memory.
+//
+// A rule whose type is a parameter is called in place, by Unsafe.AsRef: the compiler, which cannot know that the type is
+// read-only, would copy it before each call, and the copies were measured to cost diffGrad half of its speed in cache.
 
 /// <summary>g ← σ·g: unscaling, clipping, averaging over accumulated batches and maximizing, in one factor.</summary>
 internal readonly struct Scaled<TRule>(TRule rule, Constant sigma) : IRule
@@ -14,7 +17,7 @@ internal readonly struct Scaled<TRule>(TRule rule, Constant sigma) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(g * sigma, theta, ref s0, ref s1, ref s2, ref s3);
+        Unsafe.AsRef(in rule).Direction(g * sigma, theta, ref s0, ref s1, ref s2, ref s3);
 }
 
 /// <summary>g ← g + λ·θ: weight decay as the gradient of (λ/2)·‖θ‖².</summary>
@@ -26,7 +29,7 @@ internal readonly struct Coupled<TRule>(TRule rule, Constant lambda) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(g + (lambda * theta), theta, ref s0, ref s1, ref s2, ref s3);
+        Unsafe.AsRef(in rule).Direction(g + (lambda * theta), theta, ref s0, ref s1, ref s2, ref s3);
 }
 
 /// <summary>θ ← θ − η·d.</summary>
@@ -39,7 +42,7 @@ internal readonly struct Descend<TRule>(TRule rule, Constant eta) : IUpdate
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V d = V.Named("d", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return theta - (eta * d);
     }
 }
@@ -54,7 +57,7 @@ internal readonly struct DescendAndDecay<TRule>(TRule rule, Constant eta, Consta
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V d = V.Named("d", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return theta - ((eta * d) + (delta * theta));
     }
 }
@@ -69,7 +72,7 @@ internal readonly struct DescendAndShrink<TRule>(TRule rule, Constant eta, Const
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V d = V.Named("d", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V d = V.Named("d", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return (theta - (eta * d)) / divisor;
     }
 }
@@ -98,7 +101,7 @@ internal readonly struct WithMomentum<TRule>(TRule rule, Constant mu, Constant w
             b = ref s3;
         }
 
-        b = (mu * b) + (weight * rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        b = (mu * b) + (weight * Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return b;
     }
 }

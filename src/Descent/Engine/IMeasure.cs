@@ -15,7 +15,8 @@ public interface IMeasure
     static abstract int Terms { get; }
 
     /// <summary>
-    /// The terms of one element; the engine adds them up in double, in an order that depends on neither threads nor blocks.
+    /// The terms of one element; the engine adds them up, eight at a time in the precision of the elements and those sums in
+    /// double, in an order that depends on neither vector width nor threads nor blocks.
     /// Name each term as the equation prints its sum.
     /// </summary>
     /// <typeparam name="V">What is computed with.</typeparam>

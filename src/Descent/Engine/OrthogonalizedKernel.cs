@@ -134,5 +134,5 @@ internal readonly struct Written<TRule>(TRule rule) : IUpdate
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Next<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
+        Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
 }

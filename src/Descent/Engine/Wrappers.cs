@@ -16,7 +16,7 @@ internal readonly struct Centered<TRule>(TRule rule, double mean) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(g - mean, theta, ref s0, ref s1, ref s2, ref s3);
+        Unsafe.AsRef(in rule).Direction(g - mean, theta, ref s0, ref s1, ref s2, ref s3);
 }
 
 /// <summary>d ← φ·d where d and the gradient have the same sign, and 0 elsewhere.</summary>
@@ -32,7 +32,7 @@ internal readonly struct Masked<TRule>(TRule rule, double scale) : IRule
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V u = V.Named("u", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V u = V.Named("u", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return V.Select(V.Sign(u) * V.Sign(g), scale * u, zero);
     }
 }
@@ -51,7 +51,7 @@ internal readonly struct MaskCount<TRule>(TRule rule) : IMeasure
     public void Measure<V>(V g, V theta, V s0, V s1, V s2, V s3, ref V t0, ref V t1, ref V t2, ref V t3)
         where V : struct, ILane<V>
     {
-        V u = rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
+        V u = Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
         t0 = V.Named("n", V.Max(V.Sign(u) * V.Sign(g), zero));
     }
 }
@@ -83,5 +83,5 @@ internal readonly struct Seen<TMeasure>(TMeasure measure, double sigma, double l
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Measure<V>(V g, V theta, V s0, V s1, V s2, V s3, ref V t0, ref V t1, ref V t2, ref V t3)
         where V : struct, ILane<V> =>
-        measure.Measure((g * sigma) + (lambda * theta) - mean, theta, s0, s1, s2, s3, ref t0, ref t1, ref t2, ref t3);
+        Unsafe.AsRef(in measure).Measure((g * sigma) + (lambda * theta) - mean, theta, s0, s1, s2, s3, ref t0, ref t1, ref t2, ref t3);
 }

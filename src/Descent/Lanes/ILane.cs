@@ -80,11 +80,14 @@ internal interface IVectorLane<V, T> : ILane<V>
     /// <summary>The same number in every element.</summary>
     static abstract V Number(double value);
 
-    /// <summary>2ⁿ⁻¹ of doubles that hold n + 1.5·2⁵², whose last bits are the integer n.</summary>
+    /// <summary>2ⁿ⁻¹ of floats that hold n + 1.5·2²³, or doubles that hold n + 1.5·2⁵², whose last bits are the integer n.</summary>
     static abstract V HalfPowerOfTwo(V shifted);
 
     /// <summary>1/∛a to a few percent, from the bits of a normal a.</summary>
     static abstract V InverseCubeRootGuess(V a);
 
     static abstract void Store(V value, ref T destination, nuint index);
+
+    /// <summary>Adds every element to a number of its own, in double.</summary>
+    static abstract void AddTo(ref double sums, nuint index, V value);
 }

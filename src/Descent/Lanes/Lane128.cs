@@ -53,6 +53,20 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane128<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector128.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector128.Widen(value.vector.AsSingle());
+        (Vector128.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector128.LoadUnsafe(ref sums, index + 2) + high).StoreUnsafe(ref sums, index + 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane128<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector128.Create(constant.AsSingle).As<float, T>())
         : new(Vector128.Create(constant.AsDouble).As<double, T>());
@@ -99,8 +113,8 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Exp(Lane128<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane128<T>, T>(a);
+        ? LaneMath.Exp<Lane128<T>, T>(a)
+        : LaneMath.CalledExp<Lane128<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> CubeRoot(Lane128<T> a) => LaneMath.CubeRoot<Lane128<T>, T>(a);
@@ -111,7 +125,9 @@ internal readonly struct Lane128<T>(Vector128<T> vector) : IVectorLane<Lane128<T
         : new(Vector128.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> HalfPowerOfTwo(Lane128<T> shifted) => new((Vector128.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector128.Create(1022L << 52)).As<long, T>());
+    public static Lane128<T> HalfPowerOfTwo(Lane128<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector128.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector128.Create(126 << 23)).As<int, T>())
+        : new((Vector128.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector128.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> InverseCubeRootGuess(Lane128<T> a)

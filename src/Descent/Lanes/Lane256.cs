@@ -19,6 +19,20 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
     public static void Store(Lane256<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane256<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector256.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector256.Widen(value.vector.AsSingle());
+        (Vector256.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector256.LoadUnsafe(ref sums, index + 4) + high).StoreUnsafe(ref sums, index + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane256<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector256.Create(constant.AsSingle).As<float, T>())
         : new(Vector256.Create(constant.AsDouble).As<double, T>());
@@ -65,8 +79,8 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> Exp(Lane256<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane256<T>, T>(a);
+        ? LaneMath.Exp<Lane256<T>, T>(a)
+        : LaneMath.CalledExp<Lane256<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> CubeRoot(Lane256<T> a) => LaneMath.CubeRoot<Lane256<T>, T>(a);
@@ -77,7 +91,9 @@ internal readonly struct Lane256<T>(Vector256<T> vector) : IVectorLane<Lane256<T
         : new(Vector256.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
+    public static Lane256<T> HalfPowerOfTwo(Lane256<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector256.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector256.Create(126 << 23)).As<int, T>())
+        : new((Vector256.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector256.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> InverseCubeRootGuess(Lane256<T> a)

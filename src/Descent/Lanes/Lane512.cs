@@ -19,6 +19,20 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
     public static void Store(Lane512<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(ref double sums, nuint index, Lane512<T> value)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (Vector512.LoadUnsafe(ref sums, index) + value.vector.AsDouble()).StoreUnsafe(ref sums, index);
+            return;
+        }
+
+        var (low, high) = Vector512.Widen(value.vector.AsSingle());
+        (Vector512.LoadUnsafe(ref sums, index) + low).StoreUnsafe(ref sums, index);
+        (Vector512.LoadUnsafe(ref sums, index + 8) + high).StoreUnsafe(ref sums, index + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane512<T>(in Constant constant) => typeof(T) == typeof(float)
         ? new(Vector512.Create(constant.AsSingle).As<float, T>())
         : new(Vector512.Create(constant.AsDouble).As<double, T>());
@@ -65,8 +79,8 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Exp(Lane512<T> a) => typeof(T) == typeof(float)
-        ? new(LaneMath.Exp(a.vector.AsSingle()).As<float, T>())
-        : LaneMath.Exp<Lane512<T>, T>(a);
+        ? LaneMath.Exp<Lane512<T>, T>(a)
+        : LaneMath.CalledExp<Lane512<T>, T>(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> CubeRoot(Lane512<T> a) => LaneMath.CubeRoot<Lane512<T>, T>(a);
@@ -77,7 +91,9 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
         : new(Vector512.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
+    public static Lane512<T> HalfPowerOfTwo(Lane512<T> shifted) => typeof(T) == typeof(float)
+        ? new((Vector512.ShiftLeft(shifted.vector.AsInt32(), 23) + Vector512.Create(126 << 23)).As<int, T>())
+        : new((Vector512.ShiftLeft(shifted.vector.AsInt64(), 52) + Vector512.Create(1022L << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> InverseCubeRootGuess(Lane512<T> a)

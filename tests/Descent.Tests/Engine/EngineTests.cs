@@ -29,8 +29,63 @@ public class EngineTests
             var arrays = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, Length).Select(_ => (float)random.NextDouble()).ToArray()).ToArray();
             var range = new ElementRange<float>(
                 ref arrays[0][0], ref arrays[1][0], ref arrays[2][0], ref arrays[3][0], ref arrays[0][0], ref arrays[0][0]);
-            ElementLoop.Run<float, DescendAndDecay<AdamRule>, V>(in update, in range, Length);
+            ElementLoop.Run<float, DescendAndDecay<AdamRule>, V>(in update, in range, 0, Length);
             return [.. arrays.SelectMany(array => array)];
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(77)]
+    [InlineData(1024)]
+    [InlineData(2500)]
+    public void Sums_have_the_same_bits_at_every_vector_width_and_are_those_of_double(int length)
+    {
+        Compare<float, Lane128<float>, Lane256<float>, Lane512<float>>(length, 1e-6);
+        Compare<double, Lane128<double>, Lane256<double>, Lane512<double>>(length, 1e-13);
+    }
+
+    private static void Compare<T, V1, V2, V3>(int length, double tolerance)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where V1 : struct, IVectorLane<V1, T>
+        where V2 : struct, IVectorLane<V2, T>
+        where V3 : struct, IVectorLane<V3, T>
+    {
+        var random = new SeededRandom(5);
+        var (g, theta, b) = (Drawn(), Drawn(), Drawn());
+        var measure = new ProjectionSums<HeavyBallRule>(new HeavyBallRule(0.9, 0.25));
+        double[] expected = [Of((i, _) => g[i] * theta[i]), Of((i, _) => g[i] * g[i]), Of((i, _) => theta[i] * theta[i]), Of((i, u) => theta[i] * u)];
+        var sums = Sums<V1>();
+        Assert.Equal(sums, Sums<V2>());
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Assert.Equal(sums, Sums<V3>());
+        }
+
+        for (var term = 0; term < 4; term++)
+        {
+            var sum = 0.0;
+            for (var leaf = term; leaf < sums.Length; leaf += 4)
+            {
+                sum += sums[leaf];
+            }
+
+            Assert.True(Math.Abs(sum - expected[term]) <= tolerance * length, $"term {term}: expected {expected[term]:R}, was {sum:R}");
+        }
+
+        T[] Drawn() => [.. Enumerable.Range(0, length + 1).Select(_ => T.CreateTruncating((2 * random.NextDouble()) - 1))];
+
+        double Of(Func<int, T, T> term) => Enumerable.Range(0, length).Sum(i => double.CreateTruncating(term(i, (T.CreateTruncating(0.9) * b[i]) + (T.CreateTruncating(0.75) * g[i]))));
+
+        double[] Sums<V>()
+            where V : struct, IVectorLane<V, T>
+        {
+            var partial = new double[4 * MeasuredSums.LeavesOf(length)];
+            var range = new ElementRange<T>(ref theta[0], ref g[0], ref b[0], ref b[0], ref b[0], ref b[0]);
+            MeasureLoop.Run<T, ProjectionSums<HeavyBallRule>, V>(in measure, in range, length, partial, 4);
+            return partial;
         }
     }
 

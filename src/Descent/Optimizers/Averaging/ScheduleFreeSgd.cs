@@ -100,7 +100,7 @@ internal readonly struct ScheduleFreeRule<TRule>(TRule rule, Constant beta, doub
     public V Direction<V>(V g, V theta, ref V z, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V u = V.Named("u", rule.Direction(g, theta, ref s1, ref s2, ref s3, ref z));
+        V u = V.Named("u", Unsafe.AsRef(in rule).Direction(g, theta, ref s1, ref s2, ref s3, ref z));
         V d = (pull * u) - (c * (z - theta));
         z -= eta * u;
         return d;

@@ -41,9 +41,12 @@ public sealed record AdaBound() : Method(learningRate: 1e-3)
     public bool AmsBound { get; init; }
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => AmsBound
-        ? RuleBinding.ElementWise(at => new AmsBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v", "v_max")
-        : RuleBinding.ElementWise(at => new AdaBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v");
+    public override RuleBinding Rule => (AmsBound
+            ? RuleBinding.ElementWise(at => new AmsBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v", "v_max")
+            : RuleBinding.ElementWise(at => new AdaBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v"))
+        .Where(
+            ("η_l", "η*·(1 − 1/(γ·t + 1)), η* the final learning rate times η/η₀"),
+            ("η_u", "η*·(1 + 1/(γ·t))"));
 
     /// <inheritdoc/>
     public override Constant StepSize(StepPoint at) => Constant.One;

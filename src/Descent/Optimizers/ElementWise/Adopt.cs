@@ -94,7 +94,7 @@ internal readonly struct AdoptRule<TLimit>(double beta1, double beta2, double ep
     public V Direction<V>(V g, V theta, ref V m, ref V v, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V u = V.Named("u", limit.Of(g / V.Max(V.Sqrt(v), epsilon)));
+        V u = V.Named("u", Unsafe.AsRef(in limit).Of(g / V.Max(V.Sqrt(v), epsilon)));
         m = (beta1 * m) + (oneMinusBeta1 * u);
         v = (beta2 * v) + (oneMinusBeta2 * (g * g));
         return m;

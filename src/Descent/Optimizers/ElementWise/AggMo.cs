@@ -54,6 +54,6 @@ internal readonly struct VelocityRule<TRule>(TRule others, Constant beta) : IRul
         where V : struct, ILane<V>
     {
         v = (beta * v) + g;
-        return others.Direction(g, theta, ref s1, ref s2, ref s3, ref v) + v;
+        return Unsafe.AsRef(in others).Direction(g, theta, ref s1, ref s2, ref s3, ref v) + v;
     }
 }

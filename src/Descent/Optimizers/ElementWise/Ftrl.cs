@@ -102,9 +102,9 @@ internal readonly struct FtrlRule<TPower>(TPower power, double rate, double prev
     public V Direction<V>(V g, V theta, ref V z, ref V n, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V before = V.Named("r₋", power.Of(n));
+        V before = V.Named("r₋", Unsafe.AsRef(in power).Of(n));
         n = V.Select(eta, n + (g * g), n);
-        V after = V.Named("r", power.Of(n));
+        V after = V.Named("r", Unsafe.AsRef(in power).Of(n));
         V sigma = V.Named("σ", (after * oneOverEta) - (before * oneOverEtaBefore));
         z = V.Select(eta, z + g - (sigma * theta), z);
         V next = V.Select(V.Abs(z) - lambda1, ((V.Sign(z) * lambda1) - z) / (((after + beta) * oneOverEta) + twoLambda2), zero);

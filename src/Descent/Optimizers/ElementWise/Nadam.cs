@@ -41,7 +41,8 @@ public sealed record Nadam() : Method(learningRate: 2e-3)
     /// <inheritdoc/>
     public override RuleBinding Rule => RuleBinding
         .Recurrent(RuleAt, "m", "v")
-        .WithScalars(Scope.Tensor, Advance, new StateSlot("mu_product", 1) { Symbol = "Πμ", Equation = "Πμ·μₜ, μₜ = β₁·(1 − 0.5·0.96^(t·ψ))" });
+        .WithScalars(Scope.Tensor, Advance, new StateSlot("mu_product", 1) { Symbol = "Πμ", Equation = "Πμ·μₜ" })
+        .Where(("μₜ", "β₁·(1 − 0.5·0.96^(t·ψ)), μₜ₊₁ the same with t + 1"));
 
     private NadamRule RuleAt(in Moment moment)
     {

@@ -35,5 +35,5 @@ internal readonly struct SignRule<TRule>(TRule rule) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        V.Sign(rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V.Sign(Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
 }

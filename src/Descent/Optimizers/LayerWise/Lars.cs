@@ -156,5 +156,5 @@ internal readonly struct LayerScaled<TRule>(TRule rule, LarsScaling scaling) : I
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(scaling.Of(g, theta), theta, ref s0, ref s1, ref s2, ref s3);
+        Unsafe.AsRef(in rule).Direction(scaling.Of(g, theta), theta, ref s0, ref s1, ref s2, ref s3);
 }

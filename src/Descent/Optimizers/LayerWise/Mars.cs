@@ -175,7 +175,7 @@ internal readonly struct MarsRule<TRule>(TRule rule, MarsCorrection correction, 
     {
         V c = V.Named("c", scale * correction.Of(g, gPrev));
         gPrev = g;
-        return rule.Direction(c, theta, ref s1, ref s2, ref s3, ref gPrev);
+        return Unsafe.AsRef(in rule).Direction(c, theta, ref s1, ref s2, ref s3, ref gPrev);
     }
 }
 

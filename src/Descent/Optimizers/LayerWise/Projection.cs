@@ -109,7 +109,7 @@ internal readonly struct ProjectionSums<TRule>(TRule rule) : IMeasure
         t0 = V.Named("⟨g, θ⟩", g * theta);
         t1 = V.Named("‖g‖²", g * g);
         t2 = V.Named("‖θ‖²", theta * theta);
-        t3 = V.Named("⟨θ, u⟩", theta * V.Named("u", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3)));
+        t3 = V.Named("⟨θ, u⟩", theta * V.Named("u", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3)));
     }
 }
 
@@ -122,7 +122,7 @@ internal readonly struct ProjectedRule<TRule>(TRule rule, Constant along, Consta
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V>
     {
-        V u = V.Named("u", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
+        V u = V.Named("u", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3));
         return u - (along * theta) + (lambda * theta);
     }
 }

@@ -66,7 +66,7 @@ internal readonly struct Paced<TRule>(TRule rule, Constant pace) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        pace * rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
+        pace * Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3);
 }
 
 /// <summary>The direction of another rule, and decay beside it.</summary>
@@ -78,5 +78,5 @@ internal readonly struct Decayed<TRule>(TRule rule, Constant lambda) : IRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
         where V : struct, ILane<V> =>
-        rule.Direction(g, theta, ref s0, ref s1, ref s2, ref s3) + (lambda * theta);
+        Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref s3) + (lambda * theta);
 }

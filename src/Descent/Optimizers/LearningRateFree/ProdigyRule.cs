@@ -64,7 +64,7 @@ internal readonly struct Travelled<TRule>(TRule rule) : IRule
     public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V p)
         where V : struct, ILane<V>
     {
-        V d = V.Named("Δ", rule.Direction(g, theta, ref s0, ref s1, ref s2, ref p));
+        V d = V.Named("Δ", Unsafe.AsRef(in rule).Direction(g, theta, ref s0, ref s1, ref s2, ref p));
         p += d;
         return d;
     }
