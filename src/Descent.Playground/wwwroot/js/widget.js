@@ -16,6 +16,7 @@
  * @property {(name: string | null) => void} light
  * @property {(changes: State) => void} set changes fields, as the controls do
  * @property {(step: number) => void} to moves the transport
+ * @property {() => void} refresh draws again: the model knows more
  * @property {() => void} play from the start
  * @property {(method: string) => string} titleOf a method's name for people */
 
