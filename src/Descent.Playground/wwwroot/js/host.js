@@ -30,7 +30,7 @@ export class Host {
       state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
       set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
-      refresh: () => { if (!this.ended) this.show(); },
+      later: more => this.later(more),
       play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
       to: step => { this.transport.pause(); this.transport.to(step); },
     });
@@ -157,6 +157,20 @@ export class Host {
     } finally {
       if (turn === this.computing) this.stage.removeAttribute("aria-busy");
     }
+  }
+
+  /** @param {Promise<void>} more */
+  async later(more) {
+    this.pending = more;
+    this.readout.setAttribute("aria-busy", "true");
+    try {
+      await more;
+    } catch (error) {
+      if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
+    }
+    if (this.pending !== more || this.ended) return;
+    this.readout.removeAttribute("aria-busy");
+    this.show();
   }
 
   show() {

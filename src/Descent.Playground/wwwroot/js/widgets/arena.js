@@ -4,13 +4,13 @@ import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
-import { Superseded } from "../library.js";
+import { ask } from "../library.js";
 import { codeOf, formOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../model.js").Landscape} Landscape */
-/** @typedef {{ runs: Run[], order: number[], captions: string[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number, highest: number, drawn: Map<string, Float64Array> }} Model */
+/** @typedef {{ runs: Run[], order: number[], captions: string[], statistics: any[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number, highest: number, drawn: Map<string, Float64Array> }} Model */
 
 const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam"];
 
@@ -34,6 +34,7 @@ export default {
     { key: "th", label: "Arrived at a loss of", kind: "number", initial: 1e-3, low: 1e-12, high: 1e3, log: true },
     { key: "noise", label: "Gradient noise σ", kind: "number", initial: 0, low: 0, high: 4 },
     { key: "seed", label: "Seed", kind: "whole", initial: 1, low: 0, high: 9999, when: state => state.noise > 0 },
+    { key: "starts", label: "Statistics over 10 random starts", kind: "toggle", initial: false },
     { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
     { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" },
     { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities },
@@ -42,7 +43,7 @@ export default {
     { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99 },
   ],
 
-  async compute({ state, catalog, refresh }) {
+  async compute({ state, catalog, later }) {
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
     const request = {
@@ -54,8 +55,9 @@ export default {
     const grid = await gridOf(place);
     if (state.mode === "best") await findRates(request);
     const { runs, order, captions } = state.o.length > 0 ? await raceOf({ ...request, internals: false }, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
-    if (runs.length > 0) withInternals(request, runs, refresh);
-    return { runs, order, captions, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)), highest: highestOf(runs), drawn: new Map() };
+    const statistics = state.starts && runs.length > 0 ? (await ask("statistics", { run: { ...request, internals: false }, count: 10 }, "arena")).rows : [];
+    if (runs.length > 0) later(withInternals(request, runs));
+    return { runs, order, captions, statistics, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)), highest: highestOf(runs), drawn: new Map() };
   },
 
   last: (/** @type {Model} */ { longest }) => longest,
@@ -146,7 +148,12 @@ export default {
     columns: ["Optimizer", "Arrived at step", "Final loss", "Rate at the start", "End", "Status", "Path length", "Gradient evaluations"],
     rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], run.learningRate[0], vector(pointAt(run, run.updates)), run.status.at(at(run, step)), run.pathLength, run.updates * run.evaluationsPerUpdate]),
     runs: ranked(model).map(({ label, style }) => ({ label, style })),
-  }],
+  }, ...(model.statistics.length > 0 ? [{
+    title: "From 10 random starts, the same for all",
+    columns: ["Optimizer", "Arrived", "Diverged", "Median step of arrival", "Median final loss", "Lowest", "Highest"],
+    rows: model.statistics.map(row => [row.label, `${row.arrived} of ${row.runs}`, String(row.diverged), row.median_arrival ?? "", Number(row.median_final_loss), Number(row.lowest_final_loss), Number(row.highest_final_loss)]),
+    runs: model.statistics.map(row => model.runs.find(run => run.label === row.label)).filter(run => run !== undefined).map(({ label, style }) => ({ label, style })),
+  }] : [])],
 
   table(/** @type {Model} */ { runs, landscape }) {
     const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
@@ -174,15 +181,10 @@ let stepNow = 0;
 const stepOf = _ => stepNow;
 
 /** What the methods keep follows the picture: it takes longer than the race itself.
- * @param {any} request @param {Run[]} runs @param {() => void} refresh */
-async function withInternals(request, runs, refresh) {
-  try {
-    const full = await raceOf(request, "arena");
-    runs.forEach((run, i) => { run.state = full.runs[i].state; });
-    refresh();
-  } catch (error) {
-    if (!(error instanceof Superseded)) throw error;
-  }
+ * @param {any} request @param {Run[]} runs */
+async function withInternals(request, runs) {
+  const full = await raceOf(request, "arena");
+  runs.forEach((run, i) => { run.state = full.runs[i].state; });
 }
 
 /** Gives every optimizer the rate, of sixteen from 0.0001 to 1, at which it arrives first, or else ends lowest.
