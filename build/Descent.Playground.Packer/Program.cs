@@ -1,10 +1,12 @@
 using System.IO.Compression;
+using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 // The site as one zip: every file as it is, and beside it .br and .gz, so that a host need not compress.
 // What is compressed is kept by its hash, so that a build after a small change takes a second.
-var (runtime, assemblies, pages, cache, zip) = (args[0], args[1], args[2], args[3], args[4]);
+var (runtime, assemblies, pages, library, cache, zip) = (args[0], args[1], args[2], args[3], args[4], args[5]);
 Directory.CreateDirectory(cache);
 
 var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
@@ -20,10 +22,15 @@ foreach (var name in managed)
 }
 
 files["_framework/assemblies.json"] = JsonSerializer.SerializeToUtf8Bytes(managed);
-foreach (var path in Directory.GetFiles(pages, "*", SearchOption.AllDirectories))
+foreach (var path in Directory.GetFiles(pages, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".d.ts", StringComparison.Ordinal)))
 {
     files[Path.GetRelativePath(pages, path).Replace('\\', '/')] = File.ReadAllBytes(path);
 }
+
+// The catalogue is the library's answer, asked for here, so that a page can show its controls while the runtime starts.
+var call = Assembly.LoadFrom(library).GetType("Descent.Playground.SiteFunctions", throwOnError: true)!.GetMethod("Call")!;
+var answer = call.Invoke(null, ["catalog", "{}"])!;
+files["catalog.json"] = Encoding.UTF8.GetBytes((string)answer.GetType().GetProperty("Json")!.GetValue(answer)!);
 
 var twins = files.Keys.ToArray().AsParallel().Select(name => (Name: name, Brotli: Compressed(files[name], ".br"), Gzip: Compressed(files[name], ".gz"))).ToArray();
 var written = zip + ".part";
@@ -42,7 +49,7 @@ Console.WriteLine($"playground: {files.Count} files, {files.Values.Sum(file => f
 return 0;
 
 static byte[] WithoutMap(string name, byte[] content) => name.EndsWith(".js", StringComparison.Ordinal)
-    ? System.Text.Encoding.UTF8.GetBytes(string.Join('\n', System.Text.Encoding.UTF8.GetString(content).Split('\n').Where(line => !line.StartsWith("//# sourceMappingURL", StringComparison.Ordinal))))
+    ? Encoding.UTF8.GetBytes(string.Join('\n', Encoding.UTF8.GetString(content).Split('\n').Where(line => !line.StartsWith("//# sourceMappingURL", StringComparison.Ordinal))))
     : content;
 
 static void Add(ZipArchive archive, string name, byte[] content, CompressionLevel level)

@@ -24,7 +24,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "A command must be given: train, predict, optimizers, schedule, state, play; see 'descent --help'.")]
+    [InlineData("", "A command must be given: train, predict, optimizers, schedule, race, state, play; see 'descent --help'.")]
     [InlineData("trian", "There is no command 'trian'; the nearest are 'train', 'play', 'predict'; see 'descent --help'.")]
     [InlineData("trian --epochs 3", "There is no command 'trian'; the nearest are 'train', 'play', 'predict'; see 'descent --help'.")]
     [InlineData("--epochs 3", "There is no option '--epochs'; the nearest are '--help', '--version'; see 'descent --help'.")]

@@ -17,6 +17,7 @@ public class ShellTests(Playground playground)
         "#v=1&w=explorer&ls=himmelblau&lr=0.01",
         "#v=1&w=arena",
         "#v=1&w=schedules",
+        "#v=1&w=adam",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

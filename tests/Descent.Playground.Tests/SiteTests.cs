@@ -36,6 +36,10 @@ public sealed class SiteTests : IDisposable
     }
 
     [Fact]
+    public void The_catalogue_is_what_the_library_answers() =>
+        Assert.Equal(SiteFunctions.Call("catalog", "{}").Json, Encoding.UTF8.GetString(site.Files["catalog.json"].Plain));
+
+    [Fact]
     public void Libraries_have_their_licences_beside_them() => Assert.All(
         site.Files.Keys.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) && name.EndsWith(".js", StringComparison.Ordinal)),
         name => Assert.Contains(name.Replace(".js", ".LICENSE.txt", StringComparison.Ordinal), site.Files.Keys));

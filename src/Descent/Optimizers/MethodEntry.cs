@@ -18,11 +18,10 @@ public sealed class MethodEntry
 {
     private readonly Func<Method> create;
 
-    private MethodEntry(Func<Method> create, IReadOnlyList<MethodOption> options)
-    {
-        this.create = create;
-        Options = options;
-    }
+    // Read from attributes, which takes a browser's runtime a second for all methods: when they are asked for.
+    private readonly Lazy<IReadOnlyList<MethodOption>> options;
+
+    private MethodEntry(Func<Method> create, Func<IReadOnlyList<MethodOption>> options) => (this.create, this.options) = (create, new(options));
 
     /// <summary>The name in files and on the command line, e.g. <c>adamw</c>.</summary>
     public required string Name { get; init; }
@@ -49,7 +48,7 @@ public sealed class MethodEntry
     public required string Departures { get; init; }
 
     /// <summary>The options, in the order of the record.</summary>
-    public IReadOnlyList<MethodOption> Options { get; }
+    public IReadOnlyList<MethodOption> Options => options.Value;
 
     /// <summary>The name in code, e.g. <c>AdamW</c>.</summary>
     public string TypeName => Default.GetType().Name;
@@ -99,7 +98,7 @@ public sealed class MethodEntry
     internal static MethodEntry Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TMethod>(
         string name, int year, MethodFamily family, Heritage heritage, string purpose, Paper paper, string departures = "", string caveat = "")
         where TMethod : Method, new() =>
-        new(() => new TMethod(), MethodOption.Of(typeof(TMethod)))
+        new(() => new TMethod(), () => MethodOption.Of(typeof(TMethod)))
         {
             Name = name,
             Year = year,

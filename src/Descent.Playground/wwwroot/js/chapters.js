@@ -54,7 +54,7 @@ export const chapters = [
     id: "4", mark: "4", title: "Adam",
     prose: ["Momentum for the direction, a running square for the scale, and a correction because both start from zero."],
     widgets: [
-      { id: "adam", title: "Adam from the inside", about: "m, v, m̂, v̂ and the update, with the numbers put in." },
+      { id: "adam", title: "Adam from the inside", about: "m, v, m̂, v̂ and the update, with the numbers put in.", load: () => import("./widgets/adam.js") },
       { id: "bias", title: "Bias correction on and off", about: "What the first thousand steps would do without it." },
       { id: "epsilon", title: "Epsilon", about: "From adaptive to plain." },
     ],

@@ -30,6 +30,7 @@ export class Host {
       state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
       set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
+      later: more => this.later(more),
       play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
       to: step => { this.transport.pause(); this.transport.to(step); },
     });
@@ -43,7 +44,7 @@ export class Host {
     this.pictures = widget.views.map(view => new Picture(view, this.context, () => this.model, () => this.step));
     this.caption = el("p", { class: "caption", id: "caption" });
     this.error = el("p", { class: "error", role: "alert", hidden: true });
-    this.tables = el("div", { class: "tables" });
+    this.tables = el("div", { class: "tables", onpointerleave: () => this.context.light(null) });
     this.readout = el("dl", { class: "readout", "data-role": "readout" });
     this.fullBox = el("input", { type: "checkbox", onchange: () => { this.full = this.fullBox.checked; this.show(); this.saveAddress(false); } });
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
@@ -158,6 +159,20 @@ export class Host {
     }
   }
 
+  /** @param {Promise<void>} more */
+  async later(more) {
+    this.pending = more;
+    this.readout.setAttribute("aria-busy", "true");
+    try {
+      await more;
+    } catch (error) {
+      if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
+    }
+    if (this.pending !== more || this.ended) return;
+    this.readout.removeAttribute("aria-busy");
+    this.show();
+  }
+
   show() {
     if (!this.model || this.drawing) return;
     this.drawing = true;
@@ -193,9 +208,15 @@ export class Host {
     });
   }
 
+  /** The rows stay the same elements while their numbers do: the pointer may be on one. */
   showTables() {
     const tables = this.widget.tables?.(this.model, this.step, this.context) ?? [];
-    this.tables.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, this.tableOf(table, table.rows.map((_, i) => i)))));
+    const shown = JSON.stringify([this.full, document.documentElement.dataset.shade, tables]);
+    if (this.tables.dataset.shown !== shown) {
+      this.tables.dataset.shown = shown;
+      this.tables.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, this.tableOf(table, table.rows.map((_, i) => i)))));
+    }
+    for (const row of this.tables.querySelectorAll("tr[data-run]")) row.classList.toggle("lit", row.getAttribute("data-run") === this.context.lit);
   }
 
   showData() {
@@ -213,7 +234,7 @@ export class Host {
       el("tbody", {}, shown.map(i => {
         const run = runs?.[i];
         const name = run?.label;
-        return el("tr", name ? { class: name === this.context.lit ? "lit" : "", "data-run": name, onpointerenter: () => this.context.light(name ?? null), onpointerleave: () => this.context.light(null) } : {},
+        return el("tr", name ? { "data-run": name, onpointerenter: () => this.context.light(name), onpointerleave: () => this.context.light(null) } : {},
           rows[i].map((cell, j) => j === 0
             ? el("th", { scope: "row" }, run ? el("span", { class: "check" }, swatch(run.style), String(cell)) : typeof cell === "number" ? number(cell, this.full) : cell)
             : el("td", { class: typeof cell === "number" ? "number" : "" }, typeof cell === "number" ? number(cell, this.full) : cell)));

@@ -18,6 +18,11 @@ let count = 0;
 /** @type {Map<string, Promise<any>>} */
 const kept = new Map();
 
+/** Starts the runtime before anything is asked of it. */
+export function warm() {
+  worker ??= start();
+}
+
 /** Asks the library. Of requests with the same key only the newest is answered; those it replaces end as Superseded.
  * @param {string} name @param {any} request @param {string} [key]
  * @returns {Promise<any>} */

@@ -2,11 +2,14 @@
 import { chapters, find } from "./chapters.js";
 import { byId, el, notify } from "./dom.js";
 import { Host } from "./host.js";
-import { askOnce } from "./library.js";
+import { warm } from "./library.js";
 import { catalogue } from "./model.js";
 import { split, version } from "./state.js";
 import { apply, choose, chosen } from "./theme.js";
 
+warm();
+// Made by the library when the site was built, so that the controls need not wait for the runtime.
+const catalogFile = fetch(new URL("../catalog.json", import.meta.url)).then(answer => answer.json());
 const home = "explorer";
 const main = byId("main");
 const rail = byId("rail");
@@ -51,7 +54,7 @@ async function show(isNewest) {
   host?.end();
   host = null;
   try {
-    const [catalog, module] = await Promise.all([askOnce("catalog", {}), entry.load()]);
+    const [catalog, module] = await Promise.all([catalogFile, entry.load()]);
     if (!isNewest()) return;
     host = new Host(module.default, catalogue(catalog), main);
     await host.open(location.hash);

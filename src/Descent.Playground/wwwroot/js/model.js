@@ -7,6 +7,9 @@ import { methodName } from "./state.js";
 /** @typedef {{ id: string, title: string, formula: string, shows: string, dimension: number, box: number[], start: number[], known: { point: number[], value: number, kind: string }[], constants: { name: string, meaning: string, default: number, low: number, high: number, is_logarithmic: boolean }[] }} Landscape */
 /** @typedef {{ columns: number, rows: number, box: import("./draw/contour.js").Box, losses: Float64Array, levels: number[], bands: import("./draw/contour.js").Band[], known: { point: number[], value: number, kind: string }[], critical: { point: number[], value: number, kind: string, eigenvalues: number[] }[] }} Grid */
 
+/** What a run is doing: the word at a step, and the first step at which a word holds, −1 where it never does.
+ * @typedef {{ at: (step: number) => string, first: (word: string) => number }} Status */
+
 /** One optimizer's run: row k of everything is after k updates.
  * @typedef {object} Run
  * @property {string} label
@@ -19,7 +22,7 @@ import { methodName } from "./state.js";
  * @property {Float64Array} gradient
  * @property {Float64Array} gradientNorm
  * @property {Float64Array} learningRate
- * @property {string[]} statuses
+ * @property {Status} status
  * @property {{ name: string, symbol: string, values: Float64Array }[]} state
  * @property {number} evaluationsPerUpdate
  * @property {number | null} arrival the first step at the threshold
@@ -87,7 +90,7 @@ function runOf(raw, dimension) {
   return {
     label: raw.label, method: raw.optimizer, style: raw.style, dimension, updates: raw.updates, theta,
     loss: column("loss"), gradient: column("gradient"), gradientNorm: column("gradient_norm"), learningRate: column("learning_rate"),
-    statuses: Array.from(column("status"), (/** @type {number} */ status) => statuses[status]), state: raw.columns.filter((/** @type {any} */ each) => each.kind !== "trace"),
+    status: { at: step => statuses[column("status")[step]], first: word => column("status").indexOf(statuses.indexOf(word)) }, state: raw.columns.filter((/** @type {any} */ each) => each.kind !== "trace"),
     evaluationsPerUpdate: raw.gradient_evaluations_per_update, arrival: raw.arrival, pathLength: Number(raw.path_length),
     stepLength: step => step === 0 ? 0 : Math.hypot(...Array.from({ length: dimension }, (_, i) => theta[step * dimension + i] - theta[(step - 1) * dimension + i])),
   };
@@ -156,7 +159,7 @@ export function runTable(title, run, names) {
     title,
     columns: ["step", ...names, "loss", ...names.map(name => `gradient_${name}`), "gradient_norm", "learning_rate", "status", ...buffers.map(buffer => buffer.name)],
     rows: Array.from({ length: run.updates + 1 }, (_, k) => [
-      k, ...pointAt(run, k), run.loss[k], ...run.gradient.subarray(k * run.dimension, (k + 1) * run.dimension), run.gradientNorm[k], run.learningRate[k], run.statuses[k],
+      k, ...pointAt(run, k), run.loss[k], ...run.gradient.subarray(k * run.dimension, (k + 1) * run.dimension), run.gradientNorm[k], run.learningRate[k], run.status.at(k),
       ...buffers.map(({ values, i }) => values[k * run.dimension + i])]),
   };
 }

@@ -16,6 +16,7 @@
  * @property {(name: string | null) => void} light
  * @property {(changes: State) => void} set changes fields, as the controls do
  * @property {(step: number) => void} to moves the transport
+ * @property {(more: Promise<void>) => void} later what the model will know after it is first shown; then it is shown again
  * @property {() => void} play from the start
  * @property {(method: string) => string} titleOf a method's name for people */
 

@@ -11,7 +11,7 @@ import { extent, linear, logarithmic } from "./scale.js";
  * @returns {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} */
 export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = "", xLog = false, low, high, levels = [], margins = {} }) {
   const place = area(pen, { left: 58, top: yLabel ? 24 : 12, ...margins });
-  const xs = curves.map(curve => curve.x ?? Float64Array.from(curve.values, (_, i) => i));
+  const xs = curves.map(curve => curve.x ?? ramp(curve.values.length));
   const [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
   let [bottom, top] = extent(curves.map(curve => curve.values), value => Number.isFinite(value) && (!log || value > 0) && Math.abs(value) < 1e300);
   bottom = low ?? bottom;
@@ -42,6 +42,16 @@ export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = 
     });
   }
   return { x, y, place };
+}
+
+/** @type {Float64Array} */
+let steps = new Float64Array(0);
+
+/** 0, 1, 2, …: the steps of a curve; one array for all.
+ * @param {number} count */
+export function ramp(count) {
+  if (steps.length < count) steps = Float64Array.from({ length: 2 * count }, (_, i) => i);
+  return steps.subarray(0, count);
 }
 
 /** The line in pixels; where many steps share a column only the first, lowest, highest and last of them are drawn.

@@ -1,15 +1,16 @@
 // W28 and W29: any optimizers on any landscape with equal budgets; the map and the curves share one step and one highlight.
-import { chart } from "../draw/chart.js";
+import { chart, ramp } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
+import { ask } from "../library.js";
 import { codeOf, formOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../model.js").Landscape} Landscape */
-/** @typedef {{ runs: Run[], order: number[], captions: string[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number }} Model */
+/** @typedef {{ runs: Run[], order: number[], captions: string[], statistics: any[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number, highest: number, drawn: Map<string, Float64Array> }} Model */
 
 const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam"];
 
@@ -33,6 +34,7 @@ export default {
     { key: "th", label: "Arrived at a loss of", kind: "number", initial: 1e-3, low: 1e-12, high: 1e3, log: true },
     { key: "noise", label: "Gradient noise σ", kind: "number", initial: 0, low: 0, high: 4 },
     { key: "seed", label: "Seed", kind: "whole", initial: 1, low: 0, high: 9999, when: state => state.noise > 0 },
+    { key: "starts", label: "Statistics over 10 random starts", kind: "toggle", initial: false },
     { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
     { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" },
     { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities },
@@ -41,7 +43,7 @@ export default {
     { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99 },
   ],
 
-  async compute({ state, catalog }) {
+  async compute({ state, catalog, later }) {
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
     const request = {
@@ -52,8 +54,10 @@ export default {
     };
     const grid = await gridOf(place);
     if (state.mode === "best") await findRates(request);
-    const { runs, order, captions } = state.o.length > 0 ? await raceOf(request, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
-    return { runs, order, captions, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)) };
+    const { runs, order, captions } = state.o.length > 0 ? await raceOf({ ...request, internals: false }, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
+    const statistics = state.starts && runs.length > 0 ? (await ask("statistics", { run: { ...request, internals: false }, count: 10 }, "arena")).rows : [];
+    if (runs.length > 0) later(withInternals(request, runs));
+    return { runs, order, captions, statistics, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)), highest: highestOf(runs), drawn: new Map() };
   },
 
   last: (/** @type {Model} */ { longest }) => longest,
@@ -107,9 +111,9 @@ export default {
       note: (_, { state }) => `${quantities.find(([id]) => id === state.q)?.[1]}; press or drag to move through the race`,
       draw(pen, /** @type {Model} */ model, step, { state, lit }) {
         const curves = model.runs.map(run => {
-          const values = smoothed(quantity(model, run, state.q), state.smooth);
+          const values = quantity(model, run, state.q, state.smooth);
           const from = state.xlog ? 1 : 0;
-          return { name: run.label, style: run.style, values: values.subarray(from), x: Float64Array.from(values, (_, i) => i).subarray(from), faint: lit !== null && lit !== run.label, bold: lit === run.label };
+          return { name: run.label, style: run.style, values: values.subarray(from), x: ramp(values.length).subarray(from), faint: lit !== null && lit !== run.label, bold: lit === run.label };
         });
         return chart(pen, {
           curves, at: state.xlog ? Math.max(0, step - 1) : step, log: state.ylog, xLog: state.xlog, yLabel: quantities.find(([id]) => id === state.q)?.[1].toLowerCase(),
@@ -130,7 +134,7 @@ export default {
     if (!run) return [["Step", String(step)], ["Status", "nobody runs"]];
     const k = at(run, step);
     return [
-      ["Optimizer", run.label], ["Step", String(k)], ["Status", run.statuses[k]], [run.dimension === 1 ? "x" : "θ", pointAt(run, k)],
+      ["Optimizer", run.label], ["Step", String(k)], ["Status", run.status.at(k)], [run.dimension === 1 ? "x" : "θ", pointAt(run, k)],
       ["Loss", run.loss[k]], ["Gradient", run.gradient.subarray(k * run.dimension, (k + 1) * run.dimension)], ["‖g‖", run.gradientNorm[k]], ["Step length", run.stepLength(k)], ["Learning rate", run.learningRate[k]],
       ...run.state.map(({ symbol, values }) => /** @type {[string, any]} */ ([symbol, values.subarray(k * run.dimension, (k + 1) * run.dimension)])),
       ["Gradient evaluations", String(k * run.evaluationsPerUpdate)], ["Seed", String(state.seed)],
@@ -142,9 +146,14 @@ export default {
   tables: (/** @type {Model} */ model, step) => [{
     title: `Order of arrival at a loss of ${number(model.threshold)}`,
     columns: ["Optimizer", "Arrived at step", "Final loss", "Rate at the start", "End", "Status", "Path length", "Gradient evaluations"],
-    rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], run.learningRate[0], vector(pointAt(run, run.updates)), run.statuses[at(run, step)], run.pathLength, run.updates * run.evaluationsPerUpdate]),
-    runs: ranked(model),
-  }],
+    rows: ranked(model).map(run => [run.label, run.arrival ?? `not in ${whole(run.updates)}`, run.loss[run.updates], run.learningRate[0], vector(pointAt(run, run.updates)), run.status.at(at(run, step)), run.pathLength, run.updates * run.evaluationsPerUpdate]),
+    runs: ranked(model).map(({ label, style }) => ({ label, style })),
+  }, ...(model.statistics.length > 0 ? [{
+    title: "From 10 random starts, the same for all",
+    columns: ["Optimizer", "Arrived", "Diverged", "Median step of arrival", "Median final loss", "Lowest", "Highest"],
+    rows: model.statistics.map(row => [row.label, `${row.arrived} of ${row.runs}`, String(row.diverged), row.median_arrival ?? "", Number(row.median_final_loss), Number(row.lowest_final_loss), Number(row.highest_final_loss)]),
+    runs: model.statistics.map(row => model.runs.find(run => run.label === row.label)).filter(run => run !== undefined).map(({ label, style }) => ({ label, style })),
+  }] : [])],
 
   table(/** @type {Model} */ { runs, landscape }) {
     const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
@@ -171,12 +180,19 @@ let stepNow = 0;
 /** @param {import("../widget.js").Context} _ */
 const stepOf = _ => stepNow;
 
+/** What the methods keep follows the picture: it takes longer than the race itself.
+ * @param {any} request @param {Run[]} runs */
+async function withInternals(request, runs) {
+  const full = await raceOf(request, "arena");
+  runs.forEach((run, i) => { run.state = full.runs[i].state; });
+}
+
 /** Gives every optimizer the rate, of sixteen from 0.0001 to 1, at which it arrives first, or else ends lowest.
  * @param {any} request */
 async function findRates(request) {
   const rates = Array.from({ length: 16 }, (_, i) => Number((10 ** (-4 + 4 * i / 15)).toPrecision(3)));
   for (const entrant of request.optimizers) {
-    const { runs, order } = await raceOf({ ...request, optimizers: rates.map(rate => ({ optimizer: entrant.optimizer, learning_rate: rate })) }, "arena");
+    const { runs, order } = await raceOf({ ...request, internals: false, optimizers: rates.map(rate => ({ optimizer: entrant.optimizer, learning_rate: rate })) }, "arena");
     const best = order.find(i => Number.isFinite(runs[i].loss[runs[i].updates])) ?? order[0];
     entrant.learning_rate = rates[best];
   }
@@ -207,14 +223,17 @@ const ranked = ({ runs, order }) => order.map(i => runs[i]);
 /** @param {Model} model @param {number} step */
 const places = ({ runs }, step) => `At step ${step}: ${runs.map(run => `${run.label} at ${vector(pointAt(run, at(run, step)))}, loss ${number(run.loss[at(run, step)])}`).join("; ")}.`;
 
-/** @param {Model} model @param {Run} run @param {string} which @returns {Float64Array} */
-function quantity({ grid }, run, which) {
-  if (which === "gradient") return run.gradientNorm;
-  if (which === "rate") return run.learningRate;
-  if (which === "loss") return run.loss;
-  const minimum = nearestMinimum(grid, pointAt(run, run.updates));
-  return Float64Array.from(run.loss, (_, k) => minimum ? Math.hypot(...minimum.point.map((value, i) => value - run.theta[k * run.dimension + i])) : NaN);
+/** What the curves show of a run; computed once.
+ * @param {Model} model @param {Run} run @param {string} which @param {number} [smoothing] @returns {Float64Array} */
+function quantity({ grid, drawn }, run, which, smoothing = 0) {
+  const key = `${run.label} ${which} ${smoothing}`;
+  let values = drawn.get(key);
+  if (!values) drawn.set(key, values = smoothed(which === "gradient" ? run.gradientNorm : which === "rate" ? run.learningRate : which === "loss" ? run.loss : distances(run, nearestMinimum(grid, pointAt(run, run.updates))?.point), smoothing));
+  return values;
 }
+
+/** @param {Run} run @param {number[] | undefined} minimum */
+const distances = (run, minimum) => Float64Array.from(run.loss, (_, k) => minimum ? Math.hypot(...minimum.map((value, i) => value - run.theta[k * run.dimension + i])) : NaN);
 
 /** An exponential average of what is drawn; it starts at the first value.
  * @param {Float64Array} values @param {number} share */
@@ -226,11 +245,16 @@ function smoothed(values, share) {
 
 /** What diverges does not squeeze the others.
  * @param {Model} model @param {import("../state.js").State} state */
-function limits({ runs }, { q, ylog }) {
-  if (q !== "loss" || runs.length === 0) return {};
-  const start = runs[0].loss[0];
-  const highest = Math.max(...runs.flatMap(run => run.statuses[run.updates] === "diverged" ? [start] : [...run.loss.filter(Number.isFinite)]));
-  return ylog ? { high: Math.max(highest, start) * 3 } : { high: Math.max(highest, start) * 1.05 };
+function limits({ highest }, { q, ylog }) {
+  return q !== "loss" || highest === 0 ? {} : { high: highest * (ylog ? 3 : 1.05) };
+}
+
+/** The largest loss of those that did not diverge, and of the start.
+ * @param {Run[]} runs */
+function highestOf(runs) {
+  let highest = runs[0]?.loss[0] ?? 0;
+  for (const run of runs.filter(each => each.status.at(each.updates) !== "diverged")) for (const loss of run.loss) if (loss > highest && Number.isFinite(loss)) highest = loss;
+  return highest;
 }
 
 /** @param {Model} model @param {number} x @param {number} y @returns {string | null} */

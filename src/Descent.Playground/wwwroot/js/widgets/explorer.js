@@ -32,7 +32,7 @@ export default {
   async compute({ state, catalog }) {
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
-    const request = { landscape: place, start: state.p0, learning_rate: state.lr, optimizers: [{ optimizer: "sgd" }], steps: state.n };
+    const request = { landscape: place, start: state.p0, learning_rate: state.lr, optimizers: [{ optimizer: "sgd" }], steps: state.n, internals: false };
     const [race, grid] = await Promise.all([raceOf(request, "explorer"), gridOf(place)]);
     return { run: race.runs[0], grid, landscape, request };
   },
@@ -98,7 +98,7 @@ export default {
     const halving = stepsToHalve(model, step);
     const limit = stableBelow(model);
     return [
-      ["Step", String(step)], ["Status", run.statuses[step]],
+      ["Step", String(step)], ["Status", run.status.at(step)],
       [run.dimension === 1 ? "x" : "θ", pointAt(run, step)], ["Loss", run.loss[step]],
       ["Gradient", run.gradient.subarray(step * run.dimension, (step + 1) * run.dimension)], ["‖g‖", run.gradientNorm[step]],
       ["Step length", run.stepLength(step)], ["Learning rate", run.learningRate[step]],
@@ -178,18 +178,18 @@ function stableBelow({ run, grid }) {
 /** @param {Model} model @param {number} step @returns {{ text: string, tone?: "warn" }} */
 function sentence(model, step) {
   const { run } = model;
-  const status = run.statuses[step];
+  const status = run.status.at(step);
   const rate = exact(run.learningRate[0]);
   const where = `at ${run.dimension === 1 ? "x = " : ""}${vector(pointAt(run, step))}`;
   const limit = stableBelow(model);
   const advice = limit !== null && run.learningRate[0] >= limit ? ` The nearest minimum is stable below η = ${number(limit)}; this run uses ${rate}.` : "";
   switch (status) {
     case "diverged": {
-      const first = run.statuses.indexOf("diverged");
+      const first = run.status.first("diverged");
       return { text: `Diverged at step ${first}: the loss grew from ${number(run.loss[0])} to ${number(run.loss[first])}.${advice}`, tone: "warn" };
     }
-    case "converged": return { text: `Converged ${where}: at step ${run.statuses.indexOf("converged")} the gradient was no longer than 1e-6.` };
-    case "left the domain": return { text: `Left the plotted ground at step ${run.statuses.indexOf(status)}, ${where}; the loss is ${number(run.loss[step])}.`, tone: "warn" };
+    case "converged": return { text: `Converged ${where}: at step ${run.status.first("converged")} the gradient was no longer than 1e-6.` };
+    case "left the domain": return { text: `Left the plotted ground at step ${run.status.first(status)}, ${where}; the loss is ${number(run.loss[step])}.`, tone: "warn" };
     case "oscillating": return { text: `Oscillating ${where}: each step jumps to the other side, and the loss is ${number(run.loss[step])} after ${step} steps.${advice}` };
     case "crawling": return { text: `Crawling ${where}: the last 50 steps changed the loss by less than 0.1 %, and it is still ${number(run.loss[step])}.` };
     case "moving": return step === 0
