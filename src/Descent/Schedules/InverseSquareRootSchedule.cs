@@ -12,6 +12,9 @@ public sealed record InverseSquareRootSchedule(double Value, long Timescale) : S
     public long Timescale { get; init; } = AtLeastOne(Timescale, "The timescale of an inverse-square-root schedule");
 
     /// <inheritdoc/>
+    public override double? DecayPower => Value > 0 ? 0.5 : double.PositiveInfinity;
+
+    /// <inheritdoc/>
     public override double At(long update) => Value / Math.Sqrt((update + (double)Timescale) / Timescale);
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed record PolynomialSchedule(double From, double To, long Steps, doub
     public override long? Duration => Steps;
 
     /// <inheritdoc/>
-    public override double At(long update) => To + ((From - To) * Math.Pow(1 - (Math.Min(update, Steps) / (double)Steps), Power));
+    public override double At(long update) => Between(To, From, Math.Pow(1 - (Math.Min(update, Steps) / (double)Steps), Power));
 
     /// <inheritdoc/>
     public override string ToString() => $"polynomial({Text(From)}..{Text(To)}, {Steps}, power {Text(Power)})";
