@@ -76,7 +76,7 @@ public static class SchedulePlot
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:F1}\" y=\"{height - 14}\" text-anchor=\"middle\" fill=\"#555\">{updates * i / 4}</text>\n");
         }
 
-        var points = columns.SelectMany(column => column.InOrder()).Select(point => string.Create(
+        var points = columns.SelectMany(column => column.InOrder()).Append((Update: updates, Value: schedule.At(updates))).Distinct().Select(point => string.Create(
             CultureInfo.InvariantCulture,
             $"{Left + (plotWidth * point.Update / updates):F1},{Top + (plotHeight * (1 - (point.Value / highest))):F1}"));
         svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"#2563eb\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n</svg>\n");

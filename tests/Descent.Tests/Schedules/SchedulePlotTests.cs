@@ -10,14 +10,14 @@ public class SchedulePlotTests
     {
         Assert.Equal(
             [
-                "   1 │⢇",
-                "     │⠈⢆",
-                " 0.5 │⠀⠀⠣⡀",
-                "   0 │⠀⠀⠀⠱⡀",
-                "     └────────",
-                "      0      8",
+                "  1 │⠙⢦⡀",
+                "    │⠀⠀⠙⢦⡀",
+                "0.5 │⠀⠀⠀⠀⠙⢦⡀",
+                "  0 │⠀⠀⠀⠀⠀⠀⠙⢦",
+                "    └────────",
+                "     0     31",
             ],
-            SchedulePlot.Braille(Schedule.Linear(1, 0, 4), 8, width: 8, height: 4).Select(line => line.TrimEnd('⣀', '⠤', '⠒')));
+            SchedulePlot.Braille(Schedule.Linear(1, 0, 31), 31, width: 8, height: 4));
     }
 
     /// <summary>No peak falls between two columns: of each the lowest and the highest value are drawn.</summary>
@@ -26,7 +26,7 @@ public class SchedulePlotTests
     {
         var spike = Schedule.Piecewise((4_999, 0.1), (5_000, 1), (5_001, 0.1));
         var lines = SchedulePlot.Braille(spike, 10_000);
-        Assert.StartsWith("   1 │", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("  1 │", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines[0], letter => letter is > '⠀' and <= '⣿');
         var points = XDocument.Parse(SchedulePlot.Svg(spike, 10_000)).Descendants().Single(item => item.Name.LocalName == "polyline").Attribute("points")!.Value.Split(' ');
         Assert.Contains(points, point => point.EndsWith(",16.0", StringComparison.Ordinal));

@@ -102,7 +102,7 @@ public class ScheduleTextTests
     public void A_long_text_is_shown_around_the_mistake()
     {
         var error = Assert.Throws<DescentException>(() => Schedule.Parse("warmup(500) then constant(1) for 20 then cosine(3e-4..3e-5, 9500) scael 2"));
-        Assert.StartsWith("The schedule '…sine(3e-4..3e-5, 9500) scael 2' is not understood at character 67: expected 'then'", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The schedule '…20 then cosine(3e-4..3e-5, 9500) scael 2' is not understood at character 67: expected 'then'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
