@@ -10,6 +10,7 @@ namespace Descent;
 public sealed partial class Optimizer
 {
     private ClippingDomain[] domains = [];
+    private ClippingDomain? together;
     private LossScalePart? lossScale;
     private WeightAverage? average;
 
@@ -30,6 +31,7 @@ public sealed partial class Optimizer
             }
 
             domains = [.. Domains(value)];
+            together = domains.FirstOrDefault(domain => domain.IsTogether);
             Parts.AddRange(domains.Select(domain => domain.History).OfType<IStatePart>());
         }
     }
@@ -42,6 +44,12 @@ public sealed partial class Optimizer
             ? new ClipByNorm(value.Value)
             : throw new DescentException($"ClipNorm must be a number above 0, but was {Schedule.Text(value.Value)}.");
     }
+
+    /// <summary>What the clipping that a group's gradients take part in did in the last step; a factor of 1 where they take part in none.</summary>
+    /// <param name="group">The group, counted from 0.</param>
+    public ClipResult ClippingOf(int group = 0) => Array.Find(domains, domain => Array.Exists(domain.Sets, set => set.GroupIndex == group)) is { } domain
+        ? new ClipResult(domain.Norm, domain.Factor, domain.FirstNonFinite())
+        : new ClipResult(double.NaN, 1, null);
 
     /// <summary>
     /// How the loss is scaled, so that gradients of 16 bits do not vanish; null, the default, for not at all. The caller multiplies the
@@ -99,7 +107,7 @@ public sealed partial class Optimizer
         KernelSet[] rest = [.. kernels.Where(set => Groups[set.GroupIndex].Clipping is null && !set.Binding.Orthogonalizes)];
         if (together != GradientClipping.None && rest.Length > 0)
         {
-            yield return new ClippingDomain(together, rest, bound, partition, "clipping");
+            yield return new ClippingDomain(together, rest, bound, partition, "clipping") { IsTogether = true };
         }
 
         for (var i = 0; i < Groups.Count; i++)

@@ -1,5 +1,4 @@
 using Descent.Engine;
-using Descent.Gradients;
 using Descent.Optimizers;
 
 namespace Descent;
@@ -40,9 +39,11 @@ public sealed partial class Optimizer
             set.Scale = scale;
         }
 
+        string? nonFinite = null;
         foreach (var domain in domains)
         {
             domain.Clip(scale, length, workers);
+            nonFinite ??= domain.Clipping.Order is null || double.IsFinite(domain.Norm) ? null : FirstNonFinite();
             foreach (var set in domain.Sets)
             {
                 set.Scale = scale * domain.Factor;
@@ -55,7 +56,23 @@ public sealed partial class Optimizer
         Updates++;
         Overflow(overflowed: false);
         average?.Update();
-        return new StepResult(true, rate, length, domains.Length > 0 && Clipping != GradientClipping.None ? domains[0].Factor : 1, null, loss);
+        return new StepResult(true, rate, together?.Clipping.Order is null ? length : together.Norm, ClipFactor(), nonFinite, loss);
+    }
+
+    private double ClipFactor()
+    {
+        if (together is not null)
+        {
+            return together.Factor;
+        }
+
+        var smallest = 1.0;
+        foreach (var domain in domains)
+        {
+            smallest = Math.Min(smallest, domain.Factor);
+        }
+
+        return smallest;
     }
 
     private void Overflow(bool overflowed)

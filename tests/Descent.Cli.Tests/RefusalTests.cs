@@ -59,7 +59,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("'mass' is not an option of sgd; its options are learning_rate, weight_decay, maximize, momentum, dampening, nesterov.", "--optimizer", "sgd(mass=1)")]
     [InlineData("Momentum must be in [0, 1), but was 1.", "--optimizer", "sgd(momentum=1)")]
     [InlineData("Nesterov must have Momentum above 0, but Momentum was 0.", "--optimizer", "sgd(nesterov=true)")]
-    [InlineData("The schedule 'cosin' is not understood at character 1: expected constant, linear, cosine, step, exponential, multi-step, polynomial, geometric, one-minus-sqrt, rex, warm-restarts, inverse-square-root, inverse-time, noam, one-cycle, cyclical, piecewise, plateau, custom or warmup, but found 'c'.", "--schedule", "cosin")]
+    [InlineData("The schedule 'cosin' is not understood at character 1: there is no schedule 'cosin'; the nearest are 'cosine', 'constant', 'custom' ('descent schedule --list' shows all).", "--schedule", "cosin")]
     [InlineData("The schedule 'cosine(' is not understood at character 8: expected a number, but found the end of the text.", "--schedule", "cosine(")]
     [InlineData("The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was 'cnn'.", "--model", "cnn")]
     [InlineData("The sizes of hidden layers must be whole numbers from 1 to 1000000, as in mlp:128,64, but 'mlp:8,0' has '0'.", "--model", "mlp:8,0")]

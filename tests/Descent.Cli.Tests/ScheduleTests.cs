@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Descent.Schedules;
 
 namespace Descent.Cli.Tests;
@@ -22,6 +23,37 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void It_draws_a_rise_and_a_fall()
+    {
+        using var place = new Place();
+        var lines = place.Succeed("schedule", "warmup(500) then cosine(3e-4..3e-5, 9500)", "--plot").Lines;
+        Assert.StartsWith(" 0.0003 │", lines[^14], StringComparison.Ordinal);
+        Assert.Contains("⡏", lines[^14], StringComparison.Ordinal);
+        Assert.StartsWith("0.00015 │", lines[^8], StringComparison.Ordinal);
+        Assert.StartsWith("        └────", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith("10000", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_says_when_a_value_is_passed()
+    {
+        using var place = new Place();
+        Assert.Contains("passes 0.0001 at update 167\n", place.Succeed("schedule", "warmup(500) then cosine(3e-4..3e-5, 9500)", "--passes", "1e-4").Output, StringComparison.Ordinal);
+        Assert.Contains("does not pass 2 within 10 updates\n", place.Succeed("schedule", "linear(1..0, 10)", "--passes", "2").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_prints_everything_as_data()
+    {
+        using var place = new Place();
+        var json = JsonNode.Parse(place.Succeed("schedule", "warmup(2) then inverse-time(1)", "--steps", "4", "--json").Output)!;
+        Assert.Equal("warmup(2) then inverse-time(1, rate 1, power 1)", json["schedule"]!.GetValue<string>());
+        Assert.Equal([0, 0.5, 1, 0.5], json["values"]!.AsArray().Select(value => value!.GetValue<double>()));
+        Assert.Equal((2.0, 1.0, true), (json["sum"]!.GetValue<double>(), json["decay_power"]!.GetValue<double>(), json["robbins_monro"]!.GetValue<bool>()));
+        Assert.Null(json["updates"]);
+    }
+
+    [Fact]
     public void It_draws_and_writes_pictures_and_tables()
     {
         using var place = new Place();
@@ -42,14 +74,15 @@ public class ScheduleTests
     {
         using var place = new Place();
         var listed = place.Succeed("schedule", "--list").Output;
-        Assert.All(ScheduleForm.All, form => Assert.Contains(form.Text, listed, StringComparison.Ordinal));
+        Assert.All(ScheduleForm.All.Select(form => form.Text).Concat(ScheduleForm.Others.Select(form => form.Text)), text => Assert.Contains(text, listed, StringComparison.Ordinal));
         Assert.Contains("Robbins–Monro: satisfied", place.Succeed("schedule", "inverse-time(1)").Output, StringComparison.Ordinal);
         Assert.Contains("Robbins–Monro: not satisfied", place.Succeed("schedule", "inverse-time(1, power 2)").Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("A schedule must be given, as in 'warmup(500) then cosine(3e-4..3e-5, 9500)'; see 'descent schedule --list'.")]
-    [InlineData("The schedule 'cosin' is not understood at character 1: expected constant", "cosin")]
+    [InlineData("The schedule 'cosin' is not understood at character 1: there is no schedule 'cosin'; the nearest are 'cosine', 'constant', 'custom' ('descent schedule --list' shows all).", "cosin")]
+    [InlineData("--passes must be a number, but was 'x'; see 'descent schedule --help'.", "cosine", "--passes", "x")]
     [InlineData("--at must be a whole number of at least 0, but was 'x'; see 'descent schedule --help'.", "cosine", "--at", "x")]
     [InlineData("--steps must be a whole number from 1 to 10000000, but was '0'; see 'descent schedule --help'.", "cosine", "--steps", "0")]
     [InlineData("'@no/plot.svg' could not be written", "cosine", "--svg", "@no/plot.svg")]

@@ -46,4 +46,15 @@ public class ReadmeTests
         Assert.Equal("warmup(500) then cosine(0.0003..3E-05, 9500)", schedule.ToString());
         Assert.Equal(3e-4, schedule.At(500));
     }
+
+    /// <summary>Every written form is a schedule, and every kind has a row with its meaning.</summary>
+    [Fact]
+    public void The_table_of_schedules_is_what_the_parser_reads()
+    {
+        string[] rows = [.. Readme.Split("## Schedules")[1].Split("\n## ")[0].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Assert.All(rows, row => Assert.NotNull(Schedule.Parse(row.Split('`')[1], new ScheduleContext(0.1, 1000))));
+        Assert.All(
+            ScheduleForm.All.Where(form => form.Name != "custom"),
+            form => Assert.Contains(rows, row => row.StartsWith($"| `{form.Name}(", StringComparison.Ordinal)));
+    }
 }

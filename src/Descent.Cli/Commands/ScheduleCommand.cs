@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Descent.Schedules;
 using Descent.State;
 using Spectre.Console;
@@ -21,8 +23,10 @@ internal sealed class ScheduleCommand(Terminal terminal)
     private readonly Option<int?> steps = Options.Whole("--steps", $"How many updates to look at. Default: as many as the schedule has, or {DefaultSteps}.", least: 1, most: (int)Schedule.MostUpdates);
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The value where the schedule gives none. Default: 0.001.");
     private readonly Option<int[]> at = new("--at") { Description = "Print the value at an update; may be given several times.", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double?> passes = Options.Number("--passes", "Print the first update at which the value is reached or crossed.");
     private readonly Option<bool> plot = Options.Flag("--plot", "Draw it.");
     private readonly Option<string?> svg = Options.Text("--svg", "Write a picture.", "FILE");
+    private readonly Option<bool> json = Options.Flag("--json", "Print everything, with all values, as JSON.");
     private readonly Option<string?> csv = Options.Text("--csv", "Write all values as a table: update, value.", "FILE");
 
     public static Command Create(Terminal terminal) => new ScheduleCommand(terminal).Create();
@@ -36,7 +40,7 @@ internal sealed class ScheduleCommand(Terminal terminal)
                 result.AddError($"--at must be a whole number of at least 0, but was '{wrong.Value}'");
             }
         });
-        var command = new Command("schedule", "Show what a schedule does: values, plot, table.") { text, list, steps, learningRate, at, plot, svg, csv };
+        var command = new Command("schedule", "Show what a schedule does: values, plot, table.") { text, list, steps, learningRate, at, passes, plot, svg, csv, json };
         command.SetAction(Run);
         return command;
     }
@@ -51,21 +55,43 @@ internal sealed class ScheduleCommand(Terminal terminal)
         var written = parsed.GetValue(text) ?? throw new DescentException("A schedule must be given, as in 'warmup(500) then cosine(3e-4..3e-5, 9500)'; see 'descent schedule --list'.");
         var schedule = Schedule.Parse(written, new ScheduleContext(parsed.GetValue(learningRate) ?? 1e-3, parsed.GetValue(steps) ?? DefaultSteps));
         var count = parsed.GetValue(steps) ?? Math.Min(schedule.Duration ?? DefaultSteps, Schedule.MostUpdates);
-        var (output, values) = (terminal.Output, ValuesOf(schedule, count));
+        var values = ValuesOf(schedule, count);
+        if (parsed.GetValue(json))
+        {
+            terminal.Output.WriteLine(ToJson(schedule, values));
+        }
+        else
+        {
+            Describe(schedule, values, parsed);
+        }
+
+        Write(parsed.GetValue(svg), () => SchedulePlot.Svg(schedule, count));
+        Write(parsed.GetValue(csv), () => "update,value\n" + string.Concat(values.Select((value, update) => string.Create(CultureInfo.InvariantCulture, $"{update},{value:R}\n"))));
+        return 0;
+    }
+
+    private void Describe(Schedule schedule, double[] values, ParseResult parsed)
+    {
+        var (output, count) = (terminal.Output, values.Length);
         output.WriteLine(schedule);
         var (peak, peakAt) = (values.Max(), Array.IndexOf(values, values.Max()));
         output.WriteLine($"{(schedule.Duration is { } duration ? $"{duration} updates" : "no end")}; first {Text(values[0])}, highest {Text(peak)} at update {peakAt}, at update {count} {Text(schedule.At(count))}");
         output.WriteLine($"sum over {count} updates {Text(schedule.Area(0, count))}, mean {Text(schedule.Area(0, count) / count)}");
-        if (schedule is InverseTimeSchedule inverse)
+        if (schedule is { DecayPower: > 0 and < double.PositiveInfinity and var power, SatisfiesRobbinsMonro: { } satisfied })
         {
-            output.WriteLine(inverse.SatisfiesRobbinsMonro
-                ? "Robbins–Monro: satisfied, the sum of all values is infinite and that of their squares is not"
-                : "Robbins–Monro: not satisfied, which needs a rate above 0 and a power above 0.5 and at most 1");
+            output.WriteLine($"falls like 1/t^{Text(power)} in the end; Robbins–Monro: " + (satisfied
+                ? "satisfied, the sum of all values is infinite and that of their squares is not"
+                : "not satisfied, which needs a power above 0.5 and at most 1"));
         }
 
         foreach (var update in (parsed.GetValue(at) ?? []).Select(update => (long)update))
         {
             output.WriteLine($"{update}: {Text(schedule.At(update))}");
+        }
+
+        if (parsed.GetValue(passes) is { } value)
+        {
+            output.WriteLine(schedule.FirstPassing(value, count) is { } first ? $"passes {Text(value)} at update {first}" : $"does not pass {Text(value)} within {count} updates");
         }
 
         if (parsed.GetValue(plot))
@@ -75,11 +101,18 @@ internal sealed class ScheduleCommand(Terminal terminal)
                 output.WriteLine(line);
             }
         }
-
-        Write(parsed.GetValue(svg), () => SchedulePlot.Svg(schedule, count));
-        Write(parsed.GetValue(csv), () => "update,value\n" + string.Concat(values.Select((value, update) => $"{update},{Text(value)}\n")));
-        return 0;
     }
+
+    private static string ToJson(Schedule schedule, double[] values) => new JsonObject
+    {
+        ["schedule"] = schedule.ToString(),
+        ["updates"] = schedule.Duration,
+        ["follows_metric"] = schedule.FollowsMetric,
+        ["decay_power"] = schedule.DecayPower is { } power && double.IsFinite(power) ? power : null,
+        ["robbins_monro"] = schedule.SatisfiesRobbinsMonro,
+        ["sum"] = schedule.Area(0, values.Length),
+        ["values"] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
+    }.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
 
     private int List()
     {
@@ -89,9 +122,13 @@ internal sealed class ScheduleCommand(Terminal terminal)
             table.AddRow(Markup.Escape(form.Text), form.Meaning);
         }
 
-        table.AddRow("warmup(STEPS, from FRACTION, one-based) then …", "a rise to the first value of what follows");
+        foreach (var (written, meaning) in ScheduleForm.Others)
+        {
+            table.AddRow(Markup.Escape(written), meaning);
+        }
+
         terminal.Rich.Write(table);
-        terminal.Rich.WriteLine("Joined by 'then'; followed by 'for STEPS', 'scale FACTOR', 'clamp LEAST..MOST', 'offset STEPS', 'repeat TIMES', 'restart EVERY'; multiplied by '*'; grouped by parentheses.");
+        terminal.Rich.WriteLine("A length may be a percentage of all updates, as in 'warmup(5%)'; parentheses group.");
         return 0;
     }
 

@@ -19,7 +19,7 @@ internal sealed class GradientNorm(Partition partition, KernelSet[]? sets = null
             sum = double.IsPositiveInfinity(order) ? Math.Max(sum, part) : sum + part;
         }
 
-        return double.IsFinite(sum) || order != 2 ? GradientReport.RootOf(sum, order) : Rescaled();
+        return GradientReport.IsOutOfRange(sum, order) ? Rescaled() : GradientReport.RootOf(sum, order);
     }
 
     public void RunChunk(int index)
@@ -35,19 +35,19 @@ internal sealed class GradientNorm(Partition partition, KernelSet[]? sets = null
 
     private bool Counts(BoundParameter parameter) => parameter.Parameter.HasGradient && (sets is null || Array.IndexOf(sets, parameter.Kernels) >= 0);
 
-    /// <summary>Squares of finite numbers above 1e154 are infinite: then the largest one is taken out first.</summary>
+    /// <summary>Powers of finite numbers may overflow, and those of numbers above 0 may vanish: then the largest one is taken out first.</summary>
     private double Rescaled()
     {
         var largest = 0.0;
         foreach (ref readonly var chunk in partition.Segments)
         {
-            if (chunk.Start == 0 && Counts(chunk.Parameter))
+            if (Counts(chunk.Parameter))
             {
-                largest = Math.Max(largest, chunk.Parameter.Parameter.GradientPowerSum(double.PositiveInfinity, 0, chunk.Parameter.Parameter.Length));
+                largest = Math.Max(largest, chunk.Parameter.Parameter.GradientPowerSum(double.PositiveInfinity, chunk.Start, chunk.Count));
             }
         }
 
-        if (!double.IsFinite(largest))
+        if (largest == 0 || !double.IsFinite(largest))
         {
             return largest;
         }
@@ -57,10 +57,10 @@ internal sealed class GradientNorm(Partition partition, KernelSet[]? sets = null
         {
             if (Counts(chunk.Parameter))
             {
-                sum += chunk.Parameter.Parameter.ScaledSumOfSquares(largest, chunk.Start, chunk.Count);
+                sum += chunk.Parameter.Parameter.GradientPowerSum(order, chunk.Start, chunk.Count, largest);
             }
         }
 
-        return largest * Math.Sqrt(sum);
+        return largest * GradientReport.RootOf(sum, order);
     }
 }

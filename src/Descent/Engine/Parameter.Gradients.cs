@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Descent.Storage;
 
@@ -7,11 +8,8 @@ namespace Descent.Engine;
 /// <content>Arithmetic over gradients and values, a stretch at a time, in float or better.</content>
 public abstract partial class Parameter
 {
-    /// <summary>Σ|g|ᵖ of a range of the gradient; max|g| for p = ∞. NaN when a number is NaN.</summary>
-    internal abstract double GradientPowerSum(double order, int start, int count);
-
-    /// <summary>Σ(g/divisor)², for gradients whose squares overflow.</summary>
-    internal abstract double ScaledSumOfSquares(double divisor, int start, int count);
+    /// <summary>Σ|g/divisor|ᵖ of a range of the gradient; max|g| for p = ∞. NaN when a number is NaN.</summary>
+    internal abstract double GradientPowerSum(double order, int start, int count, double divisor = 1);
 
     /// <summary>Σθ² of a range of the values.</summary>
     internal abstract double ValueSumOfSquares(int start, int count);
@@ -40,23 +38,11 @@ public sealed partial class Parameter<T>
     private const int Stretch = 1_024;
 
     /// <inheritdoc/>
-    internal override double GradientPowerSum(double order, int start, int count) => PowerSum(gradient.Span.Slice(start, count), order);
+    internal override double GradientPowerSum(double order, int start, int count, double divisor = 1) =>
+        PowerSum(gradient.Span.Slice(start, count), order, divisor);
 
     /// <inheritdoc/>
-    internal override double ScaledSumOfSquares(double divisor, int start, int count)
-    {
-        // Only numbers of 64 bits have squares that overflow them.
-        var sum = 0.0;
-        foreach (var g in MemoryMarshal.Cast<T, double>(typeof(T) == typeof(double) ? gradient.Span.Slice(start, count) : default))
-        {
-            sum += g / divisor * (g / divisor);
-        }
-
-        return sum;
-    }
-
-    /// <inheritdoc/>
-    internal override double ValueSumOfSquares(int start, int count) => PowerSum(Values.Span.Slice(start, count), 2);
+    internal override double ValueSumOfSquares(int start, int count) => PowerSum(Values.Span.Slice(start, count), 2, 1);
 
     /// <inheritdoc/>
     internal override void ChangeGradient<TChange>(TChange change, int start, int count)
@@ -105,16 +91,16 @@ public sealed partial class Parameter<T>
         return Array.ConvertAll(wide, value => (double)value);
     }
 
-    private static double PowerSum(ReadOnlySpan<T> numbers, double order)
+    private static double PowerSum(ReadOnlySpan<T> numbers, double order, double divisor)
     {
         if (typeof(T) == typeof(float))
         {
-            return PowerSum(MemoryMarshal.Cast<T, float>(numbers), order, 0);
+            return PowerSum(MemoryMarshal.Cast<T, float>(numbers), order, divisor);
         }
 
         if (typeof(T) == typeof(double))
         {
-            return PowerSum(MemoryMarshal.Cast<T, double>(numbers), order, 0);
+            return PowerSum(MemoryMarshal.Cast<T, double>(numbers), order, divisor);
         }
 
         Span<float> wide = stackalloc float[Stretch];
@@ -123,30 +109,29 @@ public sealed partial class Parameter<T>
         {
             var part = numbers.Slice(i, Math.Min(Stretch, numbers.Length - i));
             Narrowing.Widen(part, wide);
-            sum = PowerSum<float>(wide[..part.Length], order, sum);
+            var next = PowerSum<float>(wide[..part.Length], order, divisor);
+            sum = double.IsPositiveInfinity(order) ? Math.Max(sum, next) : sum + next;
         }
 
         return sum;
     }
 
-    private static double PowerSum<TNumber>(ReadOnlySpan<TNumber> numbers, double order, double sum)
+    private static double PowerSum<TNumber>(ReadOnlySpan<TNumber> numbers, double order, double divisor)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         switch (order)
         {
-            case 2:
-                return sum + Sum.OfSquares(numbers);
             case double.PositiveInfinity:
-                foreach (var number in numbers)
-                {
-                    sum = Math.Max(sum, Math.Abs(double.CreateTruncating(number)));
-                }
-
-                return sum;
+                return numbers.IsEmpty ? 0 : double.CreateTruncating(TNumber.Abs(TensorPrimitives.MaxMagnitude(numbers)));
+            case 2 when divisor == 1:
+                return Sum.OfSquares(numbers);
+            case 1 when divisor == 1:
+                return Sum.OfMagnitudes(numbers);
             default:
+                var sum = 0.0;
                 foreach (var number in numbers)
                 {
-                    sum += Math.Pow(Math.Abs(double.CreateTruncating(number)), order);
+                    sum += Math.Pow(Math.Abs(double.CreateTruncating(number)) / divisor, order);
                 }
 
                 return sum;

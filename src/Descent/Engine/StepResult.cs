@@ -17,10 +17,16 @@ public enum NonFiniteGradients
 /// <param name="Applied">Whether the parameters moved. If not, neither state nor schedules advanced.</param>
 /// <param name="LearningRate">The learning rate that was in force, that of the first group.</param>
 /// <param name="GradientNorm">
-/// The global 2-norm of the gradient, scaled but not clipped; NaN when no setting of the optimizer needed it.
+/// The norm that <see cref="Optimizer.Clipping"/> compares, of the gradients that are clipped together, scaled but not clipped; without
+/// such a clipping the 2-norm of all gradients; NaN when no setting of the optimizer needed either.
 /// </param>
-/// <param name="ClipFactor">What the gradient was multiplied by to keep its norm within the limit; 1 when it was not clipped.</param>
-/// <param name="NonFiniteParameter">Why the step was skipped: the first parameter with a gradient that is not finite, or null.</param>
+/// <param name="ClipFactor">
+/// What the gradients that are clipped together were multiplied by; when only groups are clipped the smallest of their factors; 1 when
+/// none was. <see cref="Optimizer.ClippingOf"/> tells those of the groups.
+/// </param>
+/// <param name="NonFiniteParameter">
+/// The first parameter with a gradient that is not finite; null when all are finite, and when no setting of the optimizer looked at them.
+/// </param>
 /// <param name="LossScale">What the loss was to be multiplied by for this step; 1 without loss scaling.</param>
 public readonly record struct StepResult(
     bool Applied,

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Descent.Engine;
 
 /// <summary>
-/// Σx and Σx², accumulated in double in 16 interleaved partial sums that are added in a fixed order, so that the result has
+/// Σx, Σ|x| and Σx², accumulated in double in 16 interleaved partial sums that are added in a fixed order, so that the result has
 /// the same bits at every vector width. Callers cut long ranges at fixed places and add the parts in order.
 /// </summary>
 internal static class Sum
@@ -22,6 +22,10 @@ internal static class Sum
     /// <summary>Σx.</summary>
     public static double Of<T>(ReadOnlySpan<T> values)
         where T : unmanaged => Of<T, Itself>(values);
+
+    /// <summary>Σ|x|.</summary>
+    public static double OfMagnitudes<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => Of<T, Magnitude>(values);
 
     /// <summary>Σx².</summary>
     public static double OfSquares<T>(ReadOnlySpan<T> values)
@@ -103,6 +107,15 @@ internal static class Sum
         public static Vector256<double> Of(Vector256<double> x) => x;
 
         public static Vector512<double> Of(Vector512<double> x) => x;
+    }
+
+    private readonly struct Magnitude : ITerm
+    {
+        public static double Of(double x) => Math.Abs(x);
+
+        public static Vector256<double> Of(Vector256<double> x) => Vector256.Abs(x);
+
+        public static Vector512<double> Of(Vector512<double> x) => Vector512.Abs(x);
     }
 
     private readonly struct Square : ITerm

@@ -28,6 +28,9 @@ internal sealed class ClippingDomain : IChunkedWork
 
     public ClippingHistory? History { get; }
 
+    /// <summary>Whether these are the gradients that are clipped together, not those of one group.</summary>
+    public bool IsTogether { get; init; }
+
     /// <summary>Whether the global 2-norm is what is needed.</summary>
     public bool NeedsGlobalNorm => IsWhole && Clipping.Order == 2;
 
@@ -56,6 +59,9 @@ internal sealed class ClippingDomain : IChunkedWork
             workers.Run(this, members.Length);
         }
     }
+
+    /// <summary>The first parameter whose gradient is not finite, where the norm says that there is one.</summary>
+    public string? FirstNonFinite() => norm is null || double.IsFinite(Norm) ? null : Array.Find(members, item => item.Parameter.HasGradient && item.Parameter.HasNonFiniteGradient())?.Parameter.Name;
 
     public void RunChunk(int index)
     {

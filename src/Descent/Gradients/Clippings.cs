@@ -92,7 +92,7 @@ public sealed record AdaptiveClipping(double Factor = 0.01, double Floor = 1e-3)
         for (var row = 0; row < rows; row++)
         {
             var limit = Factor * Math.Max(Math.Sqrt(parameter.ValueSumOfSquares(row * length, length)), Floor);
-            var norm = Math.Sqrt(parameter.GradientPowerSum(2, row * length, length)) * Math.Abs(scale);
+            var norm = GradientReport.NormOf(parameter, 2, row * length, length) * Math.Abs(scale);
             if (!(norm < limit))
             {
                 parameter.ChangeGradient(new Multiply(limit / Math.Max(norm, Epsilon)), row * length, length);

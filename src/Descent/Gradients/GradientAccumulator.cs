@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Descent.Engine;
 using Descent.Schedules;
 
@@ -20,11 +21,22 @@ public sealed class GradientAccumulator
 {
     private readonly (Parameter Parameter, Sums Sums)[] parameters;
 
+    private readonly GradientNoiseScale? noiseScale;
+    private double squaredNorms;
+    private double inverseWeights;
+    private int count;
+
     /// <summary>Allocates a sum for each parameter: of 64 bits for those of 64, else of 32.</summary>
-    public GradientAccumulator(IEnumerable<Parameter> parameters)
+    /// <param name="parameters">Whose gradients are added up.</param>
+    /// <param name="noiseScale">
+    /// Learns from the gradients of the micro-batches and of all together how large batches should be; weights must then be numbers of
+    /// rows. It costs a pass over the gradients per micro-batch. Null for not.
+    /// </param>
+    public GradientAccumulator(IEnumerable<Parameter> parameters, GradientNoiseScale? noiseScale = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         this.parameters = [.. parameters.Select(parameter => (parameter, new Sums(parameter)))];
+        this.noiseScale = noiseScale;
     }
 
     /// <summary>The sum of the weights since the last <see cref="Finish"/>.</summary>
@@ -35,6 +47,12 @@ public sealed class GradientAccumulator
     public void Add(double weight)
     {
         Weight += Schedule.Positive(weight, "The weight of a micro-batch");
+        if (noiseScale is not null)
+        {
+            var norm = GradientReport.NormOf(parameters.Select(item => item.Parameter));
+            (squaredNorms, inverseWeights, count) = (squaredNorms + (norm * norm), inverseWeights + (1 / weight), count + 1);
+        }
+
         foreach (var (parameter, sums) in parameters)
         {
             if (parameter.HasGradient)
@@ -58,7 +76,13 @@ public sealed class GradientAccumulator
             sums.Finish(parameter, Weight);
         }
 
-        Weight = 0;
+        // The mean of ‖g‖² over unequal micro-batches is that of one with the harmonic mean of their rows.
+        if (count > 1)
+        {
+            noiseScale!.Add(Math.Sqrt(squaredNorms / count), count / inverseWeights, GradientReport.NormOf(parameters.Select(item => item.Parameter)), Weight);
+        }
+
+        (Weight, squaredNorms, inverseWeights, count) = (0, 0, 0, 0);
     }
 
     /// <summary>The sum for one parameter.</summary>
@@ -92,18 +116,14 @@ public sealed class GradientAccumulator
         public void Apply<T>(Span<T> gradient, int start)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            var sums = typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)singles;
-            var (w, all) = (T.CreateTruncating(weight), T.CreateTruncating(total));
-            for (var i = 0; i < gradient.Length; i++)
+            var sums = (typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)singles).AsSpan(start, gradient.Length);
+            if (total == 0)
             {
-                if (total == 0)
-                {
-                    sums[start + i] += w * gradient[i];
-                }
-                else
-                {
-                    gradient[i] = sums[start + i] / all;
-                }
+                TensorPrimitives.MultiplyAdd(gradient, T.CreateTruncating(weight), sums, sums);
+            }
+            else
+            {
+                TensorPrimitives.Divide(sums, T.CreateTruncating(total), gradient);
             }
         }
     }

@@ -23,7 +23,7 @@ public sealed class GradientNoiseScale(double decay = 0.99)
     /// <summary>The estimate of the critical batch size in rows; NaN before the first <see cref="Add"/>.</summary>
     public double Value => noise / gradient;
 
-    /// <summary>Adds a step.</summary>
+    /// <summary>Adds a step; one whose norms are not finite is left out.</summary>
     /// <param name="smallNorm">‖g‖₂ of a small batch; or the root of the mean ‖g‖² of several.</param>
     /// <param name="smallBatch">Its rows; at least 1.</param>
     /// <param name="largeNorm">‖g‖₂ of a large batch, for example of all the small ones together.</param>
@@ -38,7 +38,10 @@ public sealed class GradientNoiseScale(double decay = 0.99)
         var (small, large) = (smallNorm * smallNorm, largeNorm * largeNorm);
         var g = ((largeBatch * large) - (smallBatch * small)) / (largeBatch - smallBatch);
         var s = (small - large) / ((1 / smallBatch) - (1 / largeBatch));
-        gradient = (decay * gradient) + ((1 - decay) * g);
-        noise = (decay * noise) + ((1 - decay) * s);
+        if (double.IsFinite(g) && double.IsFinite(s))
+        {
+            gradient = (decay * gradient) + ((1 - decay) * g);
+            noise = (decay * noise) + ((1 - decay) * s);
+        }
     }
 }

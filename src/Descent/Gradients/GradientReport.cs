@@ -31,21 +31,38 @@ public readonly record struct GradientReport(string Name, double GradientNorm, d
     /// <param name="order">p ≥ 1, also ∞.</param>
     public static double NormOf(IEnumerable<Parameter> parameters, double order = 2)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        var sum = 0.0;
-        foreach (var parameter in parameters)
+        Parameter[] held = [.. parameters.Where(parameter => parameter.HasGradient)];
+        var sum = Total(order, 1);
+        if (!IsOutOfRange(sum, order))
         {
-            if (parameter.HasGradient)
-            {
-                var part = parameter.GradientPowerSum(order, 0, parameter.Length);
-                sum = double.IsPositiveInfinity(order) ? Math.Max(sum, part) : sum + part;
-            }
+            return RootOf(sum, order);
         }
 
-        return RootOf(sum, order);
+        var largest = Total(double.PositiveInfinity, 1);
+        return largest == 0 || !double.IsFinite(largest) ? largest : largest * RootOf(Total(order, largest), order);
+
+        double Total(double power, double divisor) => held
+            .Select(parameter => parameter.GradientPowerSum(power, 0, parameter.Length, divisor))
+            .Aggregate(0.0, (total, part) => double.IsPositiveInfinity(power) ? Math.Max(total, part) : total + part);
     }
 
-    internal static double NormOf(Parameter parameter, double order) => RootOf(parameter.GradientPowerSum(order, 0, parameter.Length), order);
+    internal static double NormOf(Parameter parameter, double order) => NormOf(parameter, order, 0, parameter.Length);
+
+    /// <summary>The norm of a range of a gradient; allocates nothing.</summary>
+    internal static double NormOf(Parameter parameter, double order, int start, int count)
+    {
+        var sum = parameter.GradientPowerSum(order, start, count);
+        if (!IsOutOfRange(sum, order))
+        {
+            return RootOf(sum, order);
+        }
+
+        var largest = parameter.GradientPowerSum(double.PositiveInfinity, start, count);
+        return largest == 0 || !double.IsFinite(largest) ? largest : largest * RootOf(parameter.GradientPowerSum(order, start, count, largest), order);
+    }
+
+    /// <summary>Whether a sum of powers may have overflowed or vanished though the norm has not.</summary>
+    internal static bool IsOutOfRange(double sum, double order) => !double.IsPositiveInfinity(order) && (sum == 0 || double.IsPositiveInfinity(sum));
 
     internal static double RootOf(double sum, double order) => order switch
     {

@@ -20,6 +20,9 @@ public abstract partial record LossScaling
     /// <summary>Before the first step.</summary>
     public abstract LossScaleState Start { get; }
 
+    /// <summary>Between these a scale stays, so that neither it nor one over it leaves the range of numbers, however many steps overflow or do not.</summary>
+    internal static double Kept(double scale) => Math.Clamp(scale, 1e-30, 1e30);
+
     /// <summary>After a step.</summary>
     /// <param name="state">Before it.</param>
     /// <param name="overflowed">Whether a gradient was not finite.</param>
@@ -40,7 +43,10 @@ public sealed record StaticLossScaling(double Scale) : LossScaling
     public override LossScaleState Next(LossScaleState state, bool overflowed) => state with { Iteration = state.Iteration + 1 };
 }
 
-/// <summary>The scale falls at an overflow and grows after an interval of steps without one: the dynamics of PyTorch's <c>GradScaler</c>.</summary>
+/// <summary>
+/// The scale falls at an overflow and grows after an interval of steps without one: the dynamics of PyTorch's <c>GradScaler</c>, but
+/// that the scale stays within [10⁻³⁰, 10³⁰].
+/// </summary>
 public sealed record DynamicLossScaling : LossScaling
 {
     /// <summary>The scale at first; above 0.</summary>
@@ -62,9 +68,9 @@ public sealed record DynamicLossScaling : LossScaling
     public override LossScaleState Next(LossScaleState state, bool overflowed)
     {
         var next = state with { Iteration = state.Iteration + 1 };
-        return overflowed ? next with { Scale = state.Scale * Backoff, Good = 0 }
+        return overflowed ? next with { Scale = Kept(state.Scale * Backoff), Good = 0 }
             : state.Good + 1 < Interval ? next with { Good = state.Good + 1 }
-            : next with { Scale = state.Scale * Growth, Good = 0 };
+            : next with { Scale = Kept(state.Scale * Growth), Good = 0 };
     }
 }
 
@@ -111,7 +117,7 @@ public sealed record HystereticLossScaling : LossScaling
         return next with
         {
             Tolerated = IsConsecutive || isWindow ? Hysteresis : state.Tolerated,
-            Scale = isWindow ? state.Scale * Factor : state.Scale,
+            Scale = isWindow ? Kept(state.Scale * Factor) : state.Scale,
         };
     }
 }

@@ -8,6 +8,9 @@ public sealed record ConstantSchedule(double Value) : Schedule
     public double Value { get; init; } = Finite(Value, "The value of a constant schedule");
 
     /// <inheritdoc/>
+    public override double? DecayPower => Value > 0 ? 0 : double.PositiveInfinity;
+
+    /// <inheritdoc/>
     public override double At(long update) => Value;
 
     /// <inheritdoc/>

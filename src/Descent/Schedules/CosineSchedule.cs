@@ -43,6 +43,9 @@ public sealed record CosineSchedule(double From, double To, long Steps) : Schedu
     public override long? Duration => Continues ? null : Steps;
 
     /// <inheritdoc/>
+    public override double? DecayPower => !Continues ? base.DecayPower : From > 0 ? 0 : null;
+
+    /// <inheritdoc/>
     public override double At(long update)
     {
         var progress = (Continues ? update : Math.Min(update, Steps)) / (double)Steps;
@@ -52,7 +55,7 @@ public sealed record CosineSchedule(double From, double To, long Steps) : Schedu
             progress = !Continues && update >= Steps ? 1 : progress * (Restarts + 1) % 1;
         }
 
-        return To + ((From - To) * (0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress))));
+        return Between(To, From, 0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress)));
     }
 
     /// <inheritdoc/>

@@ -1,21 +1,7 @@
 namespace Descent.Schedules;
 
-/// <summary>What becomes of the height of the cycles.</summary>
-public enum CycleHeight
-{
-    /// <summary>It stays.</summary>
-    Constant,
-
-    /// <summary>It halves from cycle to cycle (<c>triangular2</c>).</summary>
-    Halving,
-
-    /// <summary>It is multiplied by a factor at every update (<c>exp_range</c>).</summary>
-    Exponential,
-}
-
 /// <summary>
-/// Straight lines from one value to another and back, again and again. From the largest momentum to the smallest it is the
-/// momentum that cycles inversely.
+/// Straight lines from one value to another and back, again and again. The momentum cycles inversely: <see cref="InverseMomentum"/>.
 /// </summary>
 /// <remarks>
 /// Source: Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017,
@@ -39,10 +25,10 @@ public sealed record CyclicalSchedule(double From, double To, long Up, long Down
     /// <summary>The updates of the way back; at least 1.</summary>
     public long Down { get; init; } = AtLeastOne(Down, "The way down of a cyclical schedule");
 
-    /// <summary>What becomes of the height.</summary>
-    public CycleHeight Height { get; init; }
+    /// <summary>Whether the height halves from cycle to cycle (<c>triangular2</c>).</summary>
+    public bool IsHalving { get; init; }
 
-    /// <summary>What the height is multiplied by at every update, when it is <see cref="CycleHeight.Exponential"/>; in (0, 1].</summary>
+    /// <summary>What the height is multiplied by at every update (<c>exp_range</c>); in (0, 1], and 1 to stay.</summary>
     public double Factor
     {
         get;
@@ -51,29 +37,26 @@ public sealed record CyclicalSchedule(double From, double To, long Up, long Down
             : throw new DescentException($"The factor of a cyclical schedule must be in (0, 1], but was {Text(value)}.");
     } = 1;
 
+    /// <summary>The schedule of the momentum, which is largest where the rate is smallest.</summary>
+    /// <param name="least">The momentum at the turn; at least 0.</param>
+    /// <param name="most">The momentum at update 0; at least 0.</param>
+    public CyclicalSchedule InverseMomentum(double least, double most) => this with { From = most, To = least };
+
+    /// <inheritdoc/>
+    public override double? DecayPower =>
+        From > 0 || (To > 0 && !IsHalving && Factor == 1) ? 0 : double.PositiveInfinity;
+
     /// <inheritdoc/>
     public override double At(long update)
     {
-        var (cycle, t) = Math.DivRem(update, Up + Down);
-        var way = t <= Up ? t / (double)Up : (Up + Down - t) / (double)Down;
-        var height = Height switch
-        {
-            CycleHeight.Halving => Math.Pow(0.5, cycle),
-            CycleHeight.Exponential => Math.Pow(Factor, update),
-            _ => 1,
-        };
-        return From + ((To - From) * way * height);
+        var length = Sum(Up, Down);
+        var (cycle, t) = Math.DivRem(update, length);
+        var way = t <= Up ? t / (double)Up : (length - t) / (double)Down;
+        var height = (IsHalving ? Math.Pow(0.5, cycle) : 1) * Math.Pow(Factor, update);
+        return Between(From, To, way * height);
     }
 
     /// <inheritdoc/>
-    public override string ToString()
-    {
-        var height = Height switch
-        {
-            CycleHeight.Halving => ", halving",
-            CycleHeight.Exponential => $", factor {Text(Factor)}",
-            _ => "",
-        };
-        return $"cyclical({Text(From)}..{Text(To)}, {Up}{(Down == Up ? "" : $", {Down}")}{height})";
-    }
+    public override string ToString() =>
+        $"cyclical({Text(From)}..{Text(To)}, {Up}{(Down == Up ? "" : $", {Down}")}{(IsHalving ? ", halving" : "")}{(Factor == 1 ? "" : $", factor {Text(Factor)}")})";
 }

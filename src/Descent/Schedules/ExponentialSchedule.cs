@@ -12,6 +12,9 @@ public sealed record ExponentialSchedule(double Value, double Factor) : Schedule
     public double Factor { get; init; } = Finite(Factor, "The factor of an exponential schedule");
 
     /// <inheritdoc/>
+    public override double? DecayPower => PowerOf(Value, Factor);
+
+    /// <inheritdoc/>
     public override double At(long update) => Value * Math.Pow(Factor, update);
 
     /// <inheritdoc/>

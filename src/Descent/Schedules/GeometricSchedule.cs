@@ -24,7 +24,12 @@ public sealed record GeometricSchedule(double From, double To, long Steps) : Sch
     public override long? Duration => Steps;
 
     /// <inheritdoc/>
-    public override double At(long update) => From * Math.Pow(To / From, Math.Min(update, Steps) / (double)Steps);
+    public override double At(long update)
+    {
+        // As a product of powers it is exact at both ends, and no ratio can overflow.
+        var z = Math.Min(update, Steps) / (double)Steps;
+        return Math.Pow(From, 1 - z) * Math.Pow(To, z);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"geometric({Text(From)}..{Text(To)}, {Steps})";

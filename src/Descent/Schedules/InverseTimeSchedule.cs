@@ -3,7 +3,7 @@ namespace Descent.Schedules;
 /// <summary>η(t) = value/(1 + rate·t)^power.</summary>
 /// <remarks>
 /// Source: Robbins, Monro, "A Stochastic Approximation Method", Annals of Mathematical Statistics 22(3), 1951, whose conditions
-/// Ση = ∞ and Ση² &lt; ∞ hold for powers in (½, 1]: see <see cref="SatisfiesRobbinsMonro"/>.
+/// Ση = ∞ and Ση² &lt; ∞ hold for powers in (½, 1]: see <see cref="Schedule.SatisfiesRobbinsMonro"/>.
 /// </remarks>
 /// <param name="Value">The value at update 0; at least 0.</param>
 /// <param name="Rate">At least 0; with 1 and power 1 the value at update t is value/(t + 1).</param>
@@ -19,8 +19,8 @@ public sealed record InverseTimeSchedule(double Value, double Rate = 1, double P
     /// <summary>Above 0.</summary>
     public double Power { get; init; } = Positive(Power, "The power of an inverse-time schedule");
 
-    /// <summary>Whether the sum of all values is infinite, so that every place can be reached, and that of their squares finite, so that noise dies out.</summary>
-    public bool SatisfiesRobbinsMonro => Value > 0 && Rate > 0 && Power is > 0.5 and <= 1;
+    /// <inheritdoc/>
+    public override double? DecayPower => Value == 0 ? double.PositiveInfinity : Rate == 0 ? 0 : Power;
 
     /// <inheritdoc/>
     public override double At(long update) => Value / Math.Pow(1 + (Rate * update), Power);

@@ -5,16 +5,27 @@ namespace Descent.Schedules;
 /// <param name="Second">Starts at its own update 0 when <paramref name="First"/> ends.</param>
 public sealed record JoinedSchedule(Schedule First, Schedule Second) : Schedule
 {
+    // Kept, because the length of what is itself joined is a sum.
+    private long join = Ending(First).Duration!.Value;
+
     /// <summary>Has an end.</summary>
-    public Schedule First { get; init => field = Ending(value); } = Ending(First);
+    public Schedule First
+    {
+        get;
+        init => (field, join) = (value, Ending(value).Duration!.Value);
+    } = First;
 
     /// <inheritdoc/>
-    public override long? Duration => Join + Second.Duration;
-
-    private long Join => First.Duration!.Value;
+    public override long? Duration => Second.Duration is { } rest ? Sum(join, rest) : null;
 
     /// <inheritdoc/>
-    public override double At(long update) => update < Join ? First.At(update) : Second.At(update - Join);
+    public override double? DecayPower => Second.DecayPower;
+
+    /// <inheritdoc/>
+    public override double At(long update) => update < join ? First.At(update) : Second.At(update - join);
+
+    /// <inheritdoc/>
+    public override Schedule Then(Schedule next) => this with { Second = Second.Then(next) };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Within(First, ProductLevel)} then {Second}";
@@ -25,5 +36,5 @@ public sealed record JoinedSchedule(Schedule First, Schedule Second) : Schedule
 
     /// <inheritdoc/>
     public override Schedule Observe(double metric, long update) =>
-        update < Join ? this with { First = First.Observe(metric, update) } : this with { Second = Second.Observe(metric, update - Join) };
+        update < join ? this with { First = First.Observe(metric, update) } : this with { Second = Second.Observe(metric, update - join) };
 }

@@ -19,7 +19,7 @@ public sealed record LinearSchedule(double From, double To, long Steps) : Schedu
     public override long? Duration => Steps;
 
     /// <inheritdoc/>
-    public override double At(long update) => From + ((To - From) * (Math.Min(update, Steps) / (double)Steps));
+    public override double At(long update) => Between(From, To, Math.Min(update, Steps) / (double)Steps);
 
     /// <inheritdoc/>
     public override string ToString() => $"linear({Text(From)}..{Text(To)}, {Steps})";

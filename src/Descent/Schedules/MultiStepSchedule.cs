@@ -18,6 +18,9 @@ public sealed record MultiStepSchedule(double Value, double Factor, ValueList<lo
     public ValueList<long> Milestones { get; init; } = Ascending(Milestones);
 
     /// <inheritdoc/>
+    public override double? DecayPower => At(long.MaxValue) > 0 ? 0 : double.PositiveInfinity;
+
+    /// <inheritdoc/>
     public override double At(long update) => Value * Math.Pow(Factor, Milestones.CountUpTo(update));
 
     /// <inheritdoc/>

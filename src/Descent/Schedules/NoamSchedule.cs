@@ -21,6 +21,9 @@ public sealed record NoamSchedule(long Dimension, long RiseSteps) : Schedule
     public double Factor { get; init => field = Finite(value, "The scale of a Noam schedule"); } = 1;
 
     /// <inheritdoc/>
+    public override double? DecayPower => Factor > 0 ? 0.5 : double.PositiveInfinity;
+
+    /// <inheritdoc/>
     public override double At(long update)
     {
         var s = update + 1.0;

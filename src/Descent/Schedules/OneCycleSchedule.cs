@@ -1,8 +1,8 @@
 namespace Descent.Schedules;
 
 /// <summary>
-/// One rise and one fall: from a start to a peak, and on to an end; with three phases back to the start first. Given the
-/// bounds of the momentum in the opposite order it is the momentum that cycles inversely.
+/// One rise and one fall: from a start to a peak, and on to an end; with three phases back to the start first. The momentum
+/// cycles inversely: <see cref="InverseMomentum"/>.
 /// </summary>
 /// <remarks>
 /// Source: Smith, Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018,
@@ -33,7 +33,7 @@ public sealed record OneCycleSchedule(double From, double Peak, double To, long 
     {
         get;
         init => field = value is > 0 and < 1
-            ? value
+            ? Checked(value, HasThreePhases)
             : throw new DescentException($"The warmup of a one-cycle schedule must be in (0, 1), but was {Text(value)}.");
     } = 0.3;
 
@@ -41,10 +41,23 @@ public sealed record OneCycleSchedule(double From, double Peak, double To, long 
     public bool IsLinear { get; init; }
 
     /// <summary>Whether the way down goes to the start first, as long as the rise, and to the end after that.</summary>
-    public bool HasThreePhases { get; init; }
+    public bool HasThreePhases
+    {
+        get;
+        init
+        {
+            Checked(WarmupFraction, value);
+            field = value;
+        }
+    }
 
     /// <inheritdoc/>
     public override long? Duration => Steps;
+
+    /// <summary>The schedule of the momentum, which is smallest at the peak of the rate.</summary>
+    /// <param name="least">The momentum at the peak; at least 0.</param>
+    /// <param name="most">The momentum at the start and at the end; at least 0.</param>
+    public OneCycleSchedule InverseMomentum(double least, double most) => this with { From = most, Peak = least, To = most };
 
     /// <inheritdoc/>
     public override double At(long update)
@@ -53,16 +66,16 @@ public sealed record OneCycleSchedule(double From, double Peak, double To, long 
         var rise = Math.Max(0, (WarmupFraction * Steps) - 1);
         if (t <= rise)
         {
-            return Between(From, Peak, rise == 0 ? 1 : t / rise);
+            return Way(From, Peak, rise == 0 ? 1 : t / rise);
         }
 
         if (!HasThreePhases)
         {
-            return Between(Peak, To, (t - rise) / (Steps - 1 - rise));
+            return Way(Peak, To, (t - rise) / (Steps - 1 - rise));
         }
 
         var fall = Math.Min((2 * WarmupFraction * Steps) - 2, Steps - 1);
-        return t <= fall ? Between(Peak, From, (t - rise) / (fall - rise)) : Between(From, To, (t - fall) / (Steps - 1 - fall));
+        return t <= fall ? Way(Peak, From, (t - rise) / (fall - rise)) : Way(From, To, (t - fall) / (Steps - 1 - fall));
     }
 
     /// <inheritdoc/>
@@ -72,7 +85,11 @@ public sealed record OneCycleSchedule(double From, double Peak, double To, long 
         return $"one-cycle({Text(From)}..{Text(Peak)}..{Text(To)}, {Steps}{warmup}{(IsLinear ? ", linear" : "")}{(HasThreePhases ? ", three-phase" : "")})";
     }
 
-    private double Between(double start, double end, double progress) => IsLinear
-        ? start + ((end - start) * progress)
-        : end + ((start - end) / 2 * (1 + Math.Cos(Math.PI * progress)));
+    private static double Checked(double warmup, bool hasThreePhases) => hasThreePhases && warmup > 0.5
+        ? throw new DescentException($"The warmup of a one-cycle schedule with three phases must be at most 0.5, but was {Text(warmup)}.")
+        : warmup;
+
+    private double Way(double start, double end, double progress) => IsLinear
+        ? Between(start, end, progress)
+        : Between(end, start, 0.5 * (1 + Math.Cos(Math.PI * progress)));
 }

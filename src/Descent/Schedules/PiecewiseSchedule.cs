@@ -25,7 +25,7 @@ public sealed record PiecewiseSchedule(ValueList<(long Update, double Value)> Po
         }
 
         var ((start, from), (end, to)) = (Points[next - 1], Points[next]);
-        return from + ((to - from) * ((update - start) / (double)(end - start)));
+        return Between(from, to, (update - start) / (double)(end - start));
     }
 
     /// <inheritdoc/>

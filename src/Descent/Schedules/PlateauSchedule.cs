@@ -9,7 +9,7 @@ namespace Descent.Schedules;
 /// <remarks>
 /// The dynamics are those of PyTorch's <c>ReduceLROnPlateau</c>: the value is lowered when the number of metrics in a row without a better
 /// one exceeds the patience; during the cooldown after that none are counted; a change of less than
-/// <see cref="MinimumChange"/> is not made. A metric that is not a number is not better.
+/// <see cref="MinimumChange"/> is not made. A metric that is not finite is not better.
 /// </remarks>
 /// <param name="Value">The value at first; at least 0.</param>
 public sealed record PlateauSchedule(double Value) : Schedule
@@ -48,7 +48,13 @@ public sealed record PlateauSchedule(double Value) : Schedule
     public double MinimumChange { get; init => field = Finite(value, "The minimum change of a plateau schedule"); } = 1e-8;
 
     /// <summary>The best metric so far; null before the first.</summary>
-    public double? Best { get; init; }
+    public double? Best
+    {
+        get;
+        init => field = value is null || double.IsFinite(value.Value)
+            ? value
+            : throw new DescentException($"The best metric of a plateau schedule must be finite, but was {Text(value.Value)}.");
+    }
 
     /// <summary>How many metrics in a row were no better.</summary>
     public long Waited { get; init => field = NotNegative(value, "The metrics that were no better"); }
@@ -57,7 +63,7 @@ public sealed record PlateauSchedule(double Value) : Schedule
     public long Cooling { get; init => field = NotNegative(value, "The rest of the cooldown"); }
 
     /// <summary>From which updates on which values are in force.</summary>
-    public ValueList<(long Update, double Value)> Reductions { get; init; } = new();
+    public ValueList<(long Update, double Value)> Reductions { get; init => field = Ascending(value); } = new();
 
     /// <inheritdoc/>
     public override double At(long update)
@@ -66,11 +72,19 @@ public sealed record PlateauSchedule(double Value) : Schedule
         return count == 0 ? Value : Reductions[count - 1].Value;
     }
 
+    /// <inheritdoc/>
+    public override double? DecayPower => null;
+
     /// <summary>Takes a metric.</summary>
     /// <param name="metric">For example the validation loss.</param>
     /// <param name="update">How many updates were applied before it was measured; a lower value is in force from this one on.</param>
     public override Schedule Observe(double metric, long update)
     {
+        if (Reductions.Count > 0 && update < Reductions[^1].Update)
+        {
+            throw new DescentException($"Metrics must be observed in the order of updates, but one of update {update} came after the change at update {Reductions[^1].Update}.");
+        }
+
         var isBetter = IsBetter(metric);
         var (waited, cooling) = (isBetter ? 0 : Waited + 1, Cooling);
         if (cooling > 0)
@@ -102,14 +116,28 @@ public sealed record PlateauSchedule(double Value) : Schedule
         return $"plateau({string.Join(", ", parts.Where(part => part is not null))})";
     }
 
-    private bool IsBetter(double metric) => (Best, IsMaximized, IsAbsolute) switch
+    private bool IsBetter(double metric) => double.IsFinite(metric) && (Best, IsMaximized, IsAbsolute) switch
     {
-        (null, _, _) => !double.IsNaN(metric) && double.IsFinite(metric),
+        (null, _, _) => true,
         ({ } best, false, false) => metric < best * (1 - Threshold),
         ({ } best, false, true) => metric < best - Threshold,
         ({ } best, true, false) => metric > best * (1 + Threshold),
         ({ } best, true, true) => metric > best + Threshold,
     };
+
+    private static ValueList<(long Update, double Value)> Ascending(ValueList<(long Update, double Value)> reductions)
+    {
+        var last = 0L;
+        foreach (var (update, value) in reductions)
+        {
+            Finite(value, "A value of a plateau schedule");
+            last = update >= last
+                ? update
+                : throw new DescentException($"The updates of a plateau schedule must be at least 0 and go from small to large, but were {string.Join(", ", reductions.Select(reduction => reduction.Update))}.");
+        }
+
+        return reductions;
+    }
 
     private static long NotNegative(long value, string what) =>
         value >= 0 ? value : throw new DescentException($"{what} of a plateau schedule must be at least 0, but was {value}.");

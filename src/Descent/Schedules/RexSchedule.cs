@@ -26,7 +26,7 @@ public sealed record RexSchedule(double From, double To, long Steps) : Schedule
     public override double At(long update)
     {
         var left = 1 - (Math.Min(update, Steps) / (double)Steps);
-        return To + ((From - To) * (left / (0.5 + (0.5 * left))));
+        return Between(To, From, left / (0.5 + (0.5 * left)));
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed record RootSchedule(double From, double To, long Steps) : Schedule
     public override long? Duration => Steps;
 
     /// <inheritdoc/>
-    public override double At(long update) => From + ((To - From) * Math.Sqrt(Math.Min(update, Steps) / (double)Steps));
+    public override double At(long update) => Between(From, To, Math.Sqrt(Math.Min(update, Steps) / (double)Steps));
 
     /// <inheritdoc/>
     public override string ToString() => $"one-minus-sqrt({Text(From)}..{Text(To)}, {Steps})";

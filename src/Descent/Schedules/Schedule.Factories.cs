@@ -74,7 +74,7 @@ public abstract partial record Schedule
     /// <summary>
     /// A linear rise to the first value of the schedule that follows: <c>Schedule.Warmup(500).Then(Schedule.Cosine(…))</c>.
     /// </summary>
-    /// <param name="steps">How many updates the rise takes; at least 1.</param>
+    /// <param name="steps">How many updates the rise takes; 0 for none.</param>
     /// <param name="from">The fraction of the peak to start from, in [0, 1].</param>
     /// <param name="oneBased">Whether the first update already has one step's worth, so that it is not wasted at 0.</param>
     public static Warmup Warmup(long steps, double from = 0, bool oneBased = false) => new(steps, from, oneBased);
@@ -85,18 +85,18 @@ public abstract partial record Schedule
     /// <see href="https://arxiv.org/abs/2404.06395"/>, equation 1.
     /// </remarks>
     /// <param name="peak">The value of the plain.</param>
-    /// <param name="warmup">The updates of the rise; at least 1.</param>
-    /// <param name="stable">The updates of the plain; at least 1.</param>
+    /// <param name="warmup">The updates of the rise; at least 0.</param>
+    /// <param name="stable">The updates of the plain; at least 0.</param>
     /// <param name="decay">The fall, from the peak: <see cref="LinearSchedule"/>, <see cref="CosineSchedule"/> or <see cref="RootSchedule"/>.</param>
     public static Schedule WarmupStableDecay(double peak, long warmup, long stable, Schedule decay) =>
-        Warmup(warmup).Then(Constant(peak).For(stable).Then(decay));
+        Warmup(warmup).Then(stable == 0 ? decay : Constant(peak).For(stable).Then(decay));
 
     /// <summary>The first <paramref name="steps"/> updates of this schedule, so that another may follow.</summary>
     public Schedule For(long steps) => new CutSchedule(this, steps);
 
     /// <summary>This schedule for its duration, then <paramref name="next"/> from its own beginning.</summary>
     /// <exception cref="DescentException">This schedule has no end.</exception>
-    public Schedule Then(Schedule next) => new JoinedSchedule(this, next);
+    public virtual Schedule Then(Schedule next) => new JoinedSchedule(this, next);
 
     /// <summary>All values multiplied by <paramref name="factor"/>, at least 0.</summary>
     public Schedule Scale(double factor) => new ScaledSchedule(this, factor);
@@ -110,9 +110,9 @@ public abstract partial record Schedule
     /// <summary>The schedule without its first <paramref name="updates"/> updates.</summary>
     public Schedule Offset(long updates) => new OffsetSchedule(this, updates);
 
-    /// <summary>The schedule several times; it must have an end.</summary>
+    /// <summary>The schedule several times; it must have an end and must not follow a metric.</summary>
     public Schedule Repeat(long times) => new RepeatedSchedule(this, times);
 
-    /// <summary>The schedule again from its beginning every so many updates, for ever.</summary>
+    /// <summary>The schedule again from its beginning every so many updates, for ever; it must not follow a metric.</summary>
     public Schedule Restart(long every) => new RestartedSchedule(this, every);
 }

@@ -51,6 +51,21 @@ public abstract partial record Schedule
         return sum + rest;
     }
 
+    /// <summary>
+    /// The power p of the law 1/tᵖ that the values follow in the end: 0 where they stay above 0, ∞ where they end at 0 or fall
+    /// exponentially, −∞ where they grow exponentially; null where that is not known, as for a function of the caller's or a plateau.
+    /// </summary>
+    public virtual double? DecayPower => Duration is { } end ? At(end) > 0 ? 0 : double.PositiveInfinity : null;
+
+    /// <summary>
+    /// Whether the sum of all values is infinite, so that every place can be reached, and that of their squares finite, so that noise
+    /// dies out (<see cref="InverseTimeSchedule"/>); null where that is not known.
+    /// </summary>
+    public bool? SatisfiesRobbinsMonro => DecayPower is { } power ? power is > 0.5 and <= 1 : null;
+
+    private protected static double PowerOf(double value, double factor) =>
+        value == 0 || factor < 1 ? double.PositiveInfinity : factor == 1 ? 0 : double.NegativeInfinity;
+
     private long Looked(long? within)
     {
         var count = within ?? Math.Min(Duration ?? 1_000_000, MostUpdates);

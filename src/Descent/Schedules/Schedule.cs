@@ -28,9 +28,6 @@ public abstract partial record Schedule
     /// <summary>The value in force for update <paramref name="update"/>, which is 0 for the first one; at a cost that does not depend on it.</summary>
     public abstract double At(long update);
 
-    /// <summary>The value as a whole number, rounded to the nearest: for batch sizes and lengths.</summary>
-    public long WholeAt(long update) => (long)Math.Round(At(update), MidpointRounding.AwayFromZero);
-
     /// <summary>
     /// Takes a metric, for schedules that follow one (<see cref="PlateauSchedule"/>), also inside others: returns what the schedule is
     /// from then on. Others return themselves.
@@ -51,6 +48,16 @@ public abstract partial record Schedule
     /// <exception cref="DescentException">The text is not a schedule; the message points at the character.</exception>
     public static Schedule Parse(string text, ScheduleContext? context = null) => ScheduleParser.Parse(text, context);
 
+    /// <summary>A share of the way from one value to another, exact at both ends and never beyond them.</summary>
+    internal static double Between(double from, double to, double share)
+    {
+        var value = from + ((to - from) * share);
+        return share >= 1 ? to : from < to ? Math.Min(value, to) : Math.Max(value, to);
+    }
+
+    /// <summary>A sum of lengths; lengths that are too long to count are as long as can be.</summary>
+    internal static long Sum(long a, long b) => b > long.MaxValue - a ? long.MaxValue : a + b;
+
     internal static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     internal static double Finite(double value, string what) => double.IsFinite(value) && value >= 0
@@ -69,18 +76,29 @@ public abstract partial record Schedule
         ? schedule
         : throw new DescentException($"'{schedule}' has no end, so nothing can follow it: give its length, as in '{Within(schedule, PostfixLevel)} for 100'.");
 
+    internal static Schedule WithoutMetric(Schedule schedule, string what) => schedule.FollowsMetric
+        ? throw new DescentException($"{what} must not follow a metric, whose history has no second time, but was '{schedule}'; repeat what is around its 'plateau' instead.")
+        : schedule;
+
     private protected static string Within(Schedule inner, int level) => inner.Level < level ? $"({inner})" : inner.ToString();
 }
 
 /// <summary>A schedule in JSON is its text.</summary>
-public sealed class ScheduleJsonConverter : JsonConverter<Schedule>
+/// <param name="context">What omitted parts and custom functions mean; null when all must be written.</param>
+public sealed class ScheduleJsonConverter(ScheduleContext? context) : JsonConverter<Schedule>
 {
+    /// <summary>Reads schedules whose text says all.</summary>
+    public ScheduleJsonConverter()
+        : this(null)
+    {
+    }
+
     /// <inheritdoc/>
     public override bool CanConvert(Type typeToConvert) => typeof(Schedule).IsAssignableFrom(typeToConvert);
 
     /// <inheritdoc/>
     public override Schedule? Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) =>
-        reader.GetString() is { } text ? Schedule.Parse(text) : null;
+        reader.GetString() is { } text ? Schedule.Parse(text, context) : null;
 
     /// <inheritdoc/>
     public override void Write(System.Text.Json.Utf8JsonWriter writer, Schedule value, System.Text.Json.JsonSerializerOptions options)

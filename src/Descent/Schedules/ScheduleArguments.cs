@@ -5,8 +5,8 @@ public sealed class ScheduleArguments
 {
     private readonly ScheduleParser parser;
     private readonly int start;
-    private readonly List<(double Value, bool Percentage, int At)> numbers = [];
-    private readonly List<(string Name, double? Value, int At)> named = [];
+    private readonly List<ScheduleNumber> numbers = [];
+    private readonly List<(string Name, ScheduleNumber? Value, int At)> named = [];
     private readonly List<(long Update, double Value)> points = [];
     private double[] range = [];
     private int rangeAt;
@@ -43,10 +43,10 @@ public sealed class ScheduleArguments
 
     internal string Form { get; set; } = "";
 
-    internal void AddNumber(double value, bool percentage, int at) => numbers.Add((value, percentage, at));
+    internal void AddNumber(ScheduleNumber number) => numbers.Add(number);
 
     /// <summary>False when the name was there before.</summary>
-    internal bool AddNamed(string name, double? value, int at)
+    internal bool AddNamed(string name, ScheduleNumber? value, int at)
     {
         var isNew = !named.Exists(item => item.Name == name);
         named.Add((name, value, at));
@@ -75,26 +75,20 @@ public sealed class ScheduleArguments
             return null;
         }
 
-        return numbers[index].Percentage ? throw parser.Fail(numbers[index].At, "a value, not a percentage") : numbers[index].Value;
+        return numbers[index].IsPercentage ? throw parser.Fail(numbers[index].At, "a value, not a percentage") : numbers[index].Value;
     }
 
     /// <summary>The number of updates at a place; null when there are fewer.</summary>
-    public long? Steps(int index) => index < numbers.Count ? parser.StepsOf(numbers[index].Value, numbers[index].Percentage, numbers[index].At) : null;
+    public long? Steps(int index) => index < numbers.Count ? parser.StepsOf(numbers[index]) : null;
 
     /// <summary>The number of updates at a place, or what is left of the context's.</summary>
     public long StepsOrRest(int index) => Steps(index) ?? Rest;
 
     /// <summary>The number after a name; null when the name is not there.</summary>
-    public double? Named(string name)
-    {
-        var index = named.FindIndex(item => item.Name == name);
-        return index < 0 ? null : named[index].Value ?? throw parser.Fail(named[index].At + name.Length, $"a number after '{name}'");
-    }
+    public double? Named(string name) => NumberAfter(name)?.Value;
 
     /// <summary>The whole number after a name; null when the name is not there.</summary>
-    public long? Whole(string name) => Named(name) is { } value
-        ? parser.StepsOf(value, percentage: false, named.Find(item => item.Name == name).At)
-        : null;
+    public long? Whole(string name) => NumberAfter(name) is { } number ? parser.StepsOf(number) : null;
 
     /// <summary>Whether a name that stands alone is there.</summary>
     public bool Flag(string name)
@@ -102,6 +96,12 @@ public sealed class ScheduleArguments
         var index = named.FindIndex(item => item.Name == name);
         return index >= 0 && (named[index].Value is null ? true : throw parser.Fail(named[index].At + name.Length, "',' or ')'"));
     }
+
+    /// <summary>The function of that name which the context knows; null when it knows none.</summary>
+    public Func<long, double>? Function(string name) => parser.Function(name);
+
+    /// <summary>The only word; null when there is none, or more.</summary>
+    public string? OnlyWord => named is [{ Value: null } only] && numbers.Count == 0 && points.Count == 0 && !HasRange ? only.Name : null;
 
     /// <summary>The error that something is missing.</summary>
     public DescentException Incomplete(string expected) => parser.Fail(start, expected);
@@ -117,6 +117,12 @@ public sealed class ScheduleArguments
 
     /// <inheritdoc cref="Expect(int, ReadOnlySpan{string})"/>
     public ScheduleArguments Expect(bool points, int numbers, params ReadOnlySpan<string> names) => Expect(range: 0, numbers, points, names);
+
+    private ScheduleNumber? NumberAfter(string name)
+    {
+        var index = named.FindIndex(item => item.Name == name);
+        return index < 0 ? null : named[index].Value ?? throw parser.Fail(named[index].At + name.Length, $"a number after '{name}'");
+    }
 
     private ScheduleArguments Expect(int range, int numbers, bool points, ReadOnlySpan<string> names)
     {

@@ -64,7 +64,7 @@ public sealed record ScheduleForm(string Name, string Text, string Meaning, Func
         new("cyclical", "cyclical(FROM..TO, UP, DOWN, halving, factor F)", "between two values again and again", a =>
             new CyclicalSchedule(a.Expect(range: 2, numbers: 2, "halving", "factor").From, a.To, a.StepsOrRest(0), a.Steps(1) ?? a.StepsOrRest(0))
             {
-                Height = a.Flag("halving") ? CycleHeight.Halving : a.Named("factor") is null ? CycleHeight.Constant : CycleHeight.Exponential,
+                IsHalving = a.Flag("halving"),
                 Factor = a.Named("factor") ?? 1,
             }),
         new("piecewise", "piecewise(UPDATE: VALUE, …, holds)", "straight lines between points, or steps", a =>
@@ -85,7 +85,24 @@ public sealed record ScheduleForm(string Name, string Text, string Meaning, Func
                 Cooling = a.Whole("cooling") ?? 0,
                 Reductions = new(a.Points),
             }),
-        new("custom", "custom(NAME)", "a function of the caller's", a => throw a.Incomplete("a schedule that text can say (a custom function is known only to the program that made it)")),
+        new("custom", "custom(NAME)", "a function of the caller's", a => a.OnlyWord is { } name && a.Function(name) is { } function
+            ? new CustomSchedule(name, function)
+            : throw a.Incomplete("a schedule that text can say (a custom function is known only to the program that made it)")),
+    ];
+
+    /// <summary>What else is written: the rise before a schedule, and what is made of schedules.</summary>
+    public static IReadOnlyList<(string Text, string Meaning)> Others { get; } =
+    [
+        ("warmup(STEPS, from FRACTION, one-based) then S", "a rise to the first value of S"),
+        ("S then S", "one after the other"),
+        ("S for STEPS", "the first updates of S"),
+        ("S scale FACTOR", "S, multiplied"),
+        ("S clamp LEAST..MOST", "S, kept within bounds"),
+        ("S offset STEPS", "S without its first updates"),
+        ("S repeat TIMES", "S several times"),
+        ("S restart EVERY", "S again and again from its beginning"),
+        ("S * S", "the product of both"),
+        ("warmup(5%) then constant for 75% then one-minus-sqrt", "warmup–stable–decay; linear and cosine fall, too"),
     ];
 
     /// <summary>The kind of that name, or null.</summary>

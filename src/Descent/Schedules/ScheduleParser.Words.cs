@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Text;
 
 namespace Descent.Schedules;
 
@@ -21,7 +22,7 @@ public sealed partial class ScheduleParser
             {
                 var word = Word();
                 SkipSpace();
-                double? value = position < text.Length && text[position] is not (',' or ')') ? Number() : null;
+                ScheduleNumber? value = position < text.Length && text[position] is not (',' or ')') ? Number() : null;
                 if (!arguments.AddNamed(word, value, at))
                 {
                     throw Fail(at, $"'{word}' only once");
@@ -30,34 +31,34 @@ public sealed partial class ScheduleParser
                 continue;
             }
 
-            Add(arguments, Number(), at);
+            Add(arguments, Number());
         }
         while (Separator());
         return arguments;
     }
 
     /// <summary>A number, a percentage, a range of two or three, or a point.</summary>
-    private void Add(ScheduleArguments arguments, double number, int at)
+    private void Add(ScheduleArguments arguments, ScheduleNumber number)
     {
         if (AcceptSign('%'))
         {
-            arguments.AddNumber(number, percentage: true, at);
+            arguments.AddNumber(number with { IsPercentage = true });
         }
         else if (AcceptSign(':'))
         {
-            arguments.AddPoint(StepsOf(number, percentage: false, at), Number(), at);
+            arguments.AddPoint(StepsOf(number), Number().Value, number.At);
         }
         else if (AcceptRange())
         {
-            var second = Number();
-            if (!arguments.AddRange(AcceptRange() ? [number, second, Number()] : [number, second], at))
+            var second = Number().Value;
+            if (!arguments.AddRange(AcceptRange() ? [number.Value, second, Number().Value] : [number.Value, second], number.At))
             {
-                throw Fail(at, "only one range");
+                throw Fail(number.At, "only one range");
             }
         }
         else
         {
-            arguments.AddNumber(number, percentage: false, at);
+            arguments.AddNumber(number);
         }
     }
 
@@ -74,10 +75,8 @@ public sealed partial class ScheduleParser
     /// <summary>A number of updates, which may be a percentage.</summary>
     private long Length()
     {
-        SkipSpace();
-        var at = position;
         var number = Number();
-        return StepsOf(number, AcceptSign('%'), at);
+        return StepsOf(number with { IsPercentage = AcceptSign('%') });
     }
 
     private string Word()
@@ -85,18 +84,37 @@ public sealed partial class ScheduleParser
         SkipSpace();
         var start = position;
         position += WordLength();
-        return position > start ? text[start..position] : throw Fail(start, Forms);
+        return position > start ? text[start..position] : throw Fail(start, Example);
     }
 
-    private int WordLength()
+    private int WordLength() => WordEnd(position) - position;
+
+    private int WordEnd(int start)
     {
-        var end = position;
-        while (end < text.Length && (char.IsAsciiLetter(text[end]) || (end > position && text[end] == '-')))
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetter(text[end]) || (end > start && text[end] == '-')))
         {
             end++;
         }
 
-        return end - position;
+        return end;
+    }
+
+    /// <summary>The word, the number or the sign at a place.</summary>
+    private string Found(int at)
+    {
+        if (at >= text.Length)
+        {
+            return "the end of the text";
+        }
+
+        var end = WordEnd(at);
+        while (end < text.Length && IsNumberCharacter(end, at))
+        {
+            end++;
+        }
+
+        return $"'{Shown.Brief(text[at..Math.Max(end, at + 1)])}'";
     }
 
     private bool AtWord(string word)
@@ -128,7 +146,7 @@ public sealed partial class ScheduleParser
         return true;
     }
 
-    private double Number()
+    private ScheduleNumber Number()
     {
         SkipSpace();
         var start = position;
@@ -137,8 +155,10 @@ public sealed partial class ScheduleParser
             position++;
         }
 
-        return double.TryParse(text.AsSpan(start, position - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
+        var written = text.AsSpan(start, position - start);
+        long? whole = long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exact) ? exact : null;
+        return double.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? new ScheduleNumber(value, whole, start)
             : throw Fail(start, "a number");
     }
 

@@ -2,11 +2,6 @@ using Descent.Text;
 
 namespace Descent.Schedules;
 
-/// <summary>What the omitted parts of a schedule's text mean.</summary>
-/// <param name="LearningRate">The value where none is written.</param>
-/// <param name="TotalSteps">The number of updates that percentages refer to and that an open end fills.</param>
-public sealed record ScheduleContext(double LearningRate, long TotalSteps);
-
 /// <summary>
 /// Reads the text form of schedules: parts as in <see cref="ScheduleForm.All"/>, joined by <c>then</c>. A part may be followed by
 /// <c>for STEPS</c> (cut), <c>scale FACTOR</c>, <c>clamp LEAST..MOST</c>, <c>offset STEPS</c>, <c>repeat TIMES</c> and <c>restart EVERY</c>, and
@@ -16,14 +11,20 @@ public sealed record ScheduleContext(double LearningRate, long TotalSteps);
 /// </summary>
 public sealed partial class ScheduleParser
 {
-    private const int MostParts = 100;
+    /// <summary>The word for a rise to what follows, which is no schedule by itself.</summary>
+    internal const string WarmupWord = "warmup";
     private const string WarmupForm = "warmup(STEPS, from FRACTION, one-based)";
-    private static readonly string Forms = $"{string.Join(", ", ScheduleForm.All.Select(form => form.Name))} or warmup";
+    private const string Example = "a schedule, as in cosine(3e-4..3e-5, 9500)";
+    private const string AfterPart = "'then', '*', 'for', 'scale', 'clamp', 'offset', 'repeat', 'restart' or the end";
+    private const int MostParts = 1_000;
+    private const int DeepestNesting = 100;
     private readonly string text;
     private readonly ScheduleContext? context;
     private int position;
     private int parts;
+    private int depth;
     private long stepsBefore;
+    private bool hasFailed;
 
     private ScheduleParser(string text, ScheduleContext? context) => (this.text, this.context) = (text, context);
 
@@ -33,30 +34,55 @@ public sealed partial class ScheduleParser
         ArgumentNullException.ThrowIfNull(text);
         var parser = new ScheduleParser(text, context);
         var schedule = parser.Chain();
-        return parser.position == text.Length ? schedule : throw parser.Fail(parser.position, "'then' or the end");
+        return parser.position == text.Length ? schedule : throw parser.Fail(parser.position, AfterPart);
     }
 
-    // chain := warmup ['then' chain] | product ['then' chain]
+    // chain := (warmup | product) ['then' chain]
     private Schedule Chain()
     {
-        SkipSpace();
-        var start = position;
-        if (AtWord("warmup"))
+        // What is joined is joined from the right, so that a warmup has what follows it; a loop, so that many parts are not deep.
+        var links = new List<Func<Schedule, Schedule>>();
+        Schedule? last = null;
+        while (last is null)
         {
-            CountPart(start);
-            var rise = Warmup();
-            return AcceptWord("then") ? rise.Then(Chain()) : rise.To(Rate(start));
+            SkipSpace();
+            var start = position;
+            if (AtWord(WarmupWord))
+            {
+                CountPart(start);
+                var rise = Warmup();
+                if (AcceptWord("then"))
+                {
+                    links.Add(rise.Then);
+                }
+                else
+                {
+                    last = rise.To(Rate(start));
+                }
+            }
+            else
+            {
+                var part = Product();
+                if (AcceptWord("then"))
+                {
+                    stepsBefore = Schedule.Sum(stepsBefore, part.Duration ?? throw Refuse(
+                        start,
+                        $"'{Shown.Brief(part.ToString())}' has no end, so nothing can follow it; give its length, as in '… for 100'"));
+                    links.Add(next => new JoinedSchedule(part, next));
+                }
+                else
+                {
+                    last = part;
+                }
+            }
         }
 
-        var part = Product();
-        if (!AcceptWord("then"))
+        for (var i = links.Count - 1; i >= 0; i--)
         {
-            return part;
+            last = links[i](last);
         }
 
-        stepsBefore = Add(stepsBefore, part.Duration ?? throw new DescentException(
-            $"The schedule '{Shown.Brief(text)}' is not understood at character {start + 1}: '{Shown.Brief(part.ToString())}' has no end, so nothing can follow it; give its length, as in '… for 100'."));
-        return part.Then(Chain());
+        return last;
     }
 
     // product := postfixed ('*' postfixed)*
@@ -79,67 +105,88 @@ public sealed partial class ScheduleParser
         SkipSpace();
         var start = position;
         CountPart(start);
-        Schedule part;
-        if (Accept('('))
-        {
-            var before = stepsBefore;
-            part = Chain();
-            stepsBefore = before;
-            if (!AcceptSign(')'))
-            {
-                throw Fail(position, "')'");
-            }
-        }
-        else
-        {
-            part = Part(start);
-        }
-
+        var part = Accept('(') ? Parenthesized(start) : Part(start);
         while (true)
         {
             SkipSpace();
             var at = position;
-            if (AcceptWord("for"))
-            {
-                part = part.For(Length());
-            }
-            else if (AcceptWord("scale"))
-            {
-                part = part.Scale(Number());
-            }
-            else if (AcceptWord("clamp"))
-            {
-                var least = Number();
-                part = AcceptRange() ? part.Clamp(least, Number()) : throw Fail(position, "'..' and the upper bound");
-            }
-            else if (AcceptWord("offset"))
-            {
-                part = part.Offset(Length());
-            }
-            else if (AcceptWord("repeat"))
-            {
-                part = part.Duration is null ? throw Fail(at, "a schedule with an end before 'repeat'") : part.Repeat(Length());
-            }
-            else if (AcceptWord("restart"))
-            {
-                part = part.Restart(Length());
-            }
-            else
+            if (Changed(part) is not { } changed)
             {
                 return part;
             }
 
             CountPart(at);
+            part = Sensible(at, changed);
         }
+    }
+
+    private Schedule Parenthesized(int start)
+    {
+        if (++depth > DeepestNesting)
+        {
+            throw Fail(start, $"no more than {DeepestNesting} parentheses within each other");
+        }
+
+        var before = stepsBefore;
+        var part = Chain();
+        stepsBefore = before;
+        depth--;
+        return AcceptSign(')') ? part : throw Fail(position, "')'");
+    }
+
+    /// <summary>What the words after a part make of it; null when there are none.</summary>
+    private Func<Schedule>? Changed(Schedule part)
+    {
+        var at = position;
+        if (AcceptWord("for"))
+        {
+            var steps = Length();
+            return () => part.For(steps);
+        }
+
+        if (AcceptWord("scale"))
+        {
+            var factor = Number().Value;
+            return () => part.Scale(factor);
+        }
+
+        if (AcceptWord("clamp"))
+        {
+            var least = Number().Value;
+            var most = AcceptRange() ? Number().Value : throw Fail(position, "'..' and the upper bound");
+            return () => part.Clamp(least, most);
+        }
+
+        if (AcceptWord("offset"))
+        {
+            var steps = Length();
+            return () => part.Offset(steps);
+        }
+
+        if (AcceptWord("repeat"))
+        {
+            var times = part.Duration is null ? throw Fail(at, "a schedule with an end before 'repeat'") : Length();
+            return () => part.Repeat(times);
+        }
+
+        if (AcceptWord("restart"))
+        {
+            var every = Length();
+            return () => part.Restart(every);
+        }
+
+        return null;
     }
 
     private Schedule Part(int start)
     {
         var name = Word();
-        var form = ScheduleForm.Find(name) ?? throw Fail(start, Forms);
+        var form = ScheduleForm.Find(name) ?? throw Refuse(
+            start,
+            $"there is no schedule '{Shown.Brief(name)}'; the nearest are {NearestNames.Of(name, [.. ScheduleForm.All.Select(known => known.Name), WarmupWord])} ('descent schedule --list' shows all)");
         var arguments = Arguments();
         arguments.Form = form.Text;
-        return form.Create(arguments);
+        return Sensible(start, () => form.Create(arguments));
     }
 
     private Warmup Warmup()
@@ -150,9 +197,22 @@ public sealed partial class ScheduleParser
         arguments.Form = WarmupForm;
         arguments.Expect(numbers: 1, "from", "one-based");
         var steps = arguments.Steps(0) ?? throw Fail(start, "the length of the warmup, as in warmup(500) or warmup(5%)");
-        var rise = new Warmup(steps, arguments.Named("from") ?? 0, arguments.Flag("one-based"));
-        stepsBefore = Add(stepsBefore, steps);
+        var rise = Sensible(start, () => new Warmup(steps, arguments.Named("from") ?? 0, arguments.Flag("one-based")));
+        stepsBefore = Schedule.Sum(stepsBefore, steps);
         return rise;
+    }
+
+    /// <summary>Makes a part; says where it stands when a value of it is not allowed.</summary>
+    private T Sensible<T>(int start, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (DescentException refused) when (!hasFailed)
+        {
+            throw Refuse(start, $"{char.ToLowerInvariant(refused.Message[0])}{refused.Message[1..^1]}");
+        }
     }
 
     private void CountPart(int start)
@@ -165,32 +225,37 @@ public sealed partial class ScheduleParser
 
     internal double Rate(int at) => context?.LearningRate ?? throw Fail(at, "a value");
 
-    internal long Rest(int at) => context is null
-        ? throw Fail(at, "a length in updates")
-        : Math.Max(1, context.TotalSteps - stepsBefore);
+    internal long Rest(int at) => context?.TotalSteps is { } total
+        ? Math.Max(1, total - stepsBefore)
+        : throw Fail(at, "a length in updates");
 
     internal long Before(int at) => stepsBefore > 0 ? stepsBefore : throw Fail(at, "a length in updates");
 
-    internal long StepsOf(double number, bool percentage, int at)
+    internal Func<long, double>? Function(string name) => context?.Functions.GetValueOrDefault(name);
+
+    internal long StepsOf(ScheduleNumber number)
     {
-        if (percentage)
+        if (number.IsPercentage)
         {
-            if (context is null || number is not (>= 0 and <= 100))
+            if (context?.TotalSteps is not { } total || number.Value is not (>= 0 and <= 100))
             {
-                throw Fail(at, context is null ? "a number of updates (a percentage needs a known total)" : "a percentage from 0 to 100");
+                throw Fail(number.At, context?.TotalSteps is null ? "a number of updates (a percentage needs a known total)" : "a percentage from 0 to 100");
             }
 
-            return Math.Max(1, (long)Math.Round(context.TotalSteps * number / 100));
+            return Math.Max(1, (long)Math.Round(total * number.Value / 100));
         }
 
-        return number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number : throw Fail(at, "a whole number of updates");
+        // Numbers such as 1e4 are whole, too; beyond 2⁵³ not every whole number can be written so.
+        return number.Whole ?? (number.Value == Math.Floor(number.Value) && Math.Abs(number.Value) <= 1L << 53
+            ? (long)number.Value
+            : throw Fail(number.At, "a whole number of updates"));
     }
 
-    internal DescentException Fail(int at, string expected)
+    internal DescentException Fail(int at, string expected) => Refuse(at, $"expected {expected}, but found {Found(at)}");
+
+    private DescentException Refuse(int at, string why)
     {
-        var found = at < text.Length ? $"'{Shown.Brief($"{text[at]}")}'" : "the end of the text";
-        return new DescentException($"The schedule '{Shown.Brief(text)}' is not understood at character {at + 1}: expected {expected}, but found {found}.");
+        hasFailed = true;
+        return new DescentException($"The schedule '{Shown.Around(text, at)}' is not understood at character {at + 1}: {why}.");
     }
-
-    private static long Add(long a, long b) => b > long.MaxValue - a ? long.MaxValue : a + b;
 }

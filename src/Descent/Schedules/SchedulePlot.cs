@@ -6,7 +6,8 @@ namespace Descent.Schedules;
 /// <summary>Pictures of schedules: for the terminal in braille characters, for pages and documents as SVG.</summary>
 public static class SchedulePlot
 {
-    private const int MostPoints = 1_000;
+    private const int MostColumns = 1_000;
+    private const int MostLooks = 256;
     private const double Left = 64;
     private const double Top = 16;
     private const double Bottom = 36;
@@ -19,23 +20,24 @@ public static class SchedulePlot
     /// <param name="height">Lines, axis not counted; at least 2.</param>
     public static IReadOnlyList<string> Braille(Schedule schedule, long updates, int width = 64, int height = 12)
     {
-        var values = Sample(schedule, updates, width * 2);
-        var highest = Highest(values);
+        var columns = Columns(schedule, updates, width * 2);
+        var highest = Highest(columns);
         var dots = new byte[height, width];
-        var last = -1;
-        for (var x = 0; x < values.Length; x++)
+        var (above, below) = (int.MinValue, int.MaxValue);
+        for (var x = 0; x < columns.Length; x++)
         {
-            var y = (int)Math.Round((1 - (values[x] / highest)) * ((height * 4) - 1));
+            var (top, bottom) = (Row(columns[x].Highest), Row(columns[x].Lowest));
 
-            // A steep line stays one line.
-            for (var row = Math.Min(y, last < 0 ? y : last); row <= Math.Max(y, last); row++)
+            // A steep line stays one line: the gap to the column before is filled.
+            for (var row = Math.Min(top, below); row <= Math.Max(bottom, above); row++)
             {
                 Set(dots, x, row);
             }
 
-            Set(dots, x, y);
-            last = y;
+            (above, below) = (top, bottom);
         }
+
+        int Row(double value) => (int)Math.Round((1 - (value / highest)) * ((height * 4) - 1));
 
         string[] labels = [Label(highest), Label(highest / 2), Label(0)];
         var margin = labels.Max(label => label.Length);
@@ -60,8 +62,8 @@ public static class SchedulePlot
     public static string Svg(Schedule schedule, long updates, int width = 720, int height = 300)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        var values = Sample(schedule, updates, (int)Math.Min(MostPoints, updates + 1));
-        var highest = Highest(values);
+        var columns = Columns(schedule, updates, (int)Math.Min(MostColumns, updates + 1));
+        var highest = Highest(columns);
         var (plotWidth, plotHeight) = (width - Left - Right, height - Top - Bottom);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" role=\"img\">\n");
@@ -74,14 +76,15 @@ public static class SchedulePlot
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:F1}\" y=\"{height - 14}\" text-anchor=\"middle\" fill=\"#555\">{updates * i / 4}</text>\n");
         }
 
-        var points = values.Select((value, i) => string.Create(
+        var points = columns.SelectMany(column => column.InOrder()).Append((Update: updates, Value: schedule.At(updates))).Distinct().Select(point => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Left + (plotWidth * i / Math.Max(1, values.Length - 1)):F1},{Top + (plotHeight * (1 - (value / highest))):F1}"));
+            $"{Left + (plotWidth * point.Update / updates):F1},{Top + (plotHeight * (1 - (point.Value / highest))):F1}"));
         svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"#2563eb\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n</svg>\n");
         return svg.ToString();
     }
 
-    private static double[] Sample(Schedule schedule, long updates, int count)
+    /// <summary>The lowest and the highest value of each column's updates, so that no peak falls between two columns.</summary>
+    private static Column[] Columns(Schedule schedule, long updates, int count)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         if (updates < 1)
@@ -89,10 +92,15 @@ public static class SchedulePlot
             throw new DescentException($"A plot needs at least 1 update, but was asked for {updates}.");
         }
 
-        return [.. Enumerable.Range(0, count).Select(i => schedule.At((long)Math.Round((double)updates * i / Math.Max(1, count - 1))))];
+        // Where there are more columns than updates, each shows the nearest one.
+        return updates + 1 < count
+            ? [.. Enumerable.Range(0, count).Select(i => Column.Of(schedule, (long)Math.Round((double)updates * i / (count - 1)), 1))]
+            : [.. Enumerable.Range(0, count).Select(i => Column.Of(schedule, Start(i), Start(i + 1) - Start(i)))];
+
+        long Start(int column) => (long)((Int128)(updates + 1) * column / count);
     }
 
-    private static double Highest(double[] values) => values.Max() is var highest && highest > 0 ? highest : 1;
+    private static double Highest(Column[] columns) => columns.Max(column => column.Highest) is var highest && highest > 0 ? highest : 1;
 
     private static string Label(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
@@ -103,5 +111,29 @@ public static class SchedulePlot
         // Unicode numbers the dots of a character down the left column, down the right one, then the lowest row.
         ReadOnlySpan<byte> bits = [0x01, 0x02, 0x04, 0x40, 0x08, 0x10, 0x20, 0x80];
         dots[y / 4, x / 2] |= bits[((x % 2) * 4) + (y % 4)];
+    }
+
+    private readonly record struct Column(long LowestAt, double Lowest, long HighestAt, double Highest)
+    {
+        public static Column Of(Schedule schedule, long start, long count)
+        {
+            var column = new Column(start, double.PositiveInfinity, start, double.NegativeInfinity);
+            var looks = Math.Min(count, MostLooks);
+            for (var i = 0L; i < looks; i++)
+            {
+                var update = start + (long)((Int128)count * i / looks);
+                var value = schedule.At(update);
+                column = value < column.Lowest ? column with { LowestAt = update, Lowest = value } : column;
+                column = value > column.Highest ? column with { HighestAt = update, Highest = value } : column;
+            }
+
+            return column;
+        }
+
+        public IEnumerable<(long Update, double Value)> InOrder()
+        {
+            var (low, high) = ((LowestAt, Lowest), (HighestAt, Highest));
+            return LowestAt == HighestAt ? [low] : LowestAt < HighestAt ? [low, high] : [high, low];
+        }
     }
 }

@@ -16,6 +16,9 @@ public sealed record StepSchedule(double Value, long Every, double Factor = 0.1)
     public double Factor { get; init; } = Finite(Factor, "The factor of a step schedule");
 
     /// <inheritdoc/>
+    public override double? DecayPower => PowerOf(Value, Factor);
+
+    /// <inheritdoc/>
     public override double At(long update) => Value * Math.Pow(Factor, update / Every);
 
     /// <inheritdoc/>

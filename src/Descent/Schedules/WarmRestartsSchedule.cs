@@ -41,12 +41,18 @@ public sealed record WarmRestartsSchedule(double From, double To, long Period) :
             : throw new DescentException($"The decay of a warm-restarts schedule must be in (0, 1], but was {Text(value)}.");
     } = 1;
 
+    /// <summary>That of the peaks: their number grows like the logarithm of time where the periods grow, and with time else.</summary>
+    public override double? DecayPower =>
+        To > 0 || (From > 0 && Decay == 1) ? 0
+        : From == 0 || Multiplier == 1 ? double.PositiveInfinity
+        : -Math.Log(Decay) / Math.Log(Multiplier);
+
     /// <inheritdoc/>
     public override double At(long update)
     {
         var (restarts, start, length) = PeriodOf(update);
         var wave = 0.5 * (1 + Math.Cos(Math.PI * ((update - start) / length)));
-        return To + ((From - To) * Math.Pow(Decay, restarts) * wave);
+        return Between(To, From, Math.Pow(Decay, restarts) * wave);
     }
 
     /// <inheritdoc/>
@@ -65,7 +71,7 @@ public sealed record WarmRestartsSchedule(double From, double To, long Period) :
         }
 
         // The sum of the first n periods is period·(mⁿ − 1)/(m − 1). The logarithm may be off by one at a boundary.
-        var n = Math.Floor(Math.Log(1 + (update / (double)Period * (Multiplier - 1))) / Math.Log(Multiplier));
+        var n = Math.Floor(double.LogP1(update / (double)Period * (Multiplier - 1)) / Math.Log(Multiplier));
         if (StartOf(n + 1) <= update)
         {
             n++;

@@ -4,13 +4,13 @@ namespace Descent.Schedules;
 /// The rise at the beginning of a schedule. It takes its peak from what follows, so it is not a schedule until
 /// <see cref="Then"/> or <see cref="To"/> completes it.
 /// </summary>
-/// <param name="Steps">How many updates the rise takes; at least 1.</param>
+/// <param name="Steps">How many updates the rise takes; 0 for none.</param>
 /// <param name="From">The fraction of the peak to start from, in [0, 1].</param>
 /// <param name="OneBased">Whether the first update already has one step's worth.</param>
 public sealed record Warmup(long Steps, double From = 0, bool OneBased = false)
 {
-    /// <summary>How many updates the rise takes; at least 1.</summary>
-    public long Steps { get; init; } = Schedule.AtLeastOne(Steps, "The length of a warmup");
+    /// <summary>How many updates the rise takes; 0 for none.</summary>
+    public long Steps { get; init; } = Steps >= 0 ? Steps : throw new DescentException($"The length of a warmup must be at least 0 updates, but was {Steps}.");
 
     /// <summary>The fraction of the peak to start from, in [0, 1].</summary>
     public double From { get; init; } = From is >= 0 and <= 1
@@ -24,7 +24,7 @@ public sealed record Warmup(long Steps, double From = 0, bool OneBased = false)
     public Schedule To(double peak) => Then(Schedule.Constant(peak));
 
     /// <summary>The fraction of the peak in force at <paramref name="update"/>.</summary>
-    public double FractionAt(long update) => From + ((1 - From) * (Math.Min(update + (OneBased ? 1 : 0), Steps) / (double)Steps));
+    public double FractionAt(long update) => update >= Steps ? 1 : Schedule.Between(From, 1, (update + (OneBased ? 1 : 0)) / (double)Steps);
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -37,10 +37,16 @@ public sealed record Warmup(long Steps, double From = 0, bool OneBased = false)
 public sealed record WarmupSchedule(Warmup Rise, Schedule Next) : Schedule
 {
     /// <inheritdoc/>
-    public override long? Duration => Rise.Steps + Next.Duration;
+    public override long? Duration => Next.Duration is { } rest ? Sum(Rise.Steps, rest) : null;
+
+    /// <inheritdoc/>
+    public override double? DecayPower => Next.DecayPower;
 
     /// <inheritdoc/>
     public override double At(long update) => update < Rise.Steps ? Next.At(0) * Rise.FractionAt(update) : Next.At(update - Rise.Steps);
+
+    /// <inheritdoc/>
+    public override Schedule Then(Schedule next) => this with { Next = Next.Then(next) };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Rise} then {Next}";

@@ -10,4 +10,12 @@ public static class Shown
         var printable = string.Concat(text.Take(most + 1).Select(letter => char.IsControl(letter) ? ' ' : letter));
         return printable.Length <= most ? printable : printable[..most] + "…";
     }
+
+    /// <summary>At most 40 characters around a place, on one line.</summary>
+    public static string Around(string text, int place)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var start = text.Length <= 40 || place <= 30 ? 0 : Math.Min(place - 20, text.Length - 40);
+        return start > 0 ? "…" + Brief(text[start..]) : Brief(text);
+    }
 }

@@ -22,6 +22,7 @@ public class ClippingTests
             using var workers = new Workers(3);
             var (one, first) = New(clipping, Workers.Sequential);
             var (three, second) = New(clipping, workers);
+            (one.LossScaling, three.LossScaling) = (new DynamicLossScaling { InitialScale = 2, Interval = 2 }, new DynamicLossScaling { InitialScale = 2, Interval = 2 });
             for (var step = 0; step < 3; step++)
             {
                 Fill(first, step);
@@ -43,6 +44,134 @@ public class ClippingTests
 
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
+    }
+
+    /// <summary>Groups with clippings of their own, at once, for any number of threads.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Groups_clip_with_the_same_bits_for_any_number_of_threads(int threads)
+    {
+        using var workers = new Workers(threads);
+        var (expected, actual) = (Train(Workers.Sequential), Train(workers));
+        Assert.Equal(expected.Results, actual.Results);
+        Assert.Equal(expected.Values, actual.Values);
+
+        static ((ClipResult, ClipResult, StepResult) Results, float[] Values) Train(Workers workers)
+        {
+            var (_, parameters) = New(GradientClipping.None, Workers.Sequential);
+            var optimizer = Optimizer.For(
+                parameters,
+                [new ParameterGroup(new Sgd { LearningRate = 0.1 }, "a") { Clipping = new ClipByNorm(1, 3) }, new ParameterGroup(new Sgd { LearningRate = 0.1 }) { Clipping = new ClipByPercentile(50) }],
+                workers);
+            StepResult result = default;
+            for (var step = 0; step < 3; step++)
+            {
+                Fill(parameters, step);
+                result = optimizer.Step();
+            }
+
+            return ((optimizer.ClippingOf(0), optimizer.ClippingOf(1), result), [.. parameters.SelectMany(parameter => parameter.Values.ToArray())]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 6.164414002968976)]
+    [InlineData(3, 5.428835233189813)]
+    [InlineData(double.PositiveInfinity, 5)]
+    public void A_step_returns_the_norm_that_was_compared_and_the_factor(double p, double norm)
+    {
+        var parameter = new Parameter<double>("w", new double[4], new double[] { 0, -3, 2, 5 });
+        var optimizer = Optimizer.For([parameter], new Sgd { LearningRate = 1 });
+        optimizer.Clipping = new ClipByNorm(2, p);
+        var result = optimizer.Step();
+        Assert.Equal(norm, result.GradientNorm, 1e-14);
+        Assert.Equal(2 / (norm + 1e-6), result.ClipFactor, 1e-15);
+        Assert.Equal(new ClipResult(result.GradientNorm, result.ClipFactor, null), optimizer.ClippingOf());
+        Assert.Equal(new ClipResult(norm, result.ClipFactor, null), new ClipByNorm(2, p).Apply([parameter]) with { Norm = norm });
+    }
+
+    [Fact]
+    public void Each_group_has_a_result_and_the_step_reports_the_smallest_factor()
+    {
+        var (a, b, c) = (New("a", 3), New("b", 4), New("c", 5));
+        var optimizer = Optimizer.For(
+            [a, b, c],
+            [
+                new ParameterGroup(new Sgd(), "a") { Clipping = new ClipByNorm(1) }, new ParameterGroup(new Sgd(), "b") { Clipping = new ClipByNorm(1, double.PositiveInfinity) },
+                new ParameterGroup(new Sgd()),
+            ]);
+        var result = optimizer.Step();
+        Assert.Equal((3.0, 4.0, double.NaN), (optimizer.ClippingOf(0).Norm, optimizer.ClippingOf(1).Norm, optimizer.ClippingOf(2).Norm));
+        Assert.Equal(1, optimizer.ClippingOf(2).Factor);
+        Assert.Equal(optimizer.ClippingOf(1).Factor, result.ClipFactor);
+        Assert.Equal(0.25, result.ClipFactor, 1e-6);
+        optimizer.Clipping = new ClipByNorm(2);
+        result = optimizer.Step();
+        Assert.Equal((5.0, 5.0), (result.GradientNorm, optimizer.ClippingOf(2).Norm));
+        Assert.Equal(0.4, result.ClipFactor, 1e-6);
+
+        static Parameter<double> New(string name, double g) => new(name, new double[1], new double[] { g });
+    }
+
+    /// <summary>With nothing skipped the step is taken, and the first parameter that is not finite is named all the same.</summary>
+    [Fact]
+    public void The_first_parameter_that_is_not_finite_is_named_also_where_steps_pass()
+    {
+        Parameter<float>[] parameters = [.. new[] { (1f, "a"), (float.NaN, "b"), (float.PositiveInfinity, "c") }.Select(item => new Parameter<float>(item.Item2, new float[1], new[] { item.Item1 }))];
+        foreach (var clipping in new GradientClipping[] { new ClipByNorm(1), new ClipByNorm(1, 1), new ClipByNorm(1, double.PositiveInfinity), new ClipByPercentile() })
+        {
+            var optimizer = Optimizer.For(parameters, new Sgd());
+            optimizer.Clipping = clipping;
+            var result = optimizer.Step();
+            Assert.Equal((true, "b", "b"), (result.Applied, result.NonFiniteParameter, optimizer.ClippingOf().NonFiniteParameter));
+            optimizer.NonFinite = NonFiniteGradients.Skip;
+            Assert.Equal((false, "b"), (optimizer.Step().Applied, optimizer.Step().NonFiniteParameter));
+        }
+    }
+
+    /// <summary>Powers that overflow or vanish are not the norm's: the largest number is taken out first.</summary>
+    [Theory]
+    [InlineData(1e200, 2)]
+    [InlineData(1e-200, 2)]
+    [InlineData(1e150, 3)]
+    [InlineData(1e-150, 5)]
+    [InlineData(1e30, 20)]
+    public void Norms_of_huge_and_tiny_gradients_are_right(double size, double p)
+    {
+        var expected = size * Math.Pow(Math.Pow(3, p) + Math.Pow(4, p), 1 / p);
+        var parameter = new Parameter<double>("w", new double[2], new[] { 3 * size, -4 * size });
+        Assert.Equal(1, GradientReport.NormOf([parameter], p) / expected, 1e-14);
+        var optimizer = Optimizer.For([parameter], new Sgd { LearningRate = 1 });
+        optimizer.Clipping = new ClipByNorm(1, p);
+        Assert.Equal(1, optimizer.Step().GradientNorm / expected, 1e-14);
+        if (size > 1)
+        {
+            Assert.Equal(-3 / Math.Pow(Math.Pow(3, p) + Math.Pow(4, p), 1 / p), parameter.Values.Span[0], 1e-12);
+            parameter.Gradient = new[] { 3 * size, -4 * size };
+            new ClipEachTensor(1, p).Apply([parameter]);
+            Assert.Equal(1, GradientReport.NormOf([parameter], p), 1e-12);
+            parameter.Gradient = new[] { 3 * size, -4 * size };
+            parameter.Values.Span.Fill(1);
+            new AdaptiveClipping(0.5).Apply([parameter]);
+            Assert.Equal(0.5 * Math.Sqrt(2), GradientReport.NormOf([parameter]), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void A_step_that_is_skipped_leaves_the_history_alone()
+    {
+        var (optimizer, parameters) = New(new ClipByPercentile(0, 4), Workers.Sequential, 50);
+        optimizer.NonFinite = NonFiniteGradients.Skip;
+        Fill(parameters, 1);
+        Assert.Equal(1, optimizer.Step().ClipFactor, 1e-6);
+        parameters[1].Gradient.Span[3] = float.NegativeInfinity;
+        Assert.Equal("b", optimizer.Step().NonFiniteParameter);
+        parameters[1].Gradient.Span.Clear();
+        parameters[0].Gradient.Span.Clear();
+        parameters[0].Gradient.Span[0] = 1e6f;
+        Assert.True(optimizer.Step().ClipFactor < 1e-4);
     }
 
     /// <summary>Every option changes what is clipped.</summary>
@@ -148,6 +277,21 @@ public class ClippingTests
             optimizer.Clipping = new ClipByNorm(1e-3);
             return optimizer.Step();
         }
+    }
+
+    /// <summary>A wrapper keeps what its method declares; a vector beside the matrix is not orthogonalized, so it is clipped.</summary>
+    [Fact]
+    public void What_is_left_out_of_clipping_goes_by_the_rule_that_moves_a_parameter()
+    {
+        Method method = new Lookahead { Inner = new Mars { Kind = MarsKind.Shampoo } };
+        Assert.True(method.MethodFor([4, 3]).Rule.Orthogonalizes);
+        Assert.False(method.MethodFor([4]).Rule.Orthogonalizes);
+        var (matrix, vector) = (new Parameter<float>("w", new float[12], Enumerable.Repeat(100f, 12).ToArray(), [4, 3]), new Parameter<float>("b", new float[1], new float[] { 3 }));
+        var optimizer = Optimizer.For([matrix, vector], method);
+        optimizer.ClipNorm = 1;
+        var result = optimizer.Step();
+        Assert.Equal(3, result.GradientNorm);
+        Assert.Equal(1 / 3.0, result.ClipFactor, 1e-6);
     }
 
     [Fact]

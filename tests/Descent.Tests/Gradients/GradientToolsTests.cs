@@ -86,6 +86,116 @@ public class GradientToolsTests
         Assert.Equal(16, scale.Value, 1.5);
     }
 
+    /// <summary>The accumulator tells it the same from unequal micro-batches: their mean squared norm is that of one of their harmonic mean.</summary>
+    [Fact]
+    public void An_accumulator_finds_the_noise_scale_on_the_way()
+    {
+        var random = new SeededRandom(8);
+        var scale = new GradientNoiseScale(0.998);
+        var parameter = new Parameter<double>("w", new double[20], new double[20]);
+        var accumulator = new GradientAccumulator([parameter], scale);
+        accumulator.Add(3);
+        accumulator.Finish();
+        Assert.Equal(double.NaN, scale.Value);
+        for (var step = 0; step < 4_000; step++)
+        {
+            foreach (var rows in new[] { 4, 16, 8, 36 })
+            {
+                foreach (ref var g in parameter.Gradient.Span)
+                {
+                    g = 0.5 + (2 * random.NextNormal() / Math.Sqrt(rows));
+                }
+
+                accumulator.Add(rows);
+            }
+
+            accumulator.Finish();
+        }
+
+        Assert.Equal(16, scale.Value, 1.5);
+        scale.Add(double.NaN, 1, 1, 2);
+        scale.Add(double.PositiveInfinity, 1, 1, 2);
+        Assert.Equal(16, scale.Value, 1.5);
+    }
+
+    /// <summary>Sums of scaled gradients are unscaled by the step, and one micro-batch that overflows is found.</summary>
+    [Fact]
+    public void Accumulation_and_loss_scaling_go_together()
+    {
+        var parameter = new Parameter<float>("w", new float[2], new float[2]);
+        var accumulator = new GradientAccumulator([parameter]);
+        var optimizer = Optimizer.For([parameter], new Sgd { LearningRate = 1 });
+        optimizer.LossScaling = new DynamicLossScaling { InitialScale = 1024 };
+        foreach (var (g, rows) in new[] { (1f, 1), (2f, 3) })
+        {
+            parameter.Gradient.Span.Fill(g * (float)optimizer.LossScale);
+            accumulator.Add(rows);
+        }
+
+        accumulator.Finish();
+        Assert.True(optimizer.Step().Applied);
+        Assert.Equal([-1.75f, -1.75f], parameter.Values.ToArray());
+        foreach (var g in new[] { float.PositiveInfinity, 1 })
+        {
+            parameter.Gradient.Span.Fill(g);
+            accumulator.Add(1);
+        }
+
+        accumulator.Finish();
+        Assert.Equal((false, "w"), (optimizer.Step() is var result && result.Applied, result.NonFiniteParameter));
+        Assert.Equal(512, optimizer.LossScale);
+    }
+
+    /// <summary>The sensitivity rule for loss scaling: every option changes the course of scales.</summary>
+    [Fact]
+    public void Every_option_of_loss_scaling_matters()
+    {
+        var dynamic = new DynamicLossScaling { InitialScale = 64, Interval = 2 };
+        Assert.All(
+            new[] { dynamic with { InitialScale = 32 }, dynamic with { Growth = 3 }, dynamic with { Backoff = 0.25 }, dynamic with { Interval = 3 } },
+            changed => Assert.NotEqual(Course(dynamic), Course(changed)));
+        var hysteretic = new HystereticLossScaling { InitialScale = 64, Window = 2, Minimum = 16 };
+        Assert.All(
+            new[]
+            {
+                hysteretic with { InitialScale = 32 }, hysteretic with { Factor = 3 }, hysteretic with { Window = 3 }, hysteretic with { Minimum = 8 }, hysteretic with { Hysteresis = 1 },
+                hysteretic with { IsConsecutive = true },
+            },
+            changed => Assert.NotEqual(Course(hysteretic), Course(changed)));
+        Assert.NotEqual(Course(new StaticLossScaling(2)), Course(new StaticLossScaling(4)));
+
+        static double[] Course(LossScaling scaling)
+        {
+            var state = scaling.Start;
+            return
+            [
+                .. "..x..xx.x.xxxxxx......x".Select(step =>
+                {
+                    state = scaling.Next(state, step == 'x');
+                    return state.Scale;
+                }),
+            ];
+        }
+    }
+
+    [Fact]
+    public void A_scale_stays_a_number_however_many_steps_overflow_or_do_not()
+    {
+        foreach (var scaling in new LossScaling[] { new DynamicLossScaling { Interval = 1 }, new HystereticLossScaling { Window = 1, Hysteresis = 1 } })
+        {
+            foreach (var overflows in new[] { true, false })
+            {
+                var state = scaling.Start;
+                for (var step = 0; step < 3_000; step++)
+                {
+                    state = scaling.Next(state, overflows);
+                }
+
+                Assert.InRange(state.Scale, 1e-30, 1e30);
+            }
+        }
+    }
+
     [Fact]
     public void Reports_say_how_large_gradients_weights_and_updates_are()
     {

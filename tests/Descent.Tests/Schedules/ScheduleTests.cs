@@ -143,9 +143,108 @@ public class ScheduleTests
     [Fact]
     public void Robbins_and_Monro_are_content_with_powers_above_a_half_up_to_one()
     {
-        Assert.Equal([false, true, true, false], new[] { 0.5, 0.51, 1, 1.01 }.Select(power => new InverseTimeSchedule(1, 1, power).SatisfiesRobbinsMonro));
+        Assert.Equal([false, true, true, false], new[] { 0.5, 0.51, 1, 1.01 }.Select(power => new InverseTimeSchedule(1, 1, power).SatisfiesRobbinsMonro!.Value));
         Assert.False(new InverseTimeSchedule(1, 0).SatisfiesRobbinsMonro);
         Assert.False(new InverseTimeSchedule(0).SatisfiesRobbinsMonro);
+    }
+
+    /// <summary>The power that is claimed is the slope of the logarithm far out; 0 where sums grow like time, ∞ where they end.</summary>
+    [Theory]
+    [InlineData("inverse-time(1, rate 0.5, power 0.75)", 0.75)]
+    [InlineData("warmup(10) then constant(1) for 20 then inverse-time(2) scale 3 offset 7", 1.0)]
+    [InlineData("inverse-time(1) * cosine(1..0.5, 100)", 1.0)]
+    [InlineData("inverse-time(1) * linear(1..0, 100)", double.PositiveInfinity)]
+    [InlineData("inverse-square-root(1, 10)", 0.5)]
+    [InlineData("noam(64, 8)", 0.5)]
+    [InlineData("warm-restarts(1..0, 4, multiplier 2, decay 0.5)", 1.0)]
+    [InlineData("warm-restarts(1..0, 4, multiplier 4, decay 0.5)", 0.5)]
+    [InlineData("warm-restarts(1..0, 4, decay 0.5)", double.PositiveInfinity)]
+    [InlineData("warm-restarts(1..0.1, 4, decay 0.5)", 0.0)]
+    [InlineData("constant(1)", 0.0)]
+    [InlineData("constant(1) scale 0", double.PositiveInfinity)]
+    [InlineData("cosine(1..0, 100)", double.PositiveInfinity)]
+    [InlineData("cosine(1..0, 100, continues)", 0.0)]
+    [InlineData("exponential(1, 0.99)", double.PositiveInfinity)]
+    [InlineData("exponential(1, 1.01)", double.NegativeInfinity)]
+    [InlineData("exponential(1, 1.01) clamp 0..5", 0.0)]
+    [InlineData("inverse-time(1) clamp 0.1..5", 0.0)]
+    [InlineData("inverse-time(1) clamp 0..0.5", 1.0)]
+    [InlineData("step(1, 7, 0.5)", double.PositiveInfinity)]
+    [InlineData("multi-step(1, 0.5, 3)", 0.0)]
+    [InlineData("cyclical(0..1, 4)", 0.0)]
+    [InlineData("cyclical(0..1, 4, halving)", double.PositiveInfinity)]
+    [InlineData("cosine(1..0, 6) restart 4", 0.0)]
+    [InlineData("cyclical(0..1, 4) * cyclical(0..1, 5)", null)]
+    [InlineData("plateau(1)", null)]
+    public void The_power_that_values_fall_with_is_known(string text, double? expected)
+    {
+        var schedule = Schedule.Parse(text);
+        Assert.Equal(expected, schedule.DecayPower);
+        Assert.Equal(expected is { } law ? law is > 0.5 and <= 1 : null, schedule.SatisfiesRobbinsMonro);
+        if (expected is { } power && double.IsFinite(power))
+        {
+            // ∫ t^−p from T to 4T, over the same from T/4 to T, is 4^(1 − p).
+            const long T = 1 << 18;
+            var ratio = schedule.Area(T, 4 * T) / schedule.Area(T / 4, T);
+            Assert.Equal(1 - power, Math.Log(ratio) / Math.Log(4), 0.02);
+        }
+    }
+
+    [Fact]
+    public void Schedules_that_follow_a_metric_have_no_second_time()
+    {
+        var plateau = Schedule.ReduceOnPlateau(1).For(10);
+        foreach (var (make, word) in new (Func<Schedule>, string)[] { (() => plateau.Repeat(2), "repeated"), (() => plateau.Restart(3), "restarted") })
+        {
+            Assert.Equal(
+                $"A schedule that is {word} must not follow a metric, whose history has no second time, but was 'plateau(1, factor 0.1, patience 10, threshold 0.0001) for 10'; repeat what is around its 'plateau' instead.",
+                Assert.Throws<DescentException>(make).Message);
+        }
+
+        var repeated = (RepeatedSchedule)Schedule.Linear(0, 1, 10).Repeat(2);
+        Assert.Equal(0.5, (repeated with { Inner = Schedule.Linear(0, 1, 4) }).At(2));
+        Assert.Equal(8, (repeated with { Inner = Schedule.Linear(0, 1, 4) }).Duration);
+    }
+
+    [Fact]
+    public void Lengths_that_cannot_be_counted_are_as_long_as_can_be()
+    {
+        var endless = Schedule.Linear(0, 1, long.MaxValue).Repeat(3).Then(Schedule.Linear(1, 0, 5));
+        Assert.Equal(long.MaxValue, endless.Duration);
+        Assert.Equal(long.MaxValue, Schedule.Warmup(10).Then(endless).Duration);
+        Assert.Equal(1, new CyclicalSchedule(0, 1, 2, long.MaxValue).At(2));
+        Assert.Equal(endless, Schedule.Parse(endless.ToString()));
+        Schedule many = Schedule.Constant(1).For(1);
+        for (var i = 0; i < 400; i++)
+        {
+            many = many.Then(Schedule.Constant(i).For(2));
+        }
+
+        Assert.Equal(801, many.Duration);
+        Assert.Equal(399, many.At(800));
+        Assert.Equal(many, Schedule.Parse(many.ToString()));
+    }
+
+    [Fact]
+    public void A_warmup_of_no_updates_is_none()
+    {
+        var schedule = Schedule.Warmup(0).Then(Schedule.Linear(1, 0, 10));
+        Assert.Equal([1, 0.5, 0], new long[] { 0, 5, 10 }.Select(schedule.At));
+        Assert.Equal(1, Schedule.Warmup(0).FractionAt(0));
+        Assert.Equal(Schedule.Warmup(4).Then(Schedule.Linear(1, 0, 3)), Schedule.WarmupStableDecay(1, 4, 0, Schedule.Linear(1, 0, 3)));
+        Assert.Equal("warmup(4) then constant(1) for 5 then linear(1..0, 3)", Schedule.WarmupStableDecay(1, 4, 5, Schedule.Linear(1, 0, 3)).ToString());
+    }
+
+    [Fact]
+    public void Custom_functions_are_read_back_where_they_are_known()
+    {
+        var known = new ScheduleContext { Functions = new Dictionary<string, Func<long, double>> { ["harmonic"] = update => 1.0 / (update + 1) } };
+        var schedule = Schedule.Warmup(3).Then(Schedule.Custom("harmonic", known.Functions["harmonic"])).Scale(2);
+        Assert.Equal(schedule, Schedule.Parse(schedule.ToString(), known));
+        var options = new JsonSerializerOptions { Converters = { new ScheduleJsonConverter(known) } };
+        Assert.Equal(schedule, JsonSerializer.Deserialize<Schedule>(JsonSerializer.Serialize(schedule, options), options));
+        Assert.Contains("known only to the program", Assert.Throws<DescentException>(() => Schedule.Parse("custom(other)", known)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a value", Assert.Throws<DescentException>(() => Schedule.Parse("constant", known)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +257,6 @@ public class ScheduleTests
         Assert.Equal(450, schedule.Offset(100).FirstPassing(0.5));
         Assert.Equal(49.5 + 450 + 0.5, schedule.Area(), 1e-9);
         Assert.Equal(Enumerable.Range(3, 7).Sum(update => schedule.At(update)), schedule.Area(3, 10), 1e-12);
-        Assert.Equal(3, Schedule.Constant(2.5).WholeAt(0));
         Assert.Equal(
             "The area of a schedule is a sum over at most 10000000 updates from 0 on, but was asked for from 5 to 1.",
             Assert.Throws<DescentException>(() => schedule.Area(5, 1)).Message);
@@ -202,7 +300,7 @@ public class ScheduleTests
         { "The factor of a cyclical schedule must be in (0, 1], but was 0.", () => new CyclicalSchedule(0, 1, 5, 5) { Factor = 0 } },
         { "The updates of a piecewise schedule must be at least 0 and go from small to large, but were 3, 3.", () => Schedule.Piecewise((3, 1), (3, 2)) },
         { "A piecewise schedule needs at least one point, but was given none.", () => Schedule.Piecewise() },
-        { "The name of a custom schedule must be letters and dashes, but was 'a b'.", () => Schedule.Custom("a b", _ => 0) },
+        { "The name of a custom schedule must be letters and dashes, a letter first, but was 'a b'.", () => Schedule.Custom("a b", _ => 0) },
         { "The factor of a plateau schedule must be in (0, 1), but was 1.", () => new PlateauSchedule(1) { Factor = 1 } },
         { "The patience of a plateau schedule must be at least 0, but was -1.", () => new PlateauSchedule(1) { Patience = -1 } },
         { "The factor of a scaled schedule must be a number of at least 0, but was -2.", () => Schedule.Constant(1).Scale(-2) },
@@ -211,6 +309,19 @@ public class ScheduleTests
         { "The repetitions of a schedule must be at least 1, but were 0.", () => Schedule.Linear(1, 0, 5).Repeat(0) },
         { "'constant(1)' has no end, so nothing can follow it: give its length, as in 'constant(1) for 100'.", () => Schedule.Constant(1).Repeat(2) },
         { "The restarts of a cosine schedule must be at least 0, but were -1.", () => new CosineSchedule(1, 0, 5) { Restarts = -1 } },
+        { "The length of a warmup must be at least 0 updates, but was -1.", () => Schedule.Warmup(-1) },
+        { "The warmup of a one-cycle schedule with three phases must be at most 0.5, but was 0.6.", () => Schedule.OneCycle(1, 10) with { WarmupFraction = 0.6, HasThreePhases = true } },
+        { "The warmup of a one-cycle schedule with three phases must be at most 0.5, but was 0.7.", () => Schedule.OneCycle(1, 10) with { HasThreePhases = true, WarmupFraction = 0.7 } },
+        { "The upper bound of a clamped schedule must be at least the lower one, 3, but was 2.", () => (ClampedSchedule)Schedule.Constant(1).Clamp(1, 2) with { Least = 3 } },
+        { "The name of a custom schedule must be letters and dashes, a letter first, but was '-x'.", () => Schedule.Custom("-x", _ => 1) },
+        { "The updates of a plateau schedule must be at least 0 and go from small to large, but were 5, 3.", () => new PlateauSchedule(1) { Reductions = new((5, 0.1), (3, 0.01)) } },
+        { "The best metric of a plateau schedule must be finite, but was NaN.", () => new PlateauSchedule(1) { Best = double.NaN } },
+        { "Metrics must be observed in the order of updates, but one of update 3 came after the change at update 9.", () => (new PlateauSchedule(1) { Reductions = new((9, 0.1)) }).Observe(1, 3) },
+        { "What a batch size is a multiple of must be at least 1, but was 0.", () => new BatchSize(Schedule.Constant(1), 0) },
+        { "A batch must have at least 1 row, but was to have 0.", () => BatchSize.Constant(0) },
+        { "A batch must have at most 2147483647 rows, but 'constant(10000000000)' gives 10000000000 at update 0.", () => new BatchSize(Schedule.Constant(1e10)).At(0) },
+        { "A micro-batch must have at least 1 row, but was to have at most 0.", () => BatchSize.Constant(5).MicroBatches(0, 0) },
+        { "A plot needs at least 1 update, but was asked for 0.", () => SchedulePlot.Svg(Schedule.Constant(1), 0) },
         { "The interval of a restarted schedule must be at least 1 update, but was 0.", () => Schedule.Constant(1).Restart(0) },
     };
 
