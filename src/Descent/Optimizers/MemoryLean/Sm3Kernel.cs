@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -22,7 +21,15 @@ internal sealed class Sm3Binding(Sm3 options, StateSlot[] state) : FactoredBindi
         ];
     }
 
-    private protected override Kernel<T> CreateOwnKernel<T>(Method method) => new Sm3Kernel<T>(options, method, this);
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method)
+    {
+        var direction = new Sm3Direction(new(options.Kept, 1 - options.Beta), options.Epsilon);
+        return options.Momentum.IsZero
+            ? new Sm3Kernel<T, Sm3Direction>(direction.Accumulator, _ => direction, method, this)
+            : new Sm3Kernel<T, WithMomentum<Sm3Direction>>(direction.Accumulator, at => Mean(options.Momentum.At(at.Update)), method, this);
+
+        WithMomentum<Sm3Direction> Mean(double gamma) => new(direction, new Constant("γ", gamma), new Constant("1 − γ", 1 - gamma));
+    }
 }
 
 /// <summary>The tensor as a matrix: some axes are its rows, the others its columns; the smallest old accumulators and the largest ν of both.</summary>
@@ -42,12 +49,12 @@ internal sealed class Sm3Scratch<T>(RowBlocks blocks, int rowAxes) : FactoredScr
 }
 
 /// <summary>One pass reads, for the largest ν; then one moves.</summary>
-internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding binding) : FactoredKernel<T, Sm3Scratch<T>>(method, binding, measures: 1)
+internal sealed class Sm3Kernel<T, TRule>(Sm3Accumulator accumulator, Func<StepPoint, TRule> rule, Method method, RuleBinding binding)
+    : FactoredKernel<T, Sm3Scratch<T>, TRule>(method, binding, measures: 1)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TRule : struct, IRule
 {
     public override bool PreparesEach => true;
-
-    private Sm3Accumulator Accumulator => new(options.Kept, 1 - options.Beta);
 
     /// <summary>The smallest of an element's accumulators is the smaller one of its row's and its column's smallest.</summary>
     public override void Prepare(BoundParameter<T> parameter)
@@ -68,22 +75,37 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 
     protected override int MeasuredStreams(int measure) => 1;
 
-    protected override void Begin(int measure, Sm3Scratch<T> scratch, int block)
+    protected override double Measure(int measure, BoundParameter<T> parameter, Sm3Scratch<T> scratch, int block)
     {
-        var (first, end) = scratch.Blocks.RowsOf(block);
-        scratch.RowMost.AsSpan(first..end).Clear();
-        scratch.ColumnMost.AsSpan(block * scratch.ColumnLeast.Length, scratch.ColumnLeast.Length).Clear();
-    }
-
-    protected override double Measure(int measure, BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work)
-    {
-        var (rule, width) = (Accumulator, piece.Width);
-        var least = scratch.ColumnLeast.AsSpan(piece.Column, width);
-        var most = scratch.ColumnMost.AsSpan((piece.Block * scratch.ColumnLeast.Length) + piece.Column, width);
-        for (var row = 0; row < piece.Rows; row++)
+        var most = scratch.ColumnMost.AsSpan(block * scratch.ColumnLeast.Length, scratch.ColumnLeast.Length);
+        most.Clear();
+        Span<T> nu = stackalloc T[Piece.Longest];
+        var pieces = new PieceReader<T>(parameter, FactorsOf(scratch), block, stackalloc T[PieceReader<T>.Work], sideBySide: true);
+        while (pieces.Next())
         {
-            ref var rowMost = ref scratch.RowMost[piece.Row + row];
-            rowMost = T.Max(rowMost, Largest(in rule, g.Slice(row * width, width), least, scratch.RowLeast[piece.Row + row], most));
+            var piece = pieces.Piece;
+            if (scratch.Blocks.Shape.HasLongRows)
+            {
+                var rowMost = scratch.RowMost.AsSpan(piece.Row, piece.Rows);
+                if (piece.Rows == 1)
+                {
+                    Largest<SingleRow>(in accumulator, in pieces.Range, piece.Width, rowMost, most);
+                }
+                else
+                {
+                    Largest<FourRows>(in accumulator, in pieces.Range, piece.Width, rowMost, most);
+                }
+
+                continue;
+            }
+
+            FactoredLoop.Write(in accumulator, pieces.Range, nu[..piece.Count], keep: false);
+            for (var k = 0; k < piece.Rows; k++)
+            {
+                var row = nu.Slice(k * piece.Width, piece.Width);
+                scratch.RowMost[piece.Row + k] = TensorPrimitives.Max<T>(row);
+                TensorPrimitives.Max<T>(most[..row.Length], row, most);
+            }
         }
 
         return 0;
@@ -102,83 +124,71 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
         Gather(shape[scratch.RowAxes..], columns, parameter.State.AsSpan(scratch.RowAxes, shape.Length - scratch.RowAxes));
     }
 
-    protected override void Direct(BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
+    protected override TRule Rule(BoundParameter<T> parameter, Sm3Scratch<T> scratch) => rule(parameter.At);
+
+    protected override Factors<T> FactorsOf(Sm3Scratch<T> scratch) => new(scratch.ColumnLeast, scratch.RowLeast, T.One);
+
+    /// <summary>The largest ν of one long row, or of four, whose columns' largest are then read and written once.</summary>
+    private static void Largest<TRows>(in Sm3Accumulator rule, in FactoredRange<T> range, int length, Span<T> rowMost, Span<T> columnMost)
+        where TRows : struct, IRows
     {
-        var (rule, width) = (new Sm3Direction(Accumulator, options.Epsilon), piece.Width);
-        for (var row = 0; row < piece.Rows; row++)
+        ref var gradient = ref range.Gradient;
+        ref var columns = ref range.Columns;
+        var (width, count, whole) = ((nuint)Lane512<T>.Count, (nuint)length, (nuint)(length - (length % Lane512<T>.Count)));
+        for (var k = 0; k < TRows.Count; k++)
         {
-            var part = g.Slice(row * width, width);
-            FactoredLoop.Run(in rule, part, scratch.ColumnLeast.AsSpan(piece.Column, width), scratch.RowLeast[piece.Row + row], part, d.Slice(row * width, width));
+            rowMost[k] = whole < count ? LargestOfRest(in rule, range.From(whole + ((nuint)k * count), whole, (nuint)k), columnMost[(int)whole..]) : T.Zero;
         }
 
-        if (!options.Momentum.IsZero)
+        ref var most = ref MemoryMarshal.GetReference(columnMost);
+        Lane512<T> most0 = default, most1 = default, most2 = default, most3 = default;
+        var ahead = FactoredLoop.AheadOf(TRows.Count, count);
+        Lane512<T> sigma = Lane512<T>.Number(range.Sigma);
+        Lane512<T> row0 = FactoredLoop.RowOf(in range, 0), row1 = default, row2 = default, row3 = default;
+        Lane512<T> mean0 = FactoredLoop.MeanOf(in range, 0), mean1 = default, mean2 = default, mean3 = default;
+        if (TRows.Count > 1)
         {
-            Apply(new MeanDirection(options.Momentum.At(parameter.At.Update), 1), d, d, Slot(parameter, options.Axes, in piece, work, keep));
+            (row1, row2, row3) = (FactoredLoop.RowOf(in range, 1), FactoredLoop.RowOf(in range, 2), FactoredLoop.RowOf(in range, 3));
+            (mean1, mean2, mean3) = (FactoredLoop.MeanOf(in range, 1), FactoredLoop.MeanOf(in range, 2), FactoredLoop.MeanOf(in range, 3));
+        }
+
+        for (nuint i = 0; i < whole; i += width)
+        {
+            Lane512<T> column = Lane512<T>.Load(ref columns, i), all = Lane512<T>.Load(ref most, i);
+            Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i, ahead, column, row0, mean0, sigma, keep: false), ref most0, ref all);
+            if (TRows.Count > 1)
+            {
+                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + count, ahead, column, row1, mean1, sigma, keep: false), ref most1, ref all);
+                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + (2 * count), ahead, column, row2, mean2, sigma, keep: false), ref most2, ref all);
+                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + (3 * count), ahead, column, row3, mean3, sigma, keep: false), ref most3, ref all);
+            }
+
+            Lane512<T>.Store(all, ref most, i);
+        }
+
+        Span<T> largest = stackalloc T[Piece.MostRows * PieceReader<T>.Copies];
+        Lane512<T>.Store(most0, ref largest[0], 0);
+        Lane512<T>.Store(most1, ref largest[0], width);
+        Lane512<T>.Store(most2, ref largest[0], 2 * width);
+        Lane512<T>.Store(most3, ref largest[0], 3 * width);
+        for (var row = 0; row < rowMost.Length; row++)
+        {
+            rowMost[row] = T.Max(rowMost[row], TensorPrimitives.Max<T>(largest.Slice(row * Lane512<T>.Count, Lane512<T>.Count)));
         }
     }
 
-    /// <summary>The largest ν of a part of a row; most ← max(most, ν).</summary>
-    private static T Largest(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most)
+    /// <summary>The largest ν at the end of a row, fewer than a vector's; in a method of its own, since what lives on behind a call is kept in memory.</summary>
+    private static T LargestOfRest(in Sm3Accumulator rule, FactoredRange<T> range, Span<T> columnMost)
     {
-        Span<T> largest = stackalloc T[Vector512<T>.Count];
-        var done = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Largest<Lane512<T>>(in rule, g, least, row, most, largest, ref done);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Largest<Lane256<T>>(in rule, g, least, row, most, largest, ref done);
-        }
-
-        Largest<Lane128<T>>(in rule, g, least, row, most, largest, ref done);
-        if (done < g.Length)
-        {
-            Span<T> rest = stackalloc T[g.Length - done];
-            FactoredLoop.Run(in rule, g[done..], least[done..], row, g, rest);
-            TensorPrimitives.Max(most[done..], rest, most[done..]);
-            TensorPrimitives.Max(largest[..rest.Length], rest, largest);
-        }
-
-        return TensorPrimitives.Max<T>(largest);
+        Span<T> nu = stackalloc T[PieceReader<T>.Copies];
+        FactoredLoop.Write(in rule, range, nu[..columnMost.Length], keep: false);
+        TensorPrimitives.Max<T>(columnMost, nu[..columnMost.Length], columnMost);
+        return TensorPrimitives.Max<T>(nu[..columnMost.Length]);
     }
 
-    private static void Largest<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most, Span<T> largest, ref int done)
-        where V : struct, ILane<V>, IVectorLane<V, T>
-    {
-        ref var rowMost = ref MemoryMarshal.GetReference(largest);
-        V rows = new Constant("row", double.CreateTruncating(row));
-        var (width, i, count) = ((nuint)V.Count, (nuint)done, (nuint)g.Length);
-
-        // Four at once: a maximum that respects NaN takes longer than all the rest.
-        var (a, b, c, d) = (V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0));
-        for (; i + (4 * width) <= count; i += 4 * width)
-        {
-            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
-            b = V.Max(b, Nu(in rule, g, least, rows, most, i + width));
-            c = V.Max(c, Nu(in rule, g, least, rows, most, i + (2 * width)));
-            d = V.Max(d, Nu(in rule, g, least, rows, most, i + (3 * width)));
-        }
-
-        for (; i + width <= count; i += width)
-        {
-            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
-        }
-
-        V.Store(V.Max(V.Max(a, b), V.Max(c, d)), ref rowMost, 0);
-        done = (int)i;
-    }
-
-    /// <summary>ν of neighbouring elements; most ← max(most, ν).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Nu<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, V row, Span<T> most, nuint i)
-        where V : struct, IVectorLane<V, T>
-    {
-        ref var columnMost = ref MemoryMarshal.GetReference(most);
-        var nu = rule.Next(V.Load(ref MemoryMarshal.GetReference(g), i), V.Load(ref MemoryMarshal.GetReference(least), i), row, default);
-        V.Store(V.Max(V.Load(ref columnMost, i), nu), ref columnMost, i);
-        return nu;
-    }
+    private static void Take(Lane512<T> nu, ref Lane512<T> rowMost, ref Lane512<T> columnMost) =>
+        (rowMost, columnMost) = (Lane512<T>.Max(rowMost, nu), Lane512<T>.Max(columnMost, nu));
 
     /// <summary>least ← the smallest of the accumulators of its axes, for each combination of indices.</summary>
     private static void Spread(ReadOnlySpan<int> sizes, ReadOnlySpan<ArraySegment<T>> accumulators, Span<T> least)
@@ -210,26 +220,28 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 }
 
 /// <summary>ν = β·min(row, column) + (1 − β)·g².</summary>
-internal readonly struct Sm3Accumulator(double kept, double added) : IRowRule
+internal readonly struct Sm3Accumulator(double kept, double added) : IRule
 {
     private readonly Constant kept = new("β", kept);
     private readonly Constant added = new("1 − β", added);
 
-    public static bool HasState => false;
+    public static int Slots => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V state)
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V s2, ref V s3)
         where V : struct, ILane<V> => (kept * V.Min(column, row)) + (added * (g * g));
 }
 
 /// <summary>u = g/√(ν + ε).</summary>
-internal readonly struct Sm3Direction(Sm3Accumulator accumulator, double epsilon) : IRowRule
+internal readonly struct Sm3Direction(Sm3Accumulator accumulator, double epsilon) : IRule
 {
     private readonly Constant epsilon = new("ε", epsilon);
 
-    public static bool HasState => false;
+    public static int Slots => 2;
+
+    public Sm3Accumulator Accumulator => accumulator;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V state)
-        where V : struct, ILane<V> => g / V.Sqrt(accumulator.Next(g, column, row, state) + epsilon);
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V s2, ref V s3)
+        where V : struct, ILane<V> => g / V.Sqrt(accumulator.Direction(g, theta, ref column, ref row, ref s2, ref s3) + epsilon);
 }
