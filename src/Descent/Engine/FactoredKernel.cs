@@ -133,7 +133,7 @@ internal abstract class FactoredKernel<T, TScratch, TRule>(Method method, RuleBi
         var pieces = new PieceReader<T>(parameter, factors, block, stackalloc T[PieceReader<T>.Work]);
         while (pieces.Next())
         {
-            sum += FactoredLoop.SumOfSquares(in rule, in pieces.Range, pieces.Piece.Count);
+            sum += FactoredSums.Of(in rule, in pieces.Range, pieces.Piece.Count);
         }
 
         return sum;

@@ -44,7 +44,7 @@ internal sealed class FactoredMoment<T>
             if (shape.HasLongRows)
             {
                 ref var columns = ref columnSums[blocks.PartOf(block, piece.Row / shape.Rows) * shape.RowLength];
-                FactoredLoop.AddSquares(in rule, in pieces.Range, piece.Width, piece.Rows, keep, ref columns, rowSums.AsSpan(piece.Row, piece.Rows));
+                FactoredSums.AddSquares(in rule, in pieces.Range, piece.Width, piece.Rows, keep, ref columns, rowSums.AsSpan(piece.Row, piece.Rows));
             }
             else
             {

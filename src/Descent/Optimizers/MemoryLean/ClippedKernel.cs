@@ -98,7 +98,7 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
             moment.UpdateBlock(block, parameter.State[0], parameter.State[1], clipping.Beta2(parameter.At), clipping.Epsilon1);
         }
 
-        return clipping.LeastScale is null ? 0 : FactoredLoop.SumOfSquares(parameter.Typed.Values.Span[scratch.Blocks.RangeOf(block)]);
+        return clipping.LeastScale is null ? 0 : FactoredSums.Of(parameter.Typed.Values.Span[scratch.Blocks.RangeOf(block)]);
     }
 
     protected override void EndMeasure(int measure, BoundParameter<T> parameter, ClippedScratch<T> scratch, double sum)

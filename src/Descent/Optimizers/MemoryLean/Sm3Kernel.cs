@@ -80,22 +80,13 @@ internal sealed class Sm3Kernel<T, TRule>(Sm3Accumulator accumulator, Func<StepP
         var most = scratch.ColumnMost.AsSpan(block * scratch.ColumnLeast.Length, scratch.ColumnLeast.Length);
         most.Clear();
         Span<T> nu = stackalloc T[Piece.Longest];
-        var pieces = new PieceReader<T>(parameter, FactorsOf(scratch), block, stackalloc T[PieceReader<T>.Work], sideBySide: true);
+        var pieces = new PieceReader<T>(parameter, FactorsOf(scratch), block, stackalloc T[PieceReader<T>.Work]);
         while (pieces.Next())
         {
             var piece = pieces.Piece;
             if (scratch.Blocks.Shape.HasLongRows)
             {
-                var rowMost = scratch.RowMost.AsSpan(piece.Row, piece.Rows);
-                if (piece.Rows == 1)
-                {
-                    Largest<SingleRow>(in accumulator, in pieces.Range, piece.Width, rowMost, most);
-                }
-                else
-                {
-                    Largest<FourRows>(in accumulator, in pieces.Range, piece.Width, rowMost, most);
-                }
-
+                scratch.RowMost[piece.Row] = Largest(in accumulator, in pieces.Range, most);
                 continue;
             }
 
@@ -128,67 +119,28 @@ internal sealed class Sm3Kernel<T, TRule>(Sm3Accumulator accumulator, Func<StepP
 
     protected override Factors<T> FactorsOf(Sm3Scratch<T> scratch) => new(scratch.ColumnLeast, scratch.RowLeast, T.One);
 
-    /// <summary>The largest ν of one long row, or of four, whose columns' largest are then read and written once.</summary>
-    private static void Largest<TRows>(in Sm3Accumulator rule, in FactoredRange<T> range, int length, Span<T> rowMost, Span<T> columnMost)
-        where TRows : struct, IRows
+    /// <summary>The largest ν of a long row; columnMost ← max(columnMost, ν).</summary>
+    private static T Largest(in Sm3Accumulator rule, in FactoredRange<T> range, Span<T> columnMost)
     {
+        Span<T> largest = stackalloc T[PieceReader<T>.Copies];
+        var whole = columnMost.Length - (columnMost.Length % Lane512<T>.Count);
+        FactoredLoop.Write(in rule, range.From((nuint)whole, (nuint)whole, 0), largest[..(columnMost.Length - whole)], keep: false);
+        TensorPrimitives.Max<T>(columnMost[whole..], largest[..(columnMost.Length - whole)], columnMost[whole..]);
         ref var gradient = ref range.Gradient;
         ref var columns = ref range.Columns;
-        var (width, count, whole) = ((nuint)Lane512<T>.Count, (nuint)length, (nuint)(length - (length % Lane512<T>.Count)));
-        for (var k = 0; k < TRows.Count; k++)
-        {
-            rowMost[k] = whole < count ? LargestOfRest(in rule, range.From(whole + ((nuint)k * count), whole, (nuint)k), columnMost[(int)whole..]) : T.Zero;
-        }
-
         ref var most = ref MemoryMarshal.GetReference(columnMost);
-        Lane512<T> most0 = default, most1 = default, most2 = default, most3 = default;
-        var ahead = FactoredLoop.AheadOf(TRows.Count, count);
-        Lane512<T> sigma = Lane512<T>.Number(range.Sigma);
-        Lane512<T> row0 = FactoredLoop.RowOf(in range, 0), row1 = default, row2 = default, row3 = default;
-        Lane512<T> mean0 = FactoredLoop.MeanOf(in range, 0), mean1 = default, mean2 = default, mean3 = default;
-        if (TRows.Count > 1)
+        Lane512<T> sigma = Lane512<T>.Number(range.Sigma), row = FactoredSums.RowOf(in range, 0), mean = FactoredSums.MeanOf(in range, 0);
+        var rowMost = Lane512<T>.Load(ref largest[0], 0);
+        for (nuint i = 0; i < (nuint)whole; i += (nuint)Lane512<T>.Count)
         {
-            (row1, row2, row3) = (FactoredLoop.RowOf(in range, 1), FactoredLoop.RowOf(in range, 2), FactoredLoop.RowOf(in range, 3));
-            (mean1, mean2, mean3) = (FactoredLoop.MeanOf(in range, 1), FactoredLoop.MeanOf(in range, 2), FactoredLoop.MeanOf(in range, 3));
+            var nu = FactoredSums.Direction(in rule, ref gradient, ref gradient, i, FactoredLoop.Stretch, Lane512<T>.Load(ref columns, i), row, mean, sigma, keep: false);
+            Lane512<T>.Store(Lane512<T>.Max(Lane512<T>.Load(ref most, i), nu), ref most, i);
+            rowMost = Lane512<T>.Max(rowMost, nu);
         }
 
-        for (nuint i = 0; i < whole; i += width)
-        {
-            Lane512<T> column = Lane512<T>.Load(ref columns, i), all = Lane512<T>.Load(ref most, i);
-            Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i, ahead, column, row0, mean0, sigma, keep: false), ref most0, ref all);
-            if (TRows.Count > 1)
-            {
-                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + count, ahead, column, row1, mean1, sigma, keep: false), ref most1, ref all);
-                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + (2 * count), ahead, column, row2, mean2, sigma, keep: false), ref most2, ref all);
-                Take(FactoredLoop.Direction(in rule, ref gradient, ref gradient, i + (3 * count), ahead, column, row3, mean3, sigma, keep: false), ref most3, ref all);
-            }
-
-            Lane512<T>.Store(all, ref most, i);
-        }
-
-        Span<T> largest = stackalloc T[Piece.MostRows * PieceReader<T>.Copies];
-        Lane512<T>.Store(most0, ref largest[0], 0);
-        Lane512<T>.Store(most1, ref largest[0], width);
-        Lane512<T>.Store(most2, ref largest[0], 2 * width);
-        Lane512<T>.Store(most3, ref largest[0], 3 * width);
-        for (var row = 0; row < rowMost.Length; row++)
-        {
-            rowMost[row] = T.Max(rowMost[row], TensorPrimitives.Max<T>(largest.Slice(row * Lane512<T>.Count, Lane512<T>.Count)));
-        }
+        Lane512<T>.Store(rowMost, ref largest[0], 0);
+        return TensorPrimitives.Max<T>(largest);
     }
-
-    /// <summary>The largest ν at the end of a row, fewer than a vector's; in a method of its own, since what lives on behind a call is kept in memory.</summary>
-    private static T LargestOfRest(in Sm3Accumulator rule, FactoredRange<T> range, Span<T> columnMost)
-    {
-        Span<T> nu = stackalloc T[PieceReader<T>.Copies];
-        FactoredLoop.Write(in rule, range, nu[..columnMost.Length], keep: false);
-        TensorPrimitives.Max<T>(columnMost, nu[..columnMost.Length], columnMost);
-        return TensorPrimitives.Max<T>(nu[..columnMost.Length]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Take(Lane512<T> nu, ref Lane512<T> rowMost, ref Lane512<T> columnMost) =>
-        (rowMost, columnMost) = (Lane512<T>.Max(rowMost, nu), Lane512<T>.Max(columnMost, nu));
 
     /// <summary>least ← the smallest of the accumulators of its axes, for each combination of indices.</summary>
     private static void Spread(ReadOnlySpan<int> sizes, ReadOnlySpan<ArraySegment<T>> accumulators, Span<T> least)
