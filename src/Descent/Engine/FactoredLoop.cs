@@ -21,20 +21,13 @@ internal static class FactoredLoop
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate
     {
-        nuint i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (range.IsGiven)
         {
-            Whole<T, TUpdate, Lane512<T>>(in update, in range, ref i, (nuint)count, keep);
+            Move<T, TUpdate, Given>(in update, in range, (nuint)count, keep);
         }
-        else if (Vector256.IsHardwareAccelerated)
+        else
         {
-            Whole<T, TUpdate, Lane256<T>>(in update, in range, ref i, (nuint)count, keep);
-        }
-
-        Whole<T, TUpdate, Lane128<T>>(in update, in range, ref i, (nuint)count, keep);
-        if (i < (nuint)count)
-        {
-            Part(in update, in range, i, count - (int)i, keep);
+            Move<T, TUpdate, Changed>(in update, in range, (nuint)count, keep);
         }
     }
 
@@ -57,12 +50,40 @@ internal static class FactoredLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Whole<T, TUpdate, V>(in TUpdate update, in FactoredRange<T> range, ref nuint start, nuint count, bool keep)
+    private static void Move<T, TUpdate, TView>(in TUpdate update, in FactoredRange<T> range, nuint count, bool keep)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate
+        where TView : struct, IView
+    {
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Whole<T, TUpdate, TView, Lane512<T>>(in update, in range, ref i, count, keep);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Whole<T, TUpdate, TView, Lane256<T>>(in update, in range, ref i, count, keep);
+        }
+
+        Whole<T, TUpdate, TView, Lane128<T>>(in update, in range, ref i, count, keep);
+        if (i < count)
+        {
+            Part(in update, in range, i, (int)(count - i), keep);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Whole<T, TUpdate, TView, V>(in TUpdate update, in FactoredRange<T> range, ref nuint start, nuint count, bool keep)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate
+        where TView : struct, IView
         where V : struct, IVectorLane<V, T>
     {
+        if (start + (nuint)V.Count > count)
+        {
+            return;
+        }
+
         ref var theta = ref range.Theta;
         ref var gradient = ref range.Gradient;
         ref var columns = ref range.Columns;
@@ -71,6 +92,7 @@ internal static class FactoredLoop
         ref var s2 = ref range.S2;
         ref var s3 = ref range.S3;
         var (width, rowMask, meanMask, sigma) = ((nuint)V.Count, range.RowMask, range.MeanMask, V.Number(range.Sigma));
+        V rowOfAll = V.Load(ref rows, 0);
         var i = start;
         for (; i + width <= count; i += width)
         {
@@ -87,10 +109,15 @@ internal static class FactoredLoop
             }
 
             var column = TUpdate.Slots > 0 ? V.Load(ref columns, i) : default;
-            var row = TUpdate.Slots > 0 ? V.Load(ref rows, i & rowMask) : default;
+            var row = TView.IsGiven ? rowOfAll : V.Load(ref rows, i & rowMask);
             var a = TUpdate.Slots > 2 ? V.Load(ref s2, i) : default;
             var b = TUpdate.Slots > 3 ? V.Load(ref s3, i) : default;
-            var g = (V.Load(ref gradient, i) * sigma) - V.Load(ref means, i & meanMask);
+            var g = V.Load(ref gradient, i);
+            if (!TView.IsGiven)
+            {
+                g = (g * sigma) - V.Load(ref means, i & meanMask);
+            }
+
             V.Store(update.Next(g, V.Load(ref theta, i), ref column, ref row, ref a, ref b), ref theta, i);
             if (TUpdate.Slots > 2 && keep)
             {

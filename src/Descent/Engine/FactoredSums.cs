@@ -16,7 +16,14 @@ internal static class FactoredSums
     /// <summary>The sum of the squares of the rule's directions. A square is a number as the rule's are, so that it may be too large for one.</summary>
     public static double Of<T, TRule>(in TRule rule, in FactoredRange<T> range, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TRule : struct, IRule => range.IsGiven
+        ? Of<T, TRule, Given>(in rule, in range, count)
+        : Of<T, TRule, Changed>(in rule, in range, count);
+
+    private static double Of<T, TRule, TView>(in TRule rule, in FactoredRange<T> range, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IRule
+        where TView : struct, IView
     {
         var (width, whole) = ((nuint)Lane512<T>.Count, (nuint)(count - (count % Lane512<T>.Count)));
         var rest = whole < (nuint)count ? SumOfRest(in rule, range.From(whole, whole, 0), count - (int)whole) : 0;
@@ -28,34 +35,42 @@ internal static class FactoredSums
         ref var s2 = ref range.S2;
         ref var s3 = ref range.S3;
         var (rowMask, meanMask, sigma) = (range.RowMask, range.MeanMask, Lane512<T>.Number(range.Sigma));
+        Lane512<T> rowOfAll = TView.IsGiven && whole > 0 ? Lane512<T>.Load(ref rows, 0) : default;
         nuint i = 0;
         for (; i + (4 * width) <= whole; i += 4 * width)
         {
             // Squares of four vectors make one, so that fewer are widened.
-            var first = Square(in rule, ref gradient, ref columns, ref rows, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i) + Square(in rule, ref gradient, ref columns, ref rows, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + width);
-            var second = Square(in rule, ref gradient, ref columns, ref rows, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + (2 * width)) + Square(in rule, ref gradient, ref columns, ref rows, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + (3 * width));
+            var first = Square<T, TRule, TView>(in rule, ref gradient, ref columns, ref rows, rowOfAll, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i) + Square<T, TRule, TView>(in rule, ref gradient, ref columns, ref rows, rowOfAll, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + width);
+            var second = Square<T, TRule, TView>(in rule, ref gradient, ref columns, ref rows, rowOfAll, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + (2 * width)) + Square<T, TRule, TView>(in rule, ref gradient, ref columns, ref rows, rowOfAll, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i + (3 * width));
             (first + second).AddTo(ref low, ref high);
         }
 
         for (; i < whole; i += width)
         {
-            Square(in rule, ref gradient, ref columns, ref rows, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i).AddTo(ref low, ref high);
+            Square<T, TRule, TView>(in rule, ref gradient, ref columns, ref rows, rowOfAll, rowMask, ref means, meanMask, ref s2, ref s3, sigma, i).AddTo(ref low, ref high);
         }
 
         return Total(low + high) + rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lane512<T> Square<T, TRule>(in TRule rule, ref T gradient, ref T columns, ref T rows, nuint rowMask, ref T means, nuint meanMask, ref T s2, ref T s3, Lane512<T> sigma, nuint i)
+    private static Lane512<T> Square<T, TRule, TView>(in TRule rule, ref T gradient, ref T columns, ref T rows, Lane512<T> rowOfAll, nuint rowMask, ref T means, nuint meanMask, ref T s2, ref T s3, Lane512<T> sigma, nuint i)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IRule
+        where TView : struct, IView
     {
         FactoredLoop.Fetch(ref gradient, i + FactoredLoop.Stretch);
         var column = TRule.Slots > 0 ? Lane512<T>.Load(ref columns, i) : default;
-        var row = TRule.Slots > 0 ? Lane512<T>.Load(ref rows, i & rowMask) : default;
+        var row = TView.IsGiven ? rowOfAll : TRule.Slots > 0 ? Lane512<T>.Load(ref rows, i & rowMask) : default;
         var a = TRule.Slots > 2 ? Lane512<T>.Load(ref s2, i) : default;
         var b = TRule.Slots > 3 ? Lane512<T>.Load(ref s3, i) : default;
-        var x = rule.Direction((Lane512<T>.Load(ref gradient, i) * sigma) - Lane512<T>.Load(ref means, i & meanMask), default, ref column, ref row, ref a, ref b);
+        var g = Lane512<T>.Load(ref gradient, i);
+        if (!TView.IsGiven)
+        {
+            g = (g * sigma) - Lane512<T>.Load(ref means, i & meanMask);
+        }
+
+        var x = rule.Direction(g, default, ref column, ref row, ref a, ref b);
         return x * x;
     }
 
@@ -66,7 +81,7 @@ internal static class FactoredSums
         Span<T> zeros = stackalloc T[PieceReader<T>.Copies];
         zeros.Clear();
         ref var first = ref MemoryMarshal.GetReference(values);
-        var range = new FactoredRange<T> { Theta = ref first, Gradient = ref first, S2 = ref first, S3 = ref first, Columns = ref first, Rows = ref first, Means = ref zeros[0], Sigma = 1 };
+        var range = new FactoredRange<T> { Theta = ref first, Gradient = ref first, S2 = ref first, S3 = ref first, Columns = ref first, Rows = ref first, Means = ref zeros[0], Sigma = 1, IsGiven = true };
         return Of(default(GradientRule), in range, values.Length);
     }
 
@@ -75,19 +90,27 @@ internal static class FactoredSums
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IRule
     {
-        if (rows == 1)
+        switch (rows, range.IsGiven)
         {
-            AddSquares<T, TRule, SingleRow>(in rule, in range, width, keep, ref columnSums, rowSums);
-        }
-        else
-        {
-            AddSquares<T, TRule, FourRows>(in rule, in range, width, keep, ref columnSums, rowSums);
+            case (1, true):
+                AddSquares<T, TRule, Given, SingleRow>(in rule, in range, width, keep, ref columnSums, rowSums);
+                break;
+            case (1, false):
+                AddSquares<T, TRule, Changed, SingleRow>(in rule, in range, width, keep, ref columnSums, rowSums);
+                break;
+            case (_, true):
+                AddSquares<T, TRule, Given, FourRows>(in rule, in range, width, keep, ref columnSums, rowSums);
+                break;
+            default:
+                AddSquares<T, TRule, Changed, FourRows>(in rule, in range, width, keep, ref columnSums, rowSums);
+                break;
         }
     }
 
-    private static void AddSquares<T, TRule, TRows>(in TRule rule, in FactoredRange<T> range, int length, bool keep, ref double columnSums, Span<double> rowSums)
+    private static void AddSquares<T, TRule, TView, TRows>(in TRule rule, in FactoredRange<T> range, int length, bool keep, ref double columnSums, Span<double> rowSums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IRule
+        where TView : struct, IView
         where TRows : struct, IRows
     {
         var (width, count, whole) = ((nuint)Lane512<T>.Count, (nuint)length, (nuint)(length - (length % Lane512<T>.Count)));
@@ -114,12 +137,12 @@ internal static class FactoredSums
             var column = TRule.Slots > 0 ? Lane512<T>.Load(ref columns, i) : default;
             var low = Vector512.LoadUnsafe(ref columnSums, i);
             var high = typeof(T) == typeof(float) ? Vector512.LoadUnsafe(ref columnSums, i + 8) : default;
-            Direction(in rule, ref gradient, ref state, i, ahead, column, r0, m0, sigma, keep).AddSquaresTo(ref row0, ref low, ref high);
+            Direction<T, TRule, TView>(in rule, ref gradient, ref state, i, ahead, column, r0, m0, sigma, keep).AddSquaresTo(ref row0, ref low, ref high);
             if (TRows.Count > 1)
             {
-                Direction(in rule, ref gradient, ref state, i + count, ahead, column, r1, m1, sigma, keep).AddSquaresTo(ref row1, ref low, ref high);
-                Direction(in rule, ref gradient, ref state, i + (2 * count), ahead, column, r2, m2, sigma, keep).AddSquaresTo(ref row2, ref low, ref high);
-                Direction(in rule, ref gradient, ref state, i + (3 * count), ahead, column, r3, m3, sigma, keep).AddSquaresTo(ref row3, ref low, ref high);
+                Direction<T, TRule, TView>(in rule, ref gradient, ref state, i + count, ahead, column, r1, m1, sigma, keep).AddSquaresTo(ref row1, ref low, ref high);
+                Direction<T, TRule, TView>(in rule, ref gradient, ref state, i + (2 * count), ahead, column, r2, m2, sigma, keep).AddSquaresTo(ref row2, ref low, ref high);
+                Direction<T, TRule, TView>(in rule, ref gradient, ref state, i + (3 * count), ahead, column, r3, m3, sigma, keep).AddSquaresTo(ref row3, ref low, ref high);
             }
 
             low.StoreUnsafe(ref columnSums, i);
@@ -155,9 +178,10 @@ internal static class FactoredSums
 
     /// <summary>The direction of neighbouring elements of a row that has one number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Direction<T, TRule>(in TRule rule, ref T gradient, ref T state, nuint i, nuint ahead, Lane512<T> column, Lane512<T> row, Lane512<T> mean, Lane512<T> sigma, bool keep)
+    public static Lane512<T> Direction<T, TRule, TView>(in TRule rule, ref T gradient, ref T state, nuint i, nuint ahead, Lane512<T> column, Lane512<T> row, Lane512<T> mean, Lane512<T> sigma, bool keep)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IRule
+        where TView : struct, IView
     {
         FactoredLoop.Fetch(ref gradient, i + ahead);
         if (TRule.Slots > 2)
@@ -166,7 +190,8 @@ internal static class FactoredSums
         }
 
         Lane512<T> none = default, a = TRule.Slots > 2 ? Lane512<T>.Load(ref state, i) : default;
-        var result = rule.Direction((Lane512<T>.Load(ref gradient, i) * sigma) - mean, default, ref column, ref row, ref a, ref none);
+        var g = TView.IsGiven ? Lane512<T>.Load(ref gradient, i) : (Lane512<T>.Load(ref gradient, i) * sigma) - mean;
+        var result = rule.Direction(g, default, ref column, ref row, ref a, ref none);
         if (TRule.Slots > 2 && keep)
         {
             Lane512<T>.Store(a, ref state, i);

@@ -61,6 +61,7 @@ internal ref struct PieceReader<T>
         Range.Columns = ref Range.Theta;
         Range.Rows = ref Range.Theta;
         Range.Means = ref means[0];
+        Range.IsGiven = Range.Sigma == 1 && scratch.RowGradients.Length == 0 && (factors.Rows.Length == 0 || blocks.Shape.HasLongRows);
         if (blocks.Shape.HasLongRows)
         {
             TakeLongRows(blocks.Shape);

@@ -133,7 +133,7 @@ internal sealed class Sm3Kernel<T, TRule>(Sm3Accumulator accumulator, Func<StepP
         var rowMost = Lane512<T>.Load(ref largest[0], 0);
         for (nuint i = 0; i < (nuint)whole; i += (nuint)Lane512<T>.Count)
         {
-            var nu = FactoredSums.Direction(in rule, ref gradient, ref gradient, i, FactoredLoop.Stretch, Lane512<T>.Load(ref columns, i), row, mean, sigma, keep: false);
+            var nu = FactoredSums.Direction<T, Sm3Accumulator, Changed>(in rule, ref gradient, ref gradient, i, FactoredLoop.Stretch, Lane512<T>.Load(ref columns, i), row, mean, sigma, keep: false);
             Lane512<T>.Store(Lane512<T>.Max(Lane512<T>.Load(ref most, i), nu), ref most, i);
             rowMost = Lane512<T>.Max(rowMost, nu);
         }
