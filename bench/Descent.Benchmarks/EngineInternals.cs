@@ -11,14 +11,16 @@ internal static class EngineInternals
     /// <summary>How many chunks an array has.</summary>
     public static int ChunksOf(int count) => (count + Chunk - 1) / Chunk;
 
-    /// <summary>How many arrays each reading pass of an optimizer of one parameter reads, and how many arrays of state, as long as the parameter, it writes in every step.</summary>
-    public static (int[] Reading, int States) Streams(Optimizer optimizer)
+    /// <summary>How many arrays, as long as the parameter, each pass of an optimizer of one parameter reads, and how many of them it writes.</summary>
+    public static (int Read, int Written)[] Streams(Optimizer optimizer)
     {
         var bound = (BoundParameter<float>)optimizer.Bound[0];
         var kernel = bound.Kernels.Of<float>();
-        return (
-            [.. Enumerable.Range(0, kernel.Passes).Select(kernel.Streams).Where(count => count > 0)],
-            bound.State.Take(bound.Kernels.Binding.Synchronization?.SlowSlot ?? bound.State.Length).Count(slot => slot.Count == bound.Typed.Length));
+        var states = bound.State.Take(bound.Kernels.Binding.Synchronization?.SlowSlot ?? bound.State.Length).Count(slot => slot.Count == bound.Typed.Length);
+
+        // The last pass reads g, or the state that a pass before it moved, and it writes θ.
+        var moved = 1 + kernel.Written(kernel.Passes, states);
+        return [.. Enumerable.Range(0, kernel.Passes).Select(pass => (kernel.Streams(pass), kernel.Written(pass, states))).Where(pass => pass.Item1 > 0), (1 + moved, moved)];
     }
 
     /// <summary>Makes an optimizer of one parameter work on the given arrays of state instead of its own.</summary>

@@ -51,7 +51,7 @@ internal static class MethodsCommand
         text.AppendLine().AppendLine(
             $"One step of {Count:N0} parameters in a {Rows:N0} × {Rows:N0} matrix, `float`, default options. {rounds} rounds; in each the step and the limit once, " +
             "in shuffled order; medians (and quartiles). The limit reads and writes the same number of arrays in the same chunks on the same threads, with next to no " +
-            "arithmetic: a pass that only reads for each reading pass of the method, then one that reads and writes. Bytes are per parameter and step.");
+            "arithmetic: a pass that only reads for each reading pass of the method, and one that reads and writes for each that writes. Bytes are per parameter and step.");
         text.AppendLine();
         text.AppendLine("| method | family | state bytes | passes | bytes | GB/s, 1 thread | of the limit | GB/s, 2 threads | of the limit |");
         text.AppendLine("|:--|:--|--:|--:|--:|--:|--:|--:|--:|");
@@ -80,21 +80,18 @@ internal static class MethodsCommand
             Drawn(1, -1, 1).CopyTo(theta, 0);
             var optimizer = Optimizer.For([new Parameter<float>("theta", theta, gradient, [Rows, Rows])], entry.Default, workers);
             var streams = EngineInternals.Streams(optimizer);
-            var reading = streams.Reading.Select(count => new ReadingStreams(limits[..Math.Min(count, limits.Length)])).ToArray();
-            var writing = new WritingStreams(limits[^1], limits[..(1 + streams.States)]);
-            (passes, bytes, state) = (1 + reading.Length, reading.Sum(job => job.BytesPerElement) + writing.BytesPerElement, entry.StatePerParameter * sizeof(float));
+            var jobs = streams.Select(IStreamJob (pass) => pass.Written == 0 ? new ReadingStreams(limits[..Math.Min(pass.Read, limits.Length)]) : new WritingStreams(limits[^1], limits[..pass.Written])).ToArray();
+            (passes, bytes, state) = (jobs.Length, jobs.Sum(job => job.BytesPerElement), entry.StatePerParameter * sizeof(float));
             var chunks = EngineInternals.ChunksOf(Count);
             var measured = RoundRobin.Measure(
                 [
                     new Contender(entry.Name, workers.Count, Count, bytes, 1, () => optimizer.Step()),
                     new Contender("limit", workers.Count, Count, bytes, 1, () =>
                     {
-                        foreach (var job in reading)
+                        foreach (var job in jobs)
                         {
                             workers.Run(job, chunks);
                         }
-
-                        workers.Run(writing, chunks);
                     }),
                 ],
                 rounds);

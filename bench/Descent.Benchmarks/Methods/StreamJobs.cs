@@ -5,8 +5,15 @@ using Descent.Engine;
 
 namespace Descent.Benchmarks.Methods;
 
-/// <summary>The memory limit of a step: θ and up to four states are read and written, g is read, with next to no arithmetic.</summary>
-internal sealed class WritingStreams(float[] gradient, float[][] written) : IChunkedWork
+/// <summary>The memory limit of a pass.</summary>
+internal interface IStreamJob : IChunkedWork
+{
+    /// <summary>Reads and writes of one element.</summary>
+    int BytesPerElement { get; }
+}
+
+/// <summary>The memory limit of a pass that moves: θ and up to four states are read and written, g is read, with next to no arithmetic.</summary>
+internal sealed class WritingStreams(float[] gradient, float[][] written) : IStreamJob
 {
     /// <summary>Reads and writes of one element.</summary>
     public int BytesPerElement { get; } = sizeof(float) * (1 + (2 * written.Length));
@@ -96,7 +103,7 @@ internal sealed class WritingStreams(float[] gradient, float[][] written) : IChu
 }
 
 /// <summary>The memory limit of a pass that only reads: the sum of some arrays.</summary>
-internal sealed class ReadingStreams(float[][] read) : IChunkedWork
+internal sealed class ReadingStreams(float[][] read) : IStreamJob
 {
     private readonly float[] sums = new float[16 * EngineInternals.ChunksOf(read[0].Length)];
 

@@ -79,4 +79,25 @@ internal struct Composed<TRule>
                 break;
         }
     }
+
+    /// <summary>The same over a piece whose rows and columns have numbers of their own, in the first two slots; the gradient is scaled there.</summary>
+    public readonly void Run<T>(in FactoredRange<T> range, int count, bool keep)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (form)
+        {
+            case DecayForm.Inside:
+                FactoredLoop.Move(in plain, in range, count, keep);
+                break;
+            case DecayForm.Coupled:
+                FactoredLoop.Move(in coupled, in range, count, keep);
+                break;
+            case DecayForm.Proximal:
+                FactoredLoop.Move(in proximal, in range, count, keep);
+                break;
+            default:
+                FactoredLoop.Move(in decoupled, in range, count, keep);
+                break;
+        }
+    }
 }

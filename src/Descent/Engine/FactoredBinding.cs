@@ -4,7 +4,7 @@ using Descent.Optimizers;
 
 namespace Descent.Engine;
 
-/// <summary>A direction that was computed before, in the first slot.</summary>
+/// <summary>A direction that was computed before, in the first slot: what the last equations of a factored method are printed from.</summary>
 internal readonly struct GivenDirection : IRule
 {
     public static int Slots => 1;
@@ -14,35 +14,18 @@ internal readonly struct GivenDirection : IRule
         where V : struct, ILane<V> => d;
 }
 
-/// <summary>m ← β₁·m + (1 − β₁)·κ·u, which is the direction: the momentum of factored methods.</summary>
-internal readonly struct MeanDirection(double beta1, double scale) : IUpdate
-{
-    private readonly Constant beta1 = new("β₁", beta1);
-    private readonly Constant weight = new("(1 − β₁)·κ", (1 - beta1) * scale);
-
-    public static int Slots => 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V u, V d, ref V m, ref V s1, ref V s2, ref V s3)
-        where V : struct, ILane<V>
-    {
-        m = (beta1 * m) + (weight * u);
-        return m;
-    }
-}
-
 /// <summary>v ← β₂·v + (1 − β₂)·(g² + ε₁); u = κ·g/√v: the second moment of tensors that are not factored.</summary>
-internal readonly struct WholeSecondMoment(double beta2, double epsilon, double scale) : IUpdate
+internal readonly struct WholeSecondMoment(double beta2, double epsilon, double scale) : IRule
 {
     private readonly Constant beta2 = new("β₂", beta2);
     private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
     private readonly Constant epsilon = new("ε₁", epsilon);
     private readonly Constant scale = new("κ", scale);
 
-    public static int Slots => 1;
+    public static int Slots => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V u, ref V v, ref V s1, ref V s2, ref V s3)
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V v, ref V s3)
         where V : struct, ILane<V>
     {
         v = (beta2 * v) + (oneMinusBeta2 * ((g * g) + epsilon));

@@ -1,20 +1,17 @@
 using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Descent.Optimizers;
 
 namespace Descent.Engine;
 
 /// <summary>
-/// A method whose state is smaller than the parameter: sums over rows and columns come from passes that read, in blocks of whole
-/// rows; then the directions are computed piece by piece in the cache, masked, and moved along. Wrappers and weight decay beside the
+/// A method whose state is smaller than the parameter: sums over rows and columns come from passes in blocks of whole rows; then a
+/// rule, which finds the numbers of an element's column and row in its first slots, moves it. Wrappers and weight decay beside the
 /// direction are handled here; a method says what it sums and what its direction is.
 /// </summary>
-internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding binding, int measures) : Kernel<T>
+internal abstract class FactoredKernel<T, TScratch, TRule>(Method method, RuleBinding binding, int measures) : Kernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TScratch : FactoredScratch
+    where TRule : struct, IRule
 {
     private readonly int centering = binding.CentralizedFrom is null ? 0 : 1;
     private readonly int masking = binding.Mask is null ? 0 : 1;
@@ -24,6 +21,7 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     public sealed override void Bind(BoundParameter<T> parameter)
     {
         var scratch = NewScratch(parameter);
+        scratch.FirstState = binding.State.Count(slot => slot.ShapeFor is not null);
         scratch.RowGradients = parameter.Typed.Shape.Length >= binding.CentralizedFrom ? new double[scratch.Blocks.Shape.AllRows] : [];
         parameter.Scratch = scratch;
     }
@@ -49,50 +47,22 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
         : pass < centering + measures ? MeasuredStreams(pass - centering)
         : 2 + binding.State.Count(slot => slot.ShapeFor is null);
 
+    public sealed override int Written(int pass, int states) => MovesStateIn is { } measure
+        ? pass == centering + measure ? states : 0
+        : base.Written(pass, states);
+
     public sealed override void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
     {
-        var scratch = ScratchOf(parameter);
-        Span<T> work = stackalloc T[5 * Piece.Longest];
-        var measure = pass - centering;
-        if (measure >= 0 && measure < measures)
+        var (scratch, measure) = (ScratchOf(parameter), pass - centering);
+        if (measure < 0)
         {
-            Begin(measure, scratch, segment.Leaf);
+            SumRows(parameter, scratch, segment.Leaf);
         }
-
-        var sum = 0.0;
-        for (var piece = scratch.Blocks.FirstPiece(segment.Leaf); piece.Count > 0; piece = scratch.Blocks.Next(in piece))
+        else
         {
-            Fetch(parameter.Typed.Gradient.Span, in piece);
-            if (measure < 0)
-            {
-                SumRows(parameter, scratch, in piece);
-                continue;
-            }
-
-            var g = Gradient(parameter, scratch, in piece, work);
-            if (measure < measures)
-            {
-                sum += Measure(measure, parameter, scratch, in piece, g, work[Piece.Longest..]);
-            }
-            else
-            {
-                var d = work.Slice(Piece.Longest, piece.Count);
-                Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: false);
-                var count = 0.0;
-                MeasureLoop.Run(
-                    new Seen<MaskCount<GivenDirection>>(default, 1, 0, 0),
-                    MovingRange(parameter, in piece, g, d),
-                    piece.Count,
-                    new Span<double>(ref count),
-                    1);
-                sum += count;
-            }
-        }
-
-        scratch.Sums[segment.Leaf] = sum;
-        if (measure >= 0 && measure < measures)
-        {
-            End(measure, parameter, scratch, segment.Leaf);
+            scratch.Sums[segment.Leaf] = measure < measures
+                ? Measure(measure, parameter, scratch, segment.Leaf)
+                : SumOfSquares(new Kept<TRule>(Rule(parameter, scratch)), parameter, FactorsOf(scratch), segment.Leaf);
         }
     }
 
@@ -124,43 +94,53 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     public sealed override void Run(BoundParameter<T> parameter, in Segment segment)
     {
         var scratch = ScratchOf(parameter);
-        Span<T> work = stackalloc T[5 * Piece.Longest];
-        Composed<GivenDirection> plain = default;
-        Composed<Masked<GivenDirection>> masked = default;
+        var rule = Rule(parameter, scratch);
         if (binding.Mask is { } scaling)
         {
-            masked.Compose(new(default, scaling.Factor(scratch.Kept, parameter.Typed.Length)), method, PointOf(parameter, scratch), sigma: 1);
+            Move(new Masked<TRule>(rule, scaling.Factor(scratch.Kept, parameter.Typed.Length)), segment.Leaf);
         }
         else
         {
-            plain.Compose(default, method, PointOf(parameter, scratch), sigma: 1);
+            Move(rule, segment.Leaf);
         }
 
-        for (var piece = scratch.Blocks.FirstPiece(segment.Leaf); piece.Count > 0; piece = scratch.Blocks.Next(in piece))
+        void Move<TFinal>(in TFinal final, int block)
+            where TFinal : struct, IRule
         {
-            Fetch(parameter.Typed.Gradient.Span, in piece);
-            Fetch(parameter.Typed.Values.Span, in piece);
-            foreach (var slot in parameter.State)
+            Composed<TFinal> composed = default;
+            composed.Compose(in final, method, PointOf(parameter, scratch), sigma: 1);
+            var pieces = new PieceReader<T>(parameter, FactorsOf(scratch), block, stackalloc T[PieceReader<T>.Work]);
+            while (pieces.Next())
             {
-                Fetch(slot, in piece);
-            }
+                if (MovesStateIn is not null && binding.Mask is null)
+                {
+                    // What moves along its state has no use for g, which must not be read for nothing.
+                    pieces.Range.Gradient = ref pieces.Range.S2;
+                }
 
-            var g = Gradient(parameter, scratch, in piece, work);
-            var d = work.Slice(Piece.Longest, piece.Count);
-            Direct(parameter, scratch, in piece, g, d, work[(2 * Piece.Longest)..], keep: true);
-            var range = MovingRange(parameter, in piece, g, d);
-            if (binding.Mask is null)
-            {
-                plain.Run(in range, piece.Count);
-            }
-            else
-            {
-                masked.Run(in range, piece.Count);
+                composed.Run(in pieces.Range, pieces.Piece.Count, keep: MovesStateIn is null);
             }
         }
     }
 
     protected static TScratch ScratchOf(BoundParameter<T> parameter) => (TScratch)parameter.Scratch!;
+
+    /// <summary>The sum of the squares of what a rule makes of a block; it keeps nothing.</summary>
+    protected static double SumOfSquares<TSummed>(in TSummed rule, BoundParameter<T> parameter, Factors<T> factors, int block)
+        where TSummed : struct, IRule
+    {
+        var sum = 0.0;
+        var pieces = new PieceReader<T>(parameter, factors, block, stackalloc T[PieceReader<T>.Work]);
+        while (pieces.Next())
+        {
+            sum += FactoredSums.Of(in rule, in pieces.Range, pieces.Piece.Count);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The measure that moves state per element, which is then there when directions are computed; null where the last pass does.</summary>
+    protected virtual int? MovesStateIn => null;
 
     protected abstract TScratch NewScratch(BoundParameter<T> parameter);
 
@@ -170,107 +150,27 @@ internal abstract class FactoredKernel<T, TScratch>(Method method, RuleBinding b
     /// <summary>How many arrays, as long as the parameter, a measuring pass reads.</summary>
     protected abstract int MeasuredStreams(int measure);
 
-    /// <summary>Clears what the pass adds up over a block.</summary>
-    protected virtual void Begin(int measure, TScratch scratch, int block)
-    {
-    }
-
-    /// <summary>Moves what no other block has to do with.</summary>
-    protected virtual void End(int measure, BoundParameter<T> parameter, TScratch scratch, int block)
-    {
-    }
-
-    /// <summary>Adds up what the pass needs of a piece; the result is summed over the parameter. <paramref name="work"/> holds four pieces.</summary>
-    protected abstract double Measure(int measure, BoundParameter<T> parameter, TScratch scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work);
+    /// <summary>Adds up what the pass needs of a block; the result is summed over the parameter.</summary>
+    protected abstract double Measure(int measure, BoundParameter<T> parameter, TScratch scratch, int block);
 
     /// <summary>Moves the factors of the state, once for each parameter.</summary>
     protected abstract void EndMeasure(int measure, BoundParameter<T> parameter, TScratch scratch, double sum);
 
-    /// <summary>The direction of a piece. State per element is written only where it is to be kept. <paramref name="work"/> holds three pieces.</summary>
-    protected abstract void Direct(BoundParameter<T> parameter, TScratch scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep);
+    /// <summary>What the direction is.</summary>
+    protected abstract TRule Rule(BoundParameter<T> parameter, TScratch scratch);
+
+    /// <summary>The numbers of rows and columns that the direction needs.</summary>
+    protected abstract Factors<T> FactorsOf(TScratch scratch);
 
     /// <summary>The step with the learning rate that the method found.</summary>
     protected virtual StepPoint PointOf(BoundParameter<T> parameter, TScratch scratch) => parameter.At;
 
-    /// <summary>State per element as a rule may write it: the state itself, or a copy in the cache.</summary>
-    protected static Span<T> Slot(BoundParameter<T> parameter, int slot, in Piece piece, Span<T> copy, bool keep)
+    private static void SumRows(BoundParameter<T> parameter, TScratch scratch, int block)
     {
-        var state = parameter.State[slot].AsSpan(piece.Range);
-        if (keep)
+        var ((first, end), length) = (scratch.Blocks.RowsOf(block), scratch.Blocks.Shape.RowLength);
+        for (var row = first; row < end && scratch.RowGradients.Length > 0; row++)
         {
-            return state;
-        }
-
-        state.CopyTo(copy);
-        return copy[..piece.Count];
-    }
-
-    /// <summary>result ← what the rule makes of <paramref name="g"/> and <paramref name="result"/>, with one slot.</summary>
-    protected static void Apply<TRule>(in TRule rule, ReadOnlySpan<T> g, Span<T> result, Span<T> slot)
-        where TRule : struct, IUpdate
-    {
-        ref var first = ref MemoryMarshal.GetReference(result);
-        ref var state = ref MemoryMarshal.GetReference(slot);
-        ElementLoop.Run(in rule, new ElementRange<T>(ref first, ref MemoryMarshal.GetReference(g), ref state, ref first, ref first, ref first), g.Length);
-    }
-
-    private static ElementRange<T> MovingRange(BoundParameter<T> parameter, in Piece piece, ReadOnlySpan<T> g, Span<T> d)
-    {
-        var range = parameter.Range(piece.Start, piece.Count, 0);
-        return new ElementRange<T>(ref range.Theta, ref MemoryMarshal.GetReference(g), ref MemoryMarshal.GetReference(d), ref range.Theta, ref range.Theta, ref range.Theta);
-    }
-
-    /// <summary>Asks for what comes after a piece in an array as long as the parameter: loops over pieces are too short for processors to foresee it.</summary>
-    protected static unsafe void Fetch(ReadOnlySpan<T> values, in Piece piece)
-    {
-        const int Ahead = 4 * Piece.Longest;
-        if (Sse.IsSupported && piece.Start + piece.Count + Ahead <= values.Length)
-        {
-            ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), piece.Start + Ahead);
-            for (var i = 0; i < piece.Count; i += 64 / sizeof(T))
-            {
-                Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref first, i)));
-            }
-        }
-    }
-
-    /// <summary>The gradient as the method sees it: scaled, and centralized.</summary>
-    private static ReadOnlySpan<T> Gradient(BoundParameter<T> parameter, TScratch scratch, in Piece piece, Span<T> work)
-    {
-        ReadOnlySpan<T> given = parameter.Typed.Gradient.Span[piece.Range];
-        if (parameter.Sigma == 1 && scratch.RowGradients.Length == 0)
-        {
-            return given;
-        }
-
-        var g = work[..piece.Count];
-        TensorPrimitives.Multiply(given, T.CreateTruncating(parameter.Sigma), g);
-        if (scratch.RowGradients.Length > 0)
-        {
-            var shape = scratch.Blocks.Shape;
-            var elements = (long)(shape.AllRows / shape.FirstAxis) * shape.RowLength;
-            for (var row = 0; row < piece.Rows; row++)
-            {
-                var part = g.Slice(row * piece.Width, piece.Width);
-                TensorPrimitives.Subtract(part, T.CreateTruncating(scratch.RowGradients[piece.Row + row] * parameter.Sigma / elements), part);
-            }
-        }
-
-        return g;
-    }
-
-    private static void SumRows(BoundParameter<T> parameter, TScratch scratch, in Piece piece)
-    {
-        if (scratch.RowGradients.Length == 0)
-        {
-            return;
-        }
-
-        var g = parameter.Typed.Gradient.Span[piece.Range];
-        for (var row = 0; row < piece.Rows; row++)
-        {
-            ref var sum = ref scratch.RowGradients[piece.Row + row];
-            sum = (piece.Column == 0 ? 0 : sum) + Sum.Of(g.Slice(row * piece.Width, piece.Width));
+            scratch.RowGradients[row] = Sum.Of<T>(parameter.Typed.Gradient.Span.Slice(row * length, length));
         }
     }
 

@@ -16,6 +16,9 @@ internal readonly record struct FactoredShape(int Slices, int Rows, int Columns,
 
     public int AllRows => Slices * Rows;
 
+    /// <summary>Whether a row is long enough for a loop of its own, and has one factor.</summary>
+    public bool HasLongRows => Inner == 1 && RowLength >= 64;
+
     /// <summary>The tensor with the axes <paramref name="row"/> and <paramref name="row"/> + 1 as a matrix.</summary>
     public static FactoredShape Of(ReadOnlySpan<int> shape, int row) =>
         new(Product(shape[..row]), shape[row], shape[row + 1], Product(shape[(row + 2)..]), shape[0]);

@@ -40,6 +40,9 @@ internal abstract class Kernel<T> : ISegmentRunner
     /// <summary>How many arrays, as long as the parameter, a pass reads: what benchmarks compare its speed with.</summary>
     public virtual int Streams(int pass) => Reads(pass) ? 2 : 0;
 
+    /// <summary>How many of so many arrays of state, as long as the parameter, a pass writes; the last pass is the one that moves.</summary>
+    public virtual int Written(int pass, int states) => pass < Passes ? 0 : states;
+
     /// <summary>Does a pass over a segment.</summary>
     public virtual void Pass(int pass, BoundParameter<T> parameter, in Segment segment)
     {

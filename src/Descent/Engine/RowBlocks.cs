@@ -1,20 +1,21 @@
 namespace Descent.Engine;
 
-/// <summary>A range of neighbouring elements that fits the first-level cache: some whole rows, or a part of one.</summary>
-/// <param name="Block">The block that it belongs to.</param>
+/// <summary>A range of neighbouring elements that one loop runs over: some whole rows, or a part of one.</summary>
 /// <param name="Start">The first element.</param>
 /// <param name="Count">How many elements.</param>
 /// <param name="Row">The first row, counted over all slices.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Column">The place of the first element in its row.</param>
-internal readonly record struct Piece(int Block, int Start, int Count, int Row, int Rows, int Column)
+internal readonly record struct Piece(int Start, int Count, int Row, int Rows, int Column)
 {
+    /// <summary>Elements of pieces for which numbers of their own are written down; they stay in the first-level cache.</summary>
     public const int Longest = MeasureLoop.Leaf;
+
+    /// <summary>How many rows may be taken side by side.</summary>
+    public const int MostRows = 4;
 
     /// <summary>How many elements each row has here.</summary>
     public int Width => Count / Rows;
-
-    public Range Range => Start..(Start + Count);
 }
 
 /// <summary>
@@ -27,11 +28,15 @@ internal sealed class RowBlocks
     private const int Enough = 32_768;
 
     private readonly int rowsPerBlock;
+    private readonly bool inOnePiece;
 
     /// <summary>Cuts a tensor into blocks of at least so many rows; with 64, sums over rows take a 32nd of the memory of floats.</summary>
-    public RowBlocks(FactoredShape shape, int fewestRows)
+    /// <param name="shape">The tensor.</param>
+    /// <param name="fewestRows">1 or more.</param>
+    /// <param name="inOnePiece">Whether rows do not matter, so that one loop runs over a block.</param>
+    public RowBlocks(FactoredShape shape, int fewestRows, bool inOnePiece = false)
     {
-        Shape = shape;
+        (Shape, this.inOnePiece) = (shape, inOnePiece);
         var rows = Math.Max(fewestRows, Enough / Math.Max(1, shape.RowLength));
         CutsSlices = shape.Rows >= rows;
         rowsPerBlock = CutsSlices ? rows : Math.Max(1, rows / Math.Max(1, shape.Rows)) * shape.Rows;
@@ -63,25 +68,26 @@ internal sealed class RowBlocks
         return ((slice * Shape.Rows) + (part * rowsPerBlock), (slice * Shape.Rows) + Math.Min((part + 1) * rowsPerBlock, Shape.Rows));
     }
 
+    /// <summary>The elements of a block.</summary>
+    public Range RangeOf(int block)
+    {
+        var (first, end) = RowsOf(block);
+        return (first * Shape.RowLength)..(end * Shape.RowLength);
+    }
+
     /// <summary>Which of the sums over rows a slice has in a block; those of a slice are neighbours.</summary>
     public int PartOf(int block, int slice) => CutsSlices ? block : slice;
 
     public int PartCount => Shape.Slices * PartsPerSlice;
 
-    /// <summary>The first piece of a block; it has no elements when the block has none.</summary>
-    public Piece FirstPiece(int block) => At(block, RowsOf(block).First, 0);
-
-    /// <summary>The piece behind another one; it has no elements at the end of the block.</summary>
-    public Piece Next(in Piece piece)
-    {
-        var end = piece.Column + piece.Width;
-        return end < Shape.RowLength ? At(piece.Block, piece.Row, end) : At(piece.Block, piece.Row + piece.Rows, 0);
-    }
-
-    private Piece At(int block, int row, int column)
+    /// <summary>The piece of a block that starts at a row and column. Where rows are long it is a row, or <see cref="Piece.MostRows"/> of one slice if they may be taken side by side.</summary>
+    public Piece PieceAt(int block, int row, int column, bool sideBySide)
     {
         var (length, end) = (Shape.RowLength, RowsOf(block).End);
-        var rows = Math.Min(Math.Max(1, Piece.Longest / length), end - row);
-        return new Piece(block, (row * length) + column, rows == 1 ? Math.Min(length - column, Piece.Longest) : rows * length, row, rows, column);
+        var rows = inOnePiece ? end - row
+            : Shape.HasLongRows ? (sideBySide && Shape.Rows - (row % Shape.Rows) >= Piece.MostRows && end - row >= Piece.MostRows ? Piece.MostRows : 1)
+            : Math.Min(Math.Max(1, Piece.Longest / length), end - row);
+        var isCut = rows == 1 && !inOnePiece && !Shape.HasLongRows;
+        return new Piece((row * length) + column, isCut ? Math.Min(length - column, Piece.Longest) : rows * length, row, rows, column);
     }
 }

@@ -70,6 +70,8 @@ internal sealed class SynchronizedKernel<T>(Kernel<T> inner, Synchronization syn
 
     public override int Streams(int pass) => inner.Streams(pass);
 
+    public override int Written(int pass, int states) => inner.Written(pass, states);
+
     public override bool Reads(int pass) => inner.Reads(pass);
 
     public override void Pass(int pass, BoundParameter<T> parameter, in Segment segment) => inner.Pass(pass, parameter, in segment);

@@ -56,6 +56,24 @@ internal readonly struct MaskCount<TRule>(TRule rule) : IMeasure
     }
 }
 
+/// <summary>1 where the mask of <see cref="Masked{TRule}"/> keeps an element, 0 elsewhere.</summary>
+internal readonly struct Kept<TRule>(TRule rule) : IRule
+    where TRule : struct, IRule
+{
+    private readonly MaskCount<TRule> count = new(rule);
+
+    public static int Slots => TRule.Slots;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Direction<V>(V g, V theta, ref V s0, ref V s1, ref V s2, ref V s3)
+        where V : struct, ILane<V>
+    {
+        V kept = default, none = default;
+        count.Measure(g, theta, s0, s1, s2, s3, ref kept, ref none, ref none, ref none);
+        return kept;
+    }
+}
+
 /// <summary>Σg, for the mean of a row.</summary>
 internal readonly struct GradientSum : IMeasure
 {

@@ -18,6 +18,33 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane512<T> value, ref T destination, nuint index) => value.vector.StoreUnsafe(ref destination, index);
 
+    /// <summary>Adds the elements, in double, to the sums of the first and of the last eight; of doubles there are but eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddTo(ref Vector512<double> low, ref Vector512<double> high)
+    {
+        var (first, last) = Widened;
+        low += first;
+        high += last;
+    }
+
+    /// <summary>The same for their squares in double, and those of both to a third sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddSquaresTo(ref Vector512<double> all, ref Vector512<double> low, ref Vector512<double> high)
+    {
+        var (first, last) = Widened;
+        first *= first;
+        last *= last;
+        all += first + last;
+        low += first;
+        high += last;
+    }
+
+    private (Vector512<double> First, Vector512<double> Last) Widened
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(double) ? (vector.AsDouble(), default) : Vector512.Widen(vector.AsSingle());
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(ref double sums, nuint index, Lane512<T> value)
     {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Descent.Engine;
 using Descent.Lanes;
@@ -19,152 +18,49 @@ internal sealed class CameBinding(Came options, StateSlot[] state) : FactoredBin
             : ["u = m"],
     ];
 
-    private protected override Kernel<T> CreateOwnKernel<T>(Method method) => new CameKernel<T>(options, method, this);
-}
-
-internal sealed class CameScratch<T>(RowBlocks blocks, bool factored) : FactoredScratch(blocks)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public FactoredMoment<T>? Moment { get; } = factored ? new(blocks) : null;
-
-    public FactoredMoment<T>? Instability { get; } = factored ? new(blocks) : null;
-
-    /// <summary>max(1, RMS(U)/D).</summary>
-    public double Excess { get; set; }
-}
-
-/// <summary>Three passes read, for R and C, for RMS(U), and for S and Q; then one moves.</summary>
-internal sealed class CameKernel<T>(Came options, Method method, RuleBinding binding) : FactoredKernel<T, CameScratch<T>>(method, binding, measures: 3)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    private readonly RuleBinding binding = binding;
-
-    protected override CameScratch<T> NewScratch(BoundParameter<T> parameter)
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method)
     {
-        var shape = parameter.Typed.Shape;
+        var clipping = new Clipping(shape => shape.Length - 2, at => options.Beta2.At(at.Update), options.Epsilon1, options.ClipThreshold);
         return options.Factored
-            ? new(new RowBlocks(FactoredShape.Of(shape, shape.Length - 2), fewestRows: 64), factored: true)
-            : new(new RowBlocks(FactoredShape.Elements(shape, binding.CentralizedFrom is not null), fewestRows: 1), factored: false);
-    }
-
-    protected override bool Measures(int measure) => measure == 1 || options.Factored;
-
-    /// <summary>g; then g, and v where nothing is factored; then g and m.</summary>
-    protected override int MeasuredStreams(int measure) => measure == 0 || (measure == 1 && options.Factored) ? 1 : 2;
-
-    protected override void Begin(int measure, CameScratch<T> scratch, int block)
-    {
-        if (measure != 1)
-        {
-            (measure == 0 ? scratch.Moment : scratch.Instability)!.Clear(block);
-        }
-    }
-
-    protected override double Measure(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work)
-    {
-        var u = work[..piece.Count];
-        switch (measure)
-        {
-            case 0:
-                scratch.Moment!.Add(in piece, g);
-                return 0;
-            case 1:
-                if (scratch.Moment is { } moment)
-                {
-                    return moment.SumOfWhitenedSquares(in piece, g, work);
-                }
-
-                Normalize(parameter, scratch, in piece, g, u, 1, work[Piece.Longest..], keep: false);
-                return Sum.OfSquares<T>(u);
-            default:
-                Fetch(parameter.State[4], in piece);
-                var rule = new CameDifference(options.Beta1.At(parameter.At.Update));
-                scratch.Moment!.Run(in rule, in piece, g, parameter.State[4].AsSpan(piece.Range), u, T.CreateTruncating(1 / scratch.Excess));
-                scratch.Instability!.Add(in piece, u);
-                return 0;
-        }
-    }
-
-    protected override void End(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, int block)
-    {
-        if (measure == 0)
-        {
-            scratch.Moment!.UpdateBlock(block, parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
-        }
-        else if (measure == 2)
-        {
-            scratch.Instability!.UpdateBlock(block, parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
-        }
-    }
-
-    protected override void EndMeasure(int measure, BoundParameter<T> parameter, CameScratch<T> scratch, double sum)
-    {
-        switch (measure)
-        {
-            case 0:
-                scratch.Moment?.UpdateAll(parameter.State[0], parameter.State[1], options.Beta2.At(parameter.At.Update), options.Epsilon1);
-                break;
-            case 1:
-                scratch.Excess = Math.Max(1, Math.Sqrt(sum / parameter.Typed.Length) / options.ClipThreshold);
-                break;
-            default:
-                scratch.Instability?.UpdateAll(parameter.State[2], parameter.State[3], options.Beta3.At(parameter.At.Update), options.Epsilon2);
-                break;
-        }
-    }
-
-    protected override void Direct(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
-    {
-        var beta1 = options.Beta1.At(parameter.At.Update);
-        if (scratch.Moment is not { } moment)
-        {
-            var u = work[..piece.Count];
-            Normalize(parameter, scratch, in piece, g, u, 1 / scratch.Excess, work[Piece.Longest..], keep);
-            Apply(new MeanDirection(beta1, 1), u, d, Slot(parameter, 1, in piece, work[Piece.Longest..], keep));
-            return;
-        }
-
-        var old = parameter.State[4].AsSpan(piece.Range);
-        var m = keep ? old : d;
-        moment.Run(new CameMean(beta1), in piece, g, old, m, T.CreateTruncating(1 / scratch.Excess));
-        scratch.Instability!.Whiten(in piece, m, d, T.One);
-    }
-
-    /// <summary>scale·g/√V.</summary>
-    private void Normalize(BoundParameter<T> parameter, CameScratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> u, double scale, Span<T> work, bool keep)
-    {
-        if (scratch.Moment is { } moment)
-        {
-            moment.Whiten(in piece, g, u, T.CreateTruncating(scale));
-        }
-        else
-        {
-            Apply(new WholeSecondMoment(options.Beta2.At(parameter.At.Update), options.Epsilon1, scale), g, u, Slot(parameter, 0, in piece, work, keep));
-        }
+            ? new ClippedKernel<T, Whitened, CameDirection>(
+                clipping with { Confidence = new(at => options.Beta1.At(at.Update), at => options.Beta3.At(at.Update), options.Epsilon2) },
+                (_, _) => default,
+                (_, _, _) => default,
+                method,
+                this)
+            : new ClippedKernel<T, WholeSecondMoment, WithMomentum<WholeSecondMoment>>(
+                clipping,
+                clipping.Whole,
+                (u, at, _) => new(u, new Constant("β₁", options.Beta1.At(at.Update)), new Constant("1 − β₁", 1 - options.Beta1.At(at.Update))),
+                method,
+                this);
     }
 }
 
-/// <summary>m ← β₁·m + (1 − β₁)·Û.</summary>
-internal readonly struct CameMean(double beta1) : IRowRule
+/// <summary>m ← β₁·m + (1 − β₁)·Û; the result is Û − m.</summary>
+internal readonly struct CameDifference(double beta1) : IRule
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
 
-    public static bool HasState => true;
+    public static int Slots => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V m)
-        where V : struct, ILane<V> => (beta1 * m) + (oneMinusBeta1 * (g * column * row));
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V m, ref V s3)
+        where V : struct, ILane<V>
+    {
+        V u = g * column * row;
+        m = (beta1 * m) + (oneMinusBeta1 * u);
+        return u - m;
+    }
 }
 
-/// <summary>Û − m.</summary>
-internal readonly struct CameDifference(double beta1) : IRowRule
+/// <summary>u = m/√(S·Qᵀ/mean(S)), with the new m.</summary>
+internal readonly struct CameDirection : IRule
 {
-    private readonly CameMean mean = new(beta1);
-
-    public static bool HasState => true;
+    public static int Slots => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V m)
-        where V : struct, ILane<V> => (g * column * row) - mean.Next(g, column, row, m);
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V m, ref V s3)
+        where V : struct, ILane<V> => m * column * row;
 }

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Descent.Engine;
 using Descent.Lanes;
 
@@ -22,7 +21,15 @@ internal sealed class Sm3Binding(Sm3 options, StateSlot[] state) : FactoredBindi
         ];
     }
 
-    private protected override Kernel<T> CreateOwnKernel<T>(Method method) => new Sm3Kernel<T>(options, method, this);
+    private protected override Kernel<T> CreateOwnKernel<T>(Method method)
+    {
+        var direction = new Sm3Direction(new(options.Kept, 1 - options.Beta), options.Epsilon);
+        return options.Momentum.IsZero
+            ? new Sm3Kernel<T, Sm3Direction>(direction.Accumulator, _ => direction, method, this)
+            : new Sm3Kernel<T, WithMomentum<Sm3Direction>>(direction.Accumulator, at => Mean(options.Momentum.At(at.Update)), method, this);
+
+        WithMomentum<Sm3Direction> Mean(double gamma) => new(direction, new Constant("γ", gamma), new Constant("1 − γ", 1 - gamma));
+    }
 }
 
 /// <summary>The tensor as a matrix: some axes are its rows, the others its columns; the smallest old accumulators and the largest ν of both.</summary>
@@ -42,12 +49,12 @@ internal sealed class Sm3Scratch<T>(RowBlocks blocks, int rowAxes) : FactoredScr
 }
 
 /// <summary>One pass reads, for the largest ν; then one moves.</summary>
-internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding binding) : FactoredKernel<T, Sm3Scratch<T>>(method, binding, measures: 1)
+internal sealed class Sm3Kernel<T, TRule>(Sm3Accumulator accumulator, Func<StepPoint, TRule> rule, Method method, RuleBinding binding)
+    : FactoredKernel<T, Sm3Scratch<T>, TRule>(method, binding, measures: 1)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TRule : struct, IRule
 {
     public override bool PreparesEach => true;
-
-    private Sm3Accumulator Accumulator => new(options.Kept, 1 - options.Beta);
 
     /// <summary>The smallest of an element's accumulators is the smaller one of its row's and its column's smallest.</summary>
     public override void Prepare(BoundParameter<T> parameter)
@@ -68,22 +75,28 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 
     protected override int MeasuredStreams(int measure) => 1;
 
-    protected override void Begin(int measure, Sm3Scratch<T> scratch, int block)
+    protected override double Measure(int measure, BoundParameter<T> parameter, Sm3Scratch<T> scratch, int block)
     {
-        var (first, end) = scratch.Blocks.RowsOf(block);
-        scratch.RowMost.AsSpan(first..end).Clear();
-        scratch.ColumnMost.AsSpan(block * scratch.ColumnLeast.Length, scratch.ColumnLeast.Length).Clear();
-    }
-
-    protected override double Measure(int measure, BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> work)
-    {
-        var (rule, width) = (Accumulator, piece.Width);
-        var least = scratch.ColumnLeast.AsSpan(piece.Column, width);
-        var most = scratch.ColumnMost.AsSpan((piece.Block * scratch.ColumnLeast.Length) + piece.Column, width);
-        for (var row = 0; row < piece.Rows; row++)
+        var most = scratch.ColumnMost.AsSpan(block * scratch.ColumnLeast.Length, scratch.ColumnLeast.Length);
+        most.Clear();
+        Span<T> nu = stackalloc T[Piece.Longest];
+        var pieces = new PieceReader<T>(parameter, FactorsOf(scratch), block, stackalloc T[PieceReader<T>.Work]);
+        while (pieces.Next())
         {
-            ref var rowMost = ref scratch.RowMost[piece.Row + row];
-            rowMost = T.Max(rowMost, Largest(in rule, g.Slice(row * width, width), least, scratch.RowLeast[piece.Row + row], most));
+            var piece = pieces.Piece;
+            if (scratch.Blocks.Shape.HasLongRows)
+            {
+                scratch.RowMost[piece.Row] = Largest(in accumulator, in pieces.Range, most);
+                continue;
+            }
+
+            FactoredLoop.Write(in accumulator, pieces.Range, nu[..piece.Count], keep: false);
+            for (var k = 0; k < piece.Rows; k++)
+            {
+                var row = nu.Slice(k * piece.Width, piece.Width);
+                scratch.RowMost[piece.Row + k] = TensorPrimitives.Max<T>(row);
+                TensorPrimitives.Max<T>(most[..row.Length], row, most);
+            }
         }
 
         return 0;
@@ -102,82 +115,31 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
         Gather(shape[scratch.RowAxes..], columns, parameter.State.AsSpan(scratch.RowAxes, shape.Length - scratch.RowAxes));
     }
 
-    protected override void Direct(BoundParameter<T> parameter, Sm3Scratch<T> scratch, in Piece piece, ReadOnlySpan<T> g, Span<T> d, Span<T> work, bool keep)
+    protected override TRule Rule(BoundParameter<T> parameter, Sm3Scratch<T> scratch) => rule(parameter.At);
+
+    protected override Factors<T> FactorsOf(Sm3Scratch<T> scratch) => new(scratch.ColumnLeast, scratch.RowLeast, T.One);
+
+    /// <summary>The largest ν of a long row; columnMost ← max(columnMost, ν).</summary>
+    private static T Largest(in Sm3Accumulator rule, in FactoredRange<T> range, Span<T> columnMost)
     {
-        var (rule, width) = (new Sm3Direction(Accumulator, options.Epsilon), piece.Width);
-        for (var row = 0; row < piece.Rows; row++)
+        Span<T> largest = stackalloc T[PieceReader<T>.Copies];
+        var whole = columnMost.Length - (columnMost.Length % Lane512<T>.Count);
+        FactoredLoop.Write(in rule, range.From((nuint)whole, (nuint)whole, 0), largest[..(columnMost.Length - whole)], keep: false);
+        TensorPrimitives.Max<T>(columnMost[whole..], largest[..(columnMost.Length - whole)], columnMost[whole..]);
+        ref var gradient = ref range.Gradient;
+        ref var columns = ref range.Columns;
+        ref var most = ref MemoryMarshal.GetReference(columnMost);
+        Lane512<T> sigma = Lane512<T>.Number(range.Sigma), row = FactoredSums.RowOf(in range, 0), mean = FactoredSums.MeanOf(in range, 0);
+        var rowMost = Lane512<T>.Load(ref largest[0], 0);
+        for (nuint i = 0; i < (nuint)whole; i += (nuint)Lane512<T>.Count)
         {
-            var part = g.Slice(row * width, width);
-            FactoredLoop.Run(in rule, part, scratch.ColumnLeast.AsSpan(piece.Column, width), scratch.RowLeast[piece.Row + row], part, d.Slice(row * width, width));
+            var nu = FactoredSums.Direction<T, Sm3Accumulator, Changed>(in rule, ref gradient, ref gradient, i, FactoredLoop.Stretch, Lane512<T>.Load(ref columns, i), row, mean, sigma, keep: false);
+            Lane512<T>.Store(Lane512<T>.Max(Lane512<T>.Load(ref most, i), nu), ref most, i);
+            rowMost = Lane512<T>.Max(rowMost, nu);
         }
 
-        if (!options.Momentum.IsZero)
-        {
-            Apply(new MeanDirection(options.Momentum.At(parameter.At.Update), 1), d, d, Slot(parameter, options.Axes, in piece, work, keep));
-        }
-    }
-
-    /// <summary>The largest ν of a part of a row; most ← max(most, ν).</summary>
-    private static T Largest(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most)
-    {
-        Span<T> largest = stackalloc T[Vector512<T>.Count];
-        var done = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Largest<Lane512<T>>(in rule, g, least, row, most, largest, ref done);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Largest<Lane256<T>>(in rule, g, least, row, most, largest, ref done);
-        }
-
-        Largest<Lane128<T>>(in rule, g, least, row, most, largest, ref done);
-        if (done < g.Length)
-        {
-            Span<T> rest = stackalloc T[g.Length - done];
-            FactoredLoop.Run(in rule, g[done..], least[done..], row, g, rest);
-            TensorPrimitives.Max(most[done..], rest, most[done..]);
-            TensorPrimitives.Max(largest[..rest.Length], rest, largest);
-        }
-
+        Lane512<T>.Store(rowMost, ref largest[0], 0);
         return TensorPrimitives.Max<T>(largest);
-    }
-
-    private static void Largest<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, T row, Span<T> most, Span<T> largest, ref int done)
-        where V : struct, ILane<V>, IVectorLane<V, T>
-    {
-        ref var rowMost = ref MemoryMarshal.GetReference(largest);
-        V rows = new Constant("row", double.CreateTruncating(row));
-        var (width, i, count) = ((nuint)V.Count, (nuint)done, (nuint)g.Length);
-
-        // Four at once: a maximum that respects NaN takes longer than all the rest.
-        var (a, b, c, d) = (V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0), V.Load(ref rowMost, 0));
-        for (; i + (4 * width) <= count; i += 4 * width)
-        {
-            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
-            b = V.Max(b, Nu(in rule, g, least, rows, most, i + width));
-            c = V.Max(c, Nu(in rule, g, least, rows, most, i + (2 * width)));
-            d = V.Max(d, Nu(in rule, g, least, rows, most, i + (3 * width)));
-        }
-
-        for (; i + width <= count; i += width)
-        {
-            a = V.Max(a, Nu(in rule, g, least, rows, most, i));
-        }
-
-        V.Store(V.Max(V.Max(a, b), V.Max(c, d)), ref rowMost, 0);
-        done = (int)i;
-    }
-
-    /// <summary>ν of neighbouring elements; most ← max(most, ν).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Nu<V>(in Sm3Accumulator rule, ReadOnlySpan<T> g, ReadOnlySpan<T> least, V row, Span<T> most, nuint i)
-        where V : struct, IVectorLane<V, T>
-    {
-        ref var columnMost = ref MemoryMarshal.GetReference(most);
-        var nu = rule.Next(V.Load(ref MemoryMarshal.GetReference(g), i), V.Load(ref MemoryMarshal.GetReference(least), i), row, default);
-        V.Store(V.Max(V.Load(ref columnMost, i), nu), ref columnMost, i);
-        return nu;
     }
 
     /// <summary>least ← the smallest of the accumulators of its axes, for each combination of indices.</summary>
@@ -210,26 +172,28 @@ internal sealed class Sm3Kernel<T>(Sm3 options, Method method, RuleBinding bindi
 }
 
 /// <summary>ν = β·min(row, column) + (1 − β)·g².</summary>
-internal readonly struct Sm3Accumulator(double kept, double added) : IRowRule
+internal readonly struct Sm3Accumulator(double kept, double added) : IRule
 {
     private readonly Constant kept = new("β", kept);
     private readonly Constant added = new("1 − β", added);
 
-    public static bool HasState => false;
+    public static int Slots => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V state)
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V s2, ref V s3)
         where V : struct, ILane<V> => (kept * V.Min(column, row)) + (added * (g * g));
 }
 
 /// <summary>u = g/√(ν + ε).</summary>
-internal readonly struct Sm3Direction(Sm3Accumulator accumulator, double epsilon) : IRowRule
+internal readonly struct Sm3Direction(Sm3Accumulator accumulator, double epsilon) : IRule
 {
     private readonly Constant epsilon = new("ε", epsilon);
 
-    public static bool HasState => false;
+    public static int Slots => 2;
+
+    public Sm3Accumulator Accumulator => accumulator;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V g, V column, V row, V state)
-        where V : struct, ILane<V> => g / V.Sqrt(accumulator.Next(g, column, row, state) + epsilon);
+    public V Direction<V>(V g, V theta, ref V column, ref V row, ref V s2, ref V s3)
+        where V : struct, ILane<V> => g / V.Sqrt(accumulator.Direction(g, theta, ref column, ref row, ref s2, ref s3) + epsilon);
 }
