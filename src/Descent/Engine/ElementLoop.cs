@@ -28,9 +28,17 @@ internal static class ElementLoop
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate
     {
-        foreach (ref readonly var segment in segments)
+        if (Vector512.IsHardwareAccelerated)
         {
-            Run(in update, segment.Range<T>(TUpdate.Slots), segment.Count);
+            Run<T, TUpdate, Lane512<T>>(in update, segments);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Run<T, TUpdate, Lane256<T>>(in update, segments);
+        }
+        else
+        {
+            Run<T, TUpdate, Lane128<T>>(in update, segments);
         }
     }
 
@@ -38,11 +46,11 @@ internal static class ElementLoop
         where T : unmanaged
         where TUpdate : struct, IUpdate
     {
-        if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
+        if (Vector512.IsHardwareAccelerated)
         {
             Run<T, TUpdate, Lane512<T>>(in update, in range, (nuint)count);
         }
-        else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
+        else if (Vector256.IsHardwareAccelerated)
         {
             Run<T, TUpdate, Lane256<T>>(in update, in range, (nuint)count);
         }
@@ -53,6 +61,7 @@ internal static class ElementLoop
     }
 
     /// <summary>The loop at a given width; tests run every width and compare bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Run<T, TUpdate, V>(in TUpdate update, in ElementRange<T> range, nuint count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
@@ -68,6 +77,18 @@ internal static class ElementLoop
         if (i < count)
         {
             Part(in update, in range, i, (int)(count - i));
+        }
+    }
+
+    // One method around both loops: a call for each of many small tensors was measured to cost as much as half of its arithmetic.
+    private static void Run<T, TUpdate, V>(in TUpdate update, ReadOnlySpan<Segment> segments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate
+        where V : struct, IVectorLane<V, T>
+    {
+        foreach (ref readonly var segment in segments)
+        {
+            Run<T, TUpdate, V>(in update, segment.Range<T>(TUpdate.Slots), (nuint)segment.Count);
         }
     }
 
@@ -116,6 +137,7 @@ internal static class ElementLoop
         start = i;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Part<T, TUpdate>(in TUpdate update, in ElementRange<T> range, nuint i, int count)
         where T : unmanaged
         where TUpdate : struct, IUpdate
