@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Descent.Benchmarks.Formats;
 using Descent.Benchmarks.Limit;
 using Descent.Benchmarks.Methods;
 
@@ -10,6 +11,11 @@ if (args is ["limit", ..])
 if (args is ["methods", ..])
 {
     return MethodsCommand.Run(args);
+}
+
+if (args is ["precision", ..])
+{
+    return PrecisionCommand.Run(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(LimitCommand).Assembly).Run(args);

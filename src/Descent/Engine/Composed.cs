@@ -1,6 +1,7 @@
 using System.Numerics;
 using Descent.Lanes;
 using Descent.Optimizers;
+using Descent.Storage;
 
 namespace Descent.Engine;
 
@@ -97,6 +98,26 @@ internal struct Composed<TRule>
                 break;
             default:
                 FactoredLoop.Move(in decoupled, in range, count, keep);
+                break;
+        }
+    }
+
+    /// <summary>As above, over whole blocks of floats whose state has 8 bits.</summary>
+    public readonly void Run(StagedParameter parameter, int start, int count)
+    {
+        switch (form)
+        {
+            case DecayForm.Inside:
+                EightBitLoop.Run(in plain, parameter, start, count);
+                break;
+            case DecayForm.Coupled:
+                EightBitLoop.Run(in coupled, parameter, start, count);
+                break;
+            case DecayForm.Proximal:
+                EightBitLoop.Run(in proximal, parameter, start, count);
+                break;
+            default:
+                EightBitLoop.Run(in decoupled, parameter, start, count);
                 break;
         }
     }

@@ -106,12 +106,7 @@ internal sealed class ElementKernel<T, TRule>(Method method, AtMoment<TRule> rul
     {
         while (!segments.IsEmpty)
         {
-            var (cohort, count) = (segments[0].Cohort, 1);
-            while (count < segments.Length && ReferenceEquals(segments[count].Cohort, cohort))
-            {
-                count++;
-            }
-
+            var (cohort, count) = (segments[0].Cohort, Math.Min(segments[0].Alike, segments.Length));
             if (cohort.IsActive)
             {
                 composed[cohort.Index].Run<T>(segments[..count]);

@@ -64,6 +64,16 @@ internal sealed class Partition
         {
             segment.Parameter.Refresh(ref segment);
         }
+
+        for (var chunk = 0; chunk < Count; chunk++)
+        {
+            var alike = 0;
+            for (var i = starts[chunk + 1] - 1; i >= starts[chunk]; i--)
+            {
+                alike = i + 1 < starts[chunk + 1] && ReferenceEquals(segments[i].Cohort, segments[i + 1].Cohort) ? alike + 1 : 1;
+                segments[i].Alike = alike;
+            }
+        }
     }
 
     /// <summary>Moves the parameters of a chunk.</summary>

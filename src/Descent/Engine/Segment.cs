@@ -37,6 +37,9 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
     /// <summary>The number of the first partial sum.</summary>
     public readonly int Leaf { get; } = leaf;
 
+    /// <summary>How many segments, from this one to the end of its chunk, follow each other in its cohort.</summary>
+    public int Alike { get; set; }
+
     /// <summary>Takes over the cohort, for parameters whose numbers are taken out of memory.</summary>
     public void Refresh(BoundParameter bound) => Cohort = bound.Cohort;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Storage;
 
@@ -33,6 +34,12 @@ internal static class EightBitMap
     private const int Offset3 = (123 << 3) - 56;
     private const int Offset4 = (119 << 1) - 30;
     private const int Sign = 0x80;
+
+    // Where the lines begin, as the bits of floats.
+    private const int Line1 = Offset1 << Shift1 << 16;
+    private const int Line2 = Offset2 << Shift2 << 16;
+    private const int Line3 = Offset3 << Shift3 << 16;
+    private const int Line4 = Offset4 << Shift4 << 16;
 
     // The largest magnitude of a block has the highest code, whose number is 1 less one step.
     private const float HighestSigned = 63f / 64;
@@ -84,8 +91,16 @@ internal static class EightBitMap
     internal static float Encode<V>(ReadOnlySpan<float> numbers, Span<byte> codes)
         where V : struct, IWords<V>
     {
+        var (magnitude, bits) = V.Measure(ref MemoryMarshal.GetReference(numbers), (nuint)numbers.Length);
+        return Encode<V>(numbers, codes, magnitude, bits < 0);
+    }
+
+    /// <summary>As above, of numbers that were measured.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Encode<V>(ReadOnlySpan<float> numbers, Span<byte> codes, float magnitude, bool hasSign)
+        where V : struct, IWords<V>
+    {
         ref var source = ref MemoryMarshal.GetReference(numbers);
-        var (magnitude, bits) = V.Measure(ref source, (nuint)numbers.Length);
         if (magnitude < BitConverter.Int32BitsToSingle(0x0080_0000))
         {
             codes.Clear();
@@ -93,7 +108,7 @@ internal static class EightBitMap
         }
 
         ref var destination = ref MemoryMarshal.GetReference(codes);
-        if (bits < 0)
+        if (hasSign)
         {
             var factor = HighestSigned / magnitude;
             for (nuint i = 0; i < (nuint)numbers.Length; i += (nuint)V.Count)
@@ -136,6 +151,33 @@ internal static class EightBitMap
                 V.StoreProducts(Number(code & V.All(Sign - 1), 0) | ((code & V.All(Sign)) << 8), scale, ref destination, i);
             }
         }
+    }
+
+    /// <summary>
+    /// The numbers in a block that codes stand for, a code in each element. The two upper bits of a magnitude say which line it
+    /// is on; a code with sign has one bit less, and is doubled first.
+    /// </summary>
+    /// <param name="code">0 to 255.</param>
+    /// <param name="doubling">1 in a block with sign, 0 in one without.</param>
+    /// <param name="sign">The upper bit in a block with sign, 0 in one without.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Numbers(Vector512<uint> code, Vector512<uint> doubling, Vector512<uint> sign)
+    {
+        var magnitude = Avx512F.ShiftLeftLogicalVariable(code, doubling) & Vector512.Create(255u);
+        var line = (magnitude >> 6).AsInt32();
+
+        // Written out, because only so the compiler takes them for constants.
+        var shifts = Vector512.Create(
+            Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15, Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15,
+            Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15, Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15);
+        var offsets = Vector512.Create(
+            Line4, Line3, Line2, Line1, Line4, Line3, Line2, Line1,
+            Line4, Line3, Line2, Line1, Line4, Line3, Line2, Line1);
+        var shift = Avx512F.PermuteVar4x32(shifts.AsSingle(), line).AsUInt32();
+        var offset = Avx512F.PermuteVar4x32(offsets.AsSingle(), line).AsUInt32();
+        var number = Avx512F.ShiftLeftLogicalVariable(magnitude, shift) + offset;
+        number &= ~Vector512.Equals(magnitude, Vector512<uint>.Zero);
+        return (number | ((code << 24) & sign)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

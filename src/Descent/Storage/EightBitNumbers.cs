@@ -8,6 +8,12 @@ internal sealed class EightBitNumbers(int length) : NumberStore
     private readonly byte[] codes = new byte[length];
     private readonly float[] scales = new float[(length + EightBitMap.Block - 1) / EightBitMap.Block];
 
+    /// <summary>One for each number.</summary>
+    public Span<byte> Codes => codes;
+
+    /// <summary>One for each block, as <see cref="EightBitMap.Encode(ReadOnlySpan{float}, Span{byte})"/> says.</summary>
+    public Span<float> Scales => scales;
+
     public override IEnumerable<(string Suffix, string ElementType, int Length)> Tensors =>
         [("", TensorFile.ElementTypeOf<byte>(), codes.Length), (".scale", TensorFile.ElementTypeOf<float>(), scales.Length)];
 

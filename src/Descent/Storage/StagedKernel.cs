@@ -83,8 +83,15 @@ internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, At
     [SkipLocalsInit]
     private static void Run(in Composed<TRule> update, StagedParameter parameter, in Segment segment)
     {
+        var done = 0;
+        if (segment.Count >= NumberStore.Block && EightBitLoop.Takes(parameter, TRule.Slots))
+        {
+            done = segment.Count / NumberStore.Block * NumberStore.Block;
+            update.Run(parameter, segment.Start, done);
+        }
+
         Span<float> buffers = stackalloc float[6 * (Stretch + StagedStretch.Gap)];
-        for (var done = 0; done < segment.Count; done += Stretch)
+        for (; done < segment.Count; done += Stretch)
         {
             var count = Math.Min(Stretch, segment.Count - done);
             var stretch = new StagedStretch(parameter, segment.Start + done, count, TRule.Slots, buffers);

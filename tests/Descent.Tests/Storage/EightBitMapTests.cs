@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Descent.Numerics;
 using Descent.Storage;
 using Xunit.Abstractions;
@@ -114,6 +115,30 @@ public class EightBitMapTests(ITestOutputHelper output)
             EightBitMap.Decode<Words512>(wide, scale, first);
             EightBitMap.Decode<Words256>(wide, scale, second);
             Assert.Equal(second, first);
+        }
+    }
+
+    /// <summary>Codes that become numbers in the registers, sixteen at once, as the fused loop reads them.</summary>
+    [Fact]
+    public void In_registers_codes_are_the_same_numbers()
+    {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            return;
+        }
+
+        foreach (var scale in new[] { 1.3f, -0.7f })
+        {
+            var expected = Numbers(scale);
+            for (var code = 0; code < Block; code += 16)
+            {
+                var codes = Vector512<uint>.Indices + Vector512.Create((uint)code);
+                var numbers = EightBitMap.Numbers(codes, Vector512.Create(scale > 0 ? 1u : 0), Vector512.Create(scale > 0 ? 0x8000_0000 : 0)) * Vector512.Create(Math.Abs(scale));
+                for (var i = 0; i < 16; i++)
+                {
+                    Assert.Equal(BitConverter.SingleToInt32Bits(expected[code + i]), BitConverter.SingleToInt32Bits(numbers[i]));
+                }
+            }
         }
     }
 
