@@ -23,6 +23,7 @@ internal static class Application
             PredictCommand.Create(terminal),
             OptimizersCommand.Create(terminal),
             ScheduleCommand.Create(terminal),
+            RaceCommand.Create(terminal),
             StateCommand.Create(terminal),
             PlayCommand.Create(terminal),
             new HelpOption(),

@@ -30,11 +30,20 @@ public sealed partial class Optimizer
     public IReadOnlyList<StateView<T>> StateOf<T>(Parameter<T> parameter)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(parameter);
-        var item = Array.Find(bound, item => ReferenceEquals(item.Parameter, parameter))
-            ?? throw new DescentException($"Parameter '{parameter.Name}' is not one of this optimizer's; ask for one that was given to it.");
-        return item is BoundParameter<T> full
+        return BoundOf(parameter) is BoundParameter<T> full
             ? [.. full.Kernels.Binding.State.Zip(full.State, (slot, values) => new StateView<T>(slot.Name, slot.Symbol, values))]
             : throw new DescentException($"The state of parameter '{parameter.Name}' is kept in fewer bits, so there is no memory of {typeof(T).Name} to look at; save the optimizer's state and read that.");
+    }
+
+    /// <summary>A look at the steps of one parameter, of <see cref="double"/>: what the rule names on the way.</summary>
+    /// <param name="parameter">One of this optimizer's.</param>
+    /// <exception cref="DescentException">The parameter is not this optimizer's.</exception>
+    public StepTrace TraceOf(Parameter<double> parameter) => new((BoundParameter<double>)BoundOf(parameter));
+
+    private BoundParameter BoundOf(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return Array.Find(bound, item => ReferenceEquals(item.Parameter, parameter))
+            ?? throw new DescentException($"Parameter '{parameter.Name}' is not one of this optimizer's; ask for one that was given to it.");
     }
 }

@@ -46,6 +46,9 @@ public sealed record RunRequest
     /// <summary>What <see cref="Steps"/> counts, the same number for all.</summary>
     public Budget Budget { get; set; }
 
+    /// <summary>Whether state and what rules name on the way are recorded too.</summary>
+    public bool Internals { get; set; } = true;
+
     /// <summary>The loss at which a run has arrived; null for no such question.</summary>
     public double? Threshold { get; set; }
 }

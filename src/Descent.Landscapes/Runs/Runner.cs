@@ -97,13 +97,13 @@ public static class Runner
         public Trajectory Run(CancellationToken cancellation)
         {
             var trajectory = new Trajectory(values.Length, updates);
-            var trace = new StateTrace(optimizer, theta, trajectory, updates);
+            var trace = request.Internals ? new StateTrace(optimizer, theta, Method, trajectory) : null;
             var evaluation = optimizer.HasEvaluationPoint ? (new double[(updates + 1) * values.Length], new double[updates + 1]) : ([], Array.Empty<double>());
             trajectory.Evaluation = evaluation;
             for (var step = 0; ; step++)
             {
                 Record(trajectory, step);
-                trace.Record(step);
+                trace?.Record(step, step == 0 ? 0 : trajectory.LearningRate[step - 1]);
                 if (step == updates || StatusRules.IsLost(trajectory, step))
                 {
                     break;
@@ -111,7 +111,9 @@ public static class Runner
 
                 cancellation.ThrowIfCancellationRequested();
                 UpdateCurvature();
+                trace?.Before();
                 optimizer.Step();
+                trace?.After(step + 1);
             }
 
             trajectory.Trim();

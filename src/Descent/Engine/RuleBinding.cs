@@ -1,4 +1,5 @@
 using System.Numerics;
+using Descent.Lanes;
 using Descent.Optimizers;
 using Descent.Storage;
 
@@ -52,6 +53,12 @@ public abstract class RuleBinding
     internal bool MeasuresNothing => !Measures && CentralizedFrom is null && Mask is null && Synchronization is null && !Orthogonalizes;
 
     private protected abstract bool Measures { get; }
+
+    /// <summary>Whether <see cref="Record"/> can show what the rule names.</summary>
+    internal virtual bool CanRecord => false;
+
+    /// <summary>Runs the rule on one element's numbers; see <see cref="Recorded"/>.</summary>
+    internal virtual double Record(in Moment moment, double g, double theta, ReadOnlySpan<double> slots, List<NamedNumber> into) => double.NaN;
 
     /// <summary>Binds an element-wise rule.</summary>
     /// <param name="at">Makes the rule for a moment. It is called once per step, not once per element.</param>
@@ -257,6 +264,11 @@ internal sealed class RuleBinding<TMeasure, TRule> : RuleBinding
     }
 
     private protected override bool Measures => measure is not null;
+
+    internal override bool CanRecord => !Measures && CentralizedFrom is null && Mask is null && (Scalars.Count == 0 || Scope == Scope.Tensor);
+
+    internal override double Record(in Moment moment, double g, double theta, ReadOnlySpan<double> slots, List<NamedNumber> into) =>
+        Recorded.Record(rule(in moment), g, theta, slots, into);
 
     private protected override IEnumerable<string> RuleEquations(Method method)
     {
