@@ -28,7 +28,7 @@ public class InterfaceTests
         var theta = entry["columns"]!.AsArray().Single(column => column!["name"]!.GetValue<string>() == "theta")!;
         var (offset, length) = (theta["offset"]!.GetValue<int>(), theta["length"]!.GetValue<int>());
         Assert.All(
-            answer.Numbers.AsSpan(offset, length).ToArray().Zip(TestSupport.Golden.Numbers(WorkedExamples.Expected("gd-parabola-eta-0.1")["x"]!["exact"])),
+            answer.Numbers.AsSpan(offset, length).ToArray().Zip(TestSupport.Golden.Numbers(WorkedFigures.Expected("gd-parabola-eta-0.1")["x"]!["exact"])),
             pair => Assert.Equal(pair.Second, pair.First, 1e-12));
         Assert.Equal(5, entry["arrival"]!.GetValue<int>());
         Assert.Equal("sgd(learning_rate=0.1)", entry["optimizer"]!.GetValue<string>());
@@ -71,5 +71,41 @@ public class InterfaceTests
         Assert.Equal(first.Json, second.Json);
         Assert.Equal(first.Numbers.Select(BitConverter.DoubleToInt64Bits), second.Numbers.Select(BitConverter.DoubleToInt64Bits));
         Assert.NotEqual(first.Numbers, Functions.Call("run", Request.Replace("\"seed\":7", "\"seed\":8")).Numbers);
+    }
+
+    [Fact]
+    public void A_formula_is_checked()
+    {
+        var reply = JsonNode.Parse(Functions.Call("formula", """{"formula":"1*x^2+abs(y)","point":[3,-2]}""").Json)!;
+        Assert.Equal("x^2 + abs(y)", reply["formula"]!.GetValue<string>());
+        Assert.Equal((11.0, 6.0, -1.0), (reply["value"]!.GetValue<double>(), reply["gradient"]![0]!.GetValue<double>(), reply["gradient"]![1]!.GetValue<double>()));
+        Assert.Equal([2, 0, 0, 0], TestSupport.Golden.Numbers(reply["hessian"]));
+        Assert.Equal(7, reply["hints"]![0]!["column"]!.GetValue<int>());
+        Assert.InRange(reply["largest_difference"]!.GetValue<double>(), 0, 1e-6);
+        var error = JsonNode.Parse(Functions.TryCall("formula", """{"formula":"x+"}""").Json)!;
+        Assert.Equal(3, error["column"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void A_map_is_given_by_rows()
+    {
+        const string Request = """{"run":{"landscape":{"id":"bowl"},"optimizers":[{"optimizer":"sgd(momentum=0.5)"}],"steps":20},"x":{"option":"learning_rate","low":0.01,"high":1,"count":5,"is_logarithmic":true},"y":{"option":"momentum","low":0.1,"high":0.9,"count":4},"first_row":1,"row_count":2}""";
+        var answer = Functions.Call("map", Request);
+        var reply = JsonNode.Parse(answer.Json)!;
+        Assert.Equal((10, 1, 2), (answer.Numbers.Length, reply["first_row"]!.GetValue<int>(), reply["rows"]!.GetValue<int>()));
+        Assert.Equal(4, reply["y"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Statistics_examples_and_trees_are_given()
+    {
+        var rows = JsonNode.Parse(Functions.Call("statistics", """{"run":{"landscape":{"id":"twobasin"},"optimizers":[{"optimizer":"adam"}],"learning_rate":0.05,"steps":200,"threshold":-2},"count":5}""").Json)!["rows"]!;
+        Assert.Equal(5, rows[0]!["runs"]!.GetValue<int>());
+        var examples = JsonNode.Parse(Functions.Call("examples", "{}").Json)!;
+        Assert.Equal((79, 43), (examples["examples"]!.AsArray().Count, examples["discrepancies"]!.AsArray().Count));
+        Assert.Equal(WorkedFigures.File.ToJsonString(), examples.ToJsonString());
+        var tree = JsonNode.Parse(Functions.Call("tree", "{}").Json)!;
+        Assert.Equal(Optimizers.Catalogue.All.Count, tree["family"]!.AsArray().Count);
+        Assert.Equal("task", tree["decision"]![0]!["id"]!.GetValue<string>());
     }
 }

@@ -45,7 +45,7 @@ public class LandscapeTests
     public void Probes_boxes_starts_and_critical_points_are_those_of_the_worked_examples(string id)
     {
         var landscape = LandscapeCatalogue.Find(id);
-        var row = WorkedExamples.Landscape(id);
+        var row = WorkedFigures.Landscape(id);
         var objective = landscape.Objective();
         var gradient = new double[landscape.Dimension];
         var value = objective.Gradient(TestSupport.Golden.Numbers(row["probe"]), gradient);
@@ -151,7 +151,7 @@ public class LandscapeTests
 }
 
 /// <summary>Rows of the worked examples.</summary>
-internal static class WorkedExamples
+internal static class WorkedFigures
 {
     public static JsonObject File { get; } = TestSupport.Golden.Read(Path.Combine(TestSupport.Golden.Folders[0], "worked-examples.json"));
 

@@ -26,7 +26,7 @@ public class RunTests
     public void The_race_of_text_000(string name, double rate)
     {
         var run = One("kappabowl", name, rate, 100, [-9, -4]);
-        var expected = WorkedExamples.Expected("ill-conditioned-race");
+        var expected = WorkedFigures.Expected("ill-conditioned-race");
         Close(TestSupport.Golden.Numbers(expected["finalLoss"]![name]!["exact"])[0], run.Loss[^1]);
         var steps = TestSupport.Golden.Integers(expected["lossAt"]!["step"]);
         Assert.All(steps.Zip(TestSupport.Golden.Numbers(expected["lossAt"]![name])), pair => Close(pair.Second, run.Loss[pair.First]));
@@ -36,7 +36,7 @@ public class RunTests
     [Fact]
     public void The_race_at_each_ones_best_rate()
     {
-        var expected = WorkedExamples.Expected("ill-conditioned-race-tuned");
+        var expected = WorkedFigures.Expected("ill-conditioned-race-tuned");
         Close(TestSupport.Golden.Number(expected["sgdTheory"]!["finalLoss"]), One("kappabowl", "SGD", 2.0 / 21, 100).Loss[^1], 1e-6);
         foreach (var (key, name) in new[] { ("SGD", "SGD"), ("MomentumMu09", "Momentum"), ("Adam", "Adam") })
         {
@@ -55,7 +55,7 @@ public class RunTests
     [InlineData("gd-parabola-eta-1.0", 1.0, RunStatus.Oscillating, 4)]
     public void Rates_on_the_parabola(string id, double rate, RunStatus status, int from)
     {
-        var losses = TestSupport.Golden.Numbers(WorkedExamples.Expected(id)["loss"]!["exact"]);
+        var losses = TestSupport.Golden.Numbers(WorkedFigures.Expected(id)["loss"]!["exact"]);
         var run = One("parabola1d", "SGD", rate, losses.Length - 1);
         Assert.All(losses.Zip(run.Loss), pair => Close(pair.First, pair.Second));
         Assert.All(run.Statuses[from..], reached => Assert.Equal(status, reached));
@@ -74,7 +74,7 @@ public class RunTests
     public void A_small_rate_crawls()
     {
         var run = One("parabola1d", "SGD", 0.001, 1000);
-        Assert.All(TestSupport.Golden.Numbers(WorkedExamples.Expected("gd-parabola-eta-0.001")["x"]!["exact"]).Zip([100, 1000]), pair => Close(pair.First, run.Theta[pair.Second], 1e-12));
+        Assert.All(TestSupport.Golden.Numbers(WorkedFigures.Expected("gd-parabola-eta-0.001")["x"]!["exact"]).Zip([100, 1000]), pair => Close(pair.First, run.Theta[pair.Second], 1e-12));
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public class RunTests
     [Fact]
     public void The_ball_on_the_quartic()
     {
-        foreach (var row in WorkedExamples.Expected("quartic-ball")["rows"]!.AsArray())
+        foreach (var row in WorkedFigures.Expected("quartic-ball")["rows"]!.AsArray())
         {
             var run = One("quartic1d", row!["method"]!.GetValue<string>(), TestSupport.Golden.Number(row["learningRate"]), 500, [TestSupport.Golden.Number(row["start"])]);
             foreach (var (key, value) in row.AsObject().Where(pair => pair.Key[0] == 'x'))
@@ -105,7 +105,7 @@ public class RunTests
     [Fact]
     public void Momentum_side_by_side_in_the_ravine()
     {
-        var expected = WorkedExamples.Expected("ravine-side-by-side");
+        var expected = WorkedFigures.Expected("ravine-side-by-side");
         foreach (var (key, name) in new[] { ("sgd", "SGD"), ("momentum", "Momentum") })
         {
             var run = One("ravine", name, 0.02, 60);
@@ -127,14 +127,14 @@ public class RunTests
     [Fact]
     public void The_momentum_tables()
     {
-        var expected = WorkedExamples.Expected("momentum-5-steps");
+        var expected = WorkedFigures.Expected("momentum-5-steps");
         var momentum = One("parabola1d", "Momentum", 0.01, 5);
         Same(expected["momentum"]!["exact"], momentum.Theta);
         Same(expected["velocity"]!["exact"], momentum.State.Single(column => column.Name == "b").Values);
         Same(expected["vanilla"]!["exact"], One("parabola1d", "SGD", 0.01, 5).Theta);
         var nesterov = One("parabola1d", "Nesterov", 0.01, 5);
-        Same(WorkedExamples.Expected("nesterov-5-steps")["pytorchForm"]!["exact"], nesterov.Theta);
-        Same(WorkedExamples.Expected("nesterov-5-steps")["lookahead"]!["exact"], nesterov.State.Single(column => column.Name == "x").Values);
+        Same(WorkedFigures.Expected("nesterov-5-steps")["pytorchForm"]!["exact"], nesterov.Theta);
+        Same(WorkedFigures.Expected("nesterov-5-steps")["lookahead"]!["exact"], nesterov.State.Single(column => column.Name == "x").Values);
         var overshooting = One("parabola1d", "Momentum", 0.1, 200);
         Close(5.126922, overshooting.Theta.Max(), 1e-9);
         Close(3.00004026095295, overshooting.Theta[200]);
@@ -162,14 +162,14 @@ public class RunTests
     public void Effective_rates_of_a_stream_of_gradients()
     {
         double[][] stream = [[3], [2.5], [2.8], [3.1]];
-        Same(WorkedExamples.Expected("adagrad-two-parameters")["effectiveA"]!["exact"], Column("adagrad(epsilon=0)", "effective_rate")[1..]);
-        Same(WorkedExamples.Expected("adagrad-two-parameters")["GA"]!["exact"], Column("adagrad(epsilon=0)", "G")[1..]);
-        Same(WorkedExamples.Expected("rmsprop-four-steps")["effective"]!["exact"], Column("rmsprop(smoothing=0.9, epsilon=0)", "effective_rate")[1..]);
-        Same(WorkedExamples.Expected("rmsprop-four-steps")["G"]!["exact"], Column("rmsprop(smoothing=0.9, epsilon=0)", "v")[1..]);
+        Same(WorkedFigures.Expected("adagrad-two-parameters")["effectiveA"]!["exact"], Column("adagrad(epsilon=0)", "effective_rate")[1..]);
+        Same(WorkedFigures.Expected("adagrad-two-parameters")["GA"]!["exact"], Column("adagrad(epsilon=0)", "G")[1..]);
+        Same(WorkedFigures.Expected("rmsprop-four-steps")["effective"]!["exact"], Column("rmsprop(smoothing=0.9, epsilon=0)", "effective_rate")[1..]);
+        Same(WorkedFigures.Expected("rmsprop-four-steps")["G"]!["exact"], Column("rmsprop(smoothing=0.9, epsilon=0)", "v")[1..]);
 
         // Discrepancy D16.
         var sum = Streamed("adagrad", [3], 10_000, stream).State.Single(column => column.Name == "G").Values;
-        Close(TestSupport.Golden.Number(WorkedExamples.Expected("adagrad-long-run")["adagradG"]!["exact"]), sum[^1]);
+        Close(TestSupport.Golden.Number(WorkedFigures.Expected("adagrad-long-run")["adagradG"]!["exact"]), sum[^1]);
 
         double[] Column(string optimizer, string name) => Streamed(optimizer, [0], 4, stream).State.Single(column => column.Name == name).Values;
     }
@@ -177,7 +177,7 @@ public class RunTests
     [Fact]
     public void Three_steps_of_Adam_with_everything_that_it_names()
     {
-        var expected = WorkedExamples.Expected("adam-three-steps");
+        var expected = WorkedFigures.Expected("adam-three-steps");
         var run = Streamed("adam", [0], 3, [[4], [-1], [3]], 0.001);
         foreach (var (key, name) in new[] { ("m", "m"), ("v", "v"), ("mHat", "m_hat"), ("vHat", "v_hat") })
         {
@@ -191,7 +191,7 @@ public class RunTests
     [Fact]
     public void Decay_inside_and_beside_the_gradient()
     {
-        foreach (var row in WorkedExamples.Expected("decay-trajectories")["rows"]!.AsArray())
+        foreach (var row in WorkedFigures.Expected("decay-trajectories")["rows"]!.AsArray())
         {
             var scale = TestSupport.Golden.Number(row!["gradientScale"]);
             Close(TestSupport.Golden.Number(row["adamL2"]), Streamed("adam(weight_decay=0.1)", [5], 3000, [[scale], [-scale]], 0.001).Theta[^1], 1e-8);
@@ -202,7 +202,7 @@ public class RunTests
     [Fact]
     public void Rosenbrocks_valley()
     {
-        var expected = WorkedExamples.Expected("rosenbrock-path");
+        var expected = WorkedFigures.Expected("rosenbrock-path");
         foreach (var (key, name, rate) in new[] { ("sgd", "SGD", 0.001), ("adam", "Adam", 0.01) })
         {
             var run = One("rosenbrock", name, rate, 2000);
@@ -219,7 +219,7 @@ public class RunTests
     [Fact]
     public void Leaving_the_saddle()
     {
-        foreach (var row in WorkedExamples.Expected("saddle-escape")["rows"]!.AsArray())
+        foreach (var row in WorkedFigures.Expected("saddle-escape")["rows"]!.AsArray())
         {
             var name = row!["method"]!.GetValue<string>();
             var run = One("saddle", name, 0.01, 1500, [-2, TestSupport.Golden.Number(row["y0"])]);
@@ -246,7 +246,7 @@ public class RunTests
     [Fact]
     public void The_arena_at_one_shared_rate()
     {
-        foreach (var row in WorkedExamples.Expected("arena-shared-rate")["rows"]!.AsArray())
+        foreach (var row in WorkedFigures.Expected("arena-shared-rate")["rows"]!.AsArray())
         {
             foreach (var (name, optimizer) in Methods.Where(method => row!.AsObject().ContainsKey(method.Key)))
             {
@@ -268,7 +268,7 @@ public class RunTests
     [Fact]
     public void Where_methods_end_on_bumpy_landscapes()
     {
-        foreach (var row in WorkedExamples.Expected("landscape-outcomes")["rows"]!.AsArray())
+        foreach (var row in WorkedFigures.Expected("landscape-outcomes")["rows"]!.AsArray())
         {
             var name = row!["method"]!.GetValue<string>();
             var run = One(row["landscape"]!.GetValue<string>(), name, TestSupport.Golden.Number(row["learningRate"]), row["steps"]!.GetValue<int>(), TestSupport.Golden.Numbers(row["start"]));
@@ -289,12 +289,12 @@ public class RunTests
     [Fact]
     public void Full_batches_and_mini_batches_on_four_points()
     {
-        Same(WorkedExamples.Expected("four-point-full-batch")["theta"]!["exact"], One("data1", "SGD", 0.01, 2).Theta);
+        Same(WorkedFigures.Expected("four-point-full-batch")["theta"]!["exact"], One("data1", "SGD", 0.01, 2).Theta);
         var run = Runner.Run(Request("data1", "sgd", 0.01, 2) with { Batches = new Batches { Rows = [[0, 2], [1, 3]] } }).Entries[0].Trajectory;
 
         // Discrepancy D05: the text prints -20 and 1.27.
-        Same(WorkedExamples.Expected("four-point-mini-batch")["theta"]!["exact"], run.Theta);
-        Same(WorkedExamples.Expected("four-point-mini-batch")["gradients"]!["exact"], run.Gradient[..2]);
+        Same(WorkedFigures.Expected("four-point-mini-batch")["theta"]!["exact"], run.Theta);
+        Same(WorkedFigures.Expected("four-point-mini-batch")["gradients"]!["exact"], run.Gradient[..2]);
         for (var seed = 0UL; seed < 50; seed++)
         {
             var ended = Runner.Run(Request("data1", "sgd", 0.01, 100) with { Batches = new Batches { Size = 2 }, Seed = seed }).Entries[0].Trajectory.Theta[^1];
@@ -305,7 +305,7 @@ public class RunTests
     [Fact]
     public void A_line_through_three_points()
     {
-        var expected = WorkedExamples.Expected("line-fit-three-points");
+        var expected = WorkedFigures.Expected("line-fit-three-points");
         var run = One("data2", "SGD", 0.01, 1000);
         Same(expected["loss"]!["exact"], run.Loss[..4]);
         Same(expected["w"]!["exact"], [.. Enumerable.Range(0, 4).Select(step => run.Theta[2 * step])]);

@@ -19,6 +19,11 @@ public static class Functions
         ["catalog"] = _ => Catalog(),
         ["run"] = text => Run(Json.Read("run", text, Json.Default.RunRequest)),
         ["grid"] = text => Grid(Json.Read("grid", text, Json.Default.GridRequest)),
+        ["map"] = text => Map(Json.Read("map", text, Json.Default.MapRequest)),
+        ["statistics"] = text => Statistics(Json.Read("statistics", text, Json.Default.StatisticsRequest)),
+        ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
+        ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
+        ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
     };
 
     /// <summary>The names of the functions.</summary>
@@ -126,6 +131,23 @@ public static class Functions
             numbers);
     }
 
+    /// <summary>What a run comes to over two parameters: the rows that are asked for.</summary>
+    public static Answer Map(MapRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var rows = HyperparameterMap.Rows(request).ToArray();
+        var numbers = new ColumnWriter();
+        var values = numbers.Add("values", [.. rows.SelectMany(row => row)], request.X.Count);
+        return Reply(new MapReply(request.X.Values(), request.Y.Values(), request.FirstRow, rows.Length, values), Json.Default.MapReply, numbers);
+    }
+
+    /// <summary>How often optimizers arrive and diverge over random starts and seeds.</summary>
+    public static Answer Statistics(StatisticsRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Reply(new StatisticsReply(Runs.Statistics.Of(request.Run, request.Count, request.KeepStart)), Json.Default.StatisticsReply);
+    }
+
     private static EntryReply Entry(RunEntry entry, ColumnWriter numbers)
     {
         var run = entry.Trajectory;
@@ -160,6 +182,6 @@ public static class Functions
             columns);
     }
 
-    private static Answer Reply<TReply>(TReply reply, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TReply> type, ColumnWriter? numbers = null) =>
+    internal static Answer Reply<TReply>(TReply reply, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TReply> type, ColumnWriter? numbers = null) =>
         new(JsonSerializer.Serialize(reply, type), numbers?.ToArray() ?? []);
 }

@@ -12,9 +12,16 @@ namespace Descent.Landscapes.Interface;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(GridRequest))]
+[JsonSerializable(typeof(MapRequest))]
+[JsonSerializable(typeof(FormulaRequest))]
+[JsonSerializable(typeof(StatisticsRequest))]
 [JsonSerializable(typeof(CatalogReply))]
 [JsonSerializable(typeof(RunReply))]
 [JsonSerializable(typeof(GridReply))]
+[JsonSerializable(typeof(MapReply))]
+[JsonSerializable(typeof(FormulaReply))]
+[JsonSerializable(typeof(StatisticsReply))]
+[JsonSerializable(typeof(DecisionNode))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Descent.Landscapes.Formulas;
+using Descent.Landscapes.Runs;
 
 namespace Descent.Landscapes.Interface;
 
@@ -121,6 +123,38 @@ public sealed record GridReply(
     IReadOnlyList<KnownPoint> Known,
     Column Values,
     Column? Gradients);
+
+/// <summary>What <c>map</c> gives.</summary>
+/// <param name="X">The values along a row.</param>
+/// <param name="Y">The values of all rows.</param>
+/// <param name="FirstRow">The first row that is given.</param>
+/// <param name="Rows">How many rows are given.</param>
+/// <param name="Values">Where they are, row by row.</param>
+public sealed record MapReply(double[] X, double[] Y, int FirstRow, int Rows, Column Values);
+
+/// <summary>What <c>formula</c> gives.</summary>
+/// <param name="Formula">Simplified.</param>
+/// <param name="Dimension">How many variables.</param>
+/// <param name="Hints">Kinks, and where it is not defined.</param>
+/// <param name="Value">At the point; null without one.</param>
+/// <param name="Gradient">At the point, exact.</param>
+/// <param name="Hessian">At the point, exact, by rows.</param>
+/// <param name="LargestDifference">
+/// The largest difference between exact gradients and central differences over 50 points of the box, relative to the gradient's size; null where no
+/// point has finite values.
+/// </param>
+public sealed record FormulaReply(
+    string Formula,
+    int Dimension,
+    IReadOnlyList<FormulaHint> Hints,
+    double? Value,
+    double[]? Gradient,
+    double[]? Hessian,
+    double? LargestDifference);
+
+/// <summary>What <c>statistics</c> gives.</summary>
+/// <param name="Rows">One per optimizer.</param>
+public sealed record StatisticsReply(IReadOnlyList<RunStatistics> Rows);
 
 /// <summary>What is given instead of an answer when a request is refused.</summary>
 /// <param name="Error">The sentence.</param>

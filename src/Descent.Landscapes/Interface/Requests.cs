@@ -23,3 +23,32 @@ public sealed record GridRequest
     /// <summary>Whether to search for stationary points.</summary>
     public bool StationaryPoints { get; set; }
 }
+
+/// <summary>What <c>formula</c> is asked for.</summary>
+public sealed record FormulaRequest
+{
+    /// <summary>The formula.</summary>
+    public string Formula { get; set; } = "";
+
+    /// <summary>Constants by name.</summary>
+    public Dictionary<string, double>? Constants { get; set; }
+
+    /// <summary>Where to evaluate; as many numbers as the formula has variables; null for nowhere.</summary>
+    public double[]? Point { get; set; }
+
+    /// <summary>Where derivatives are compared with differences; [−5, 5] for each variable when not given.</summary>
+    public double[]? Box { get; set; }
+}
+
+/// <summary>What <c>statistics</c> is asked for.</summary>
+public sealed record StatisticsRequest
+{
+    /// <summary>What is repeated.</summary>
+    public RunRequest Run { get; set; } = new();
+
+    /// <summary>How many repetitions; 1 to 2000.</summary>
+    public int Count { get; set; } = 10;
+
+    /// <summary>Whether only the seed changes, and not the start.</summary>
+    public bool KeepStart { get; set; }
+}

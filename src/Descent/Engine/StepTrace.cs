@@ -72,7 +72,9 @@ public sealed class StepTrace
             theta[element],
             slots,
             names);
-        if (!double.IsNaN(divisor))
+
+        // A root of 0 is no history yet.
+        if (Math.Abs(divisor) > 0)
         {
             names.Add(new(EffectiveRate, method.StepSize(at).AsDouble / divisor));
         }
