@@ -114,7 +114,7 @@ public sealed partial class ScheduleParser
             end++;
         }
 
-        return $"'{Shown.Brief(text[at..Math.Max(end, at + 1)])}'";
+        return $"'{Shown.Brief(text[at..Math.Min(Math.Max(end, at + 1), at + 60)])}'";
     }
 
     private bool AtWord(string word)

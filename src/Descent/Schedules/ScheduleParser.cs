@@ -183,7 +183,7 @@ public sealed partial class ScheduleParser
         var name = Word();
         var form = ScheduleForm.Find(name) ?? throw Refuse(
             start,
-            $"there is no schedule '{Shown.Brief(name)}'; the nearest are {NearestNames.Of(name, [.. ScheduleForm.All.Select(known => known.Name), WarmupWord])} ('descent schedule --list' shows all)");
+            $"there is no schedule '{Shown.Brief(name)}'; the nearest are {NearestNames.Of(Shown.Brief(name), [.. ScheduleForm.All.Select(known => known.Name), WarmupWord])} ('descent schedule --list' shows all)");
         var arguments = Arguments();
         arguments.Form = form.Text;
         return Sensible(start, () => form.Create(arguments));

@@ -16,6 +16,6 @@ public static class Shown
     {
         ArgumentNullException.ThrowIfNull(text);
         var start = text.Length <= 40 || place <= 30 ? 0 : Math.Min(place - 20, text.Length - 40);
-        return start > 0 ? "…" + Brief(text[start..]) : Brief(text);
+        return start > 0 ? "…" + Brief(text[start..Math.Min(start + 60, text.Length)]) : Brief(text);
     }
 }
