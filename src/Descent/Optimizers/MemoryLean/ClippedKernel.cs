@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Descent.Engine;
 
 namespace Descent.Optimizers;
@@ -51,6 +52,9 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
 {
     private static readonly bool Factored = typeof(TUpdate) == typeof(Whitened);
 
+    /// <summary>Four rows together need more registers than narrower vectors have. The sums are added up in the same order either way.</summary>
+    private static readonly bool SideBySide = Vector512.IsHardwareAccelerated;
+
     private readonly bool centralizes = binding.CentralizedFrom is not null;
 
     protected override int? MovesStateIn => clipping.Confidence is null ? null : 2;
@@ -85,7 +89,7 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
         if (measure == 2)
         {
             var confidence = clipping.Confidence!;
-            var pieces = new PieceReader<T>(parameter, scratch.Moment!.Factors(1 / scratch.Excess), block, work, sideBySide: true);
+            var pieces = new PieceReader<T>(parameter, scratch.Moment!.Factors(1 / scratch.Excess), block, work, SideBySide);
             scratch.Instability!.Sum(new CameDifference(confidence.Beta1(parameter.At)), ref pieces, block, keep: true);
             scratch.Instability.UpdateBlock(block, parameter.State[2], parameter.State[3], confidence.Beta3(parameter.At), confidence.Epsilon2);
             return 0;
@@ -93,7 +97,7 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
 
         if (scratch.Moment is { } moment)
         {
-            var pieces = new PieceReader<T>(parameter, moment.Factors(), block, work, sideBySide: true);
+            var pieces = new PieceReader<T>(parameter, moment.Factors(), block, work, SideBySide);
             moment.Sum(default(GradientRule), ref pieces, block, keep: false);
             moment.UpdateBlock(block, parameter.State[0], parameter.State[1], clipping.Beta2(parameter.At), clipping.Epsilon1);
         }
