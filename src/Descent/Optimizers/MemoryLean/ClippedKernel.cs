@@ -97,7 +97,7 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
 
         if (scratch.Moment is { } moment)
         {
-            var pieces = new PieceReader<T>(parameter, moment.Factors(), block, work, SideBySide);
+            var pieces = new PieceReader<T>(parameter, Factors<T>.None, block, work, SideBySide);
             moment.Sum(default(GradientRule), ref pieces, block, keep: false);
             moment.UpdateBlock(block, parameter.State[0], parameter.State[1], clipping.Beta2(parameter.At), clipping.Epsilon1);
         }
