@@ -25,8 +25,8 @@ public sealed class UsageTests : IDisposable
 
     [Theory]
     [InlineData("", "A command must be given: train, predict, optimizers, schedule, race, state, play; see 'descent --help'.")]
-    [InlineData("trian", "There is no command 'trian'; the nearest are 'train', 'play', 'predict'; see 'descent --help'.")]
-    [InlineData("trian --epochs 3", "There is no command 'trian'; the nearest are 'train', 'play', 'predict'; see 'descent --help'.")]
+    [InlineData("trian", "There is no command 'trian'; the nearest are 'train', 'play', 'race'; see 'descent --help'.")]
+    [InlineData("trian --epochs 3", "There is no command 'trian'; the nearest are 'train', 'play', 'race'; see 'descent --help'.")]
     [InlineData("--epochs 3", "There is no option '--epochs'; the nearest are '--help', '--version'; see 'descent --help'.")]
     [InlineData("optimizers shwo adam", "There is no command 'shwo'; the nearest are 'show', 'tree'; see 'descent optimizers --help'.")]
     [InlineData("optimizers show", "Required argument missing for command: 'show'; see 'descent optimizers show --help'.")]
