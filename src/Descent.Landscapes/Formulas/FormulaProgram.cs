@@ -1,5 +1,5 @@
-using Descent.Landscapes.Surfaces;
 using Descent.Landscapes.Numbers;
+using Descent.Landscapes.Surfaces;
 
 namespace Descent.Landscapes.Formulas;
 

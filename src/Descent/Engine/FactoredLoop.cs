@@ -14,7 +14,7 @@ namespace Descent.Engine;
 internal static class FactoredLoop
 {
     /// <summary>How many elements ahead to fetch.</summary>
-    public const nuint Stretch = 4_096;
+    public const nuint Stretch = 512;
 
     /// <summary>Moves a piece; the state of each element only if it is to be kept.</summary>
     public static void Move<T, TUpdate>(in TUpdate update, in FactoredRange<T> range, int count, bool keep)
@@ -46,7 +46,7 @@ internal static class FactoredLoop
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
         }
     }
 

@@ -1,8 +1,8 @@
-using Descent.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Engine;
+using Descent.Text;
 
 namespace Descent.Optimizers;
 

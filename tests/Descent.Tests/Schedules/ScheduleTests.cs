@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Descent.Numerics;
-using Descent.Schedules;
 
 namespace Descent.Tests.Schedules;
 
@@ -329,46 +327,4 @@ public class ScheduleTests
     [MemberData(nameof(Refusals))]
     public void What_is_out_of_range_is_refused_with_a_sentence(string message, Func<object> make) =>
         Assert.Equal(message, Assert.Throws<DescentException>(make).Message);
-
-    /// <summary>Mutated texts: a schedule or a sentence, soon, and without memory beyond a small multiple of the text.</summary>
-    [Fact]
-    public void Texts_that_are_mutated_are_read_or_refused()
-    {
-        var count = Environment.GetEnvironmentVariable("DESCENT_LONG") == "1" ? 200_000 : 2_000;
-        var random = new SeededRandom(1);
-        const string Letters = "()..,%:*0123456789e-+ abcdefghijklmnopqrstuvwxyz\0é";
-        var context = new ScheduleContext(0.1, 1000);
-        for (var i = 0; i < count; i++)
-        {
-            var text = Texts[random.NextInt32(Texts.Length)];
-            for (var change = random.NextInt32(4); change >= 0; change--)
-            {
-                var (at, letter) = (random.NextInt32(text.Length + 1), Letters[random.NextInt32(Letters.Length)]);
-                text = random.NextInt32(4) switch
-                {
-                    0 => text.Insert(at, letter.ToString()),
-                    1 when at < text.Length => text.Remove(at, 1),
-                    2 when at < text.Length => string.Concat(text.AsSpan(0, at), letter.ToString(), text.AsSpan(at + 1)),
-                    _ => string.Concat(text.AsSpan(at), Texts[random.NextInt32(Texts.Length)].AsSpan(0, 3)),
-                };
-            }
-
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Schedule? schedule = null;
-            try
-            {
-                schedule = Schedule.Parse(text, i % 2 == 0 ? context : null);
-            }
-            catch (DescentException refused)
-            {
-                Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
-            }
-
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64_000 + (100 * text.Length), $"'{text}' took {GC.GetAllocatedBytesForCurrentThread() - before} bytes");
-            if (schedule is not null)
-            {
-                Assert.Equal(schedule, Schedule.Parse(schedule.ToString()));
-            }
-        }
-    }
 }

@@ -44,7 +44,8 @@ internal static class SaveLoop
         {
             Console.In.ReadToEnd();
             Environment.Exit(0);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         var optimizer = File.Exists(path) ? Resume(path) : Start();
         while (true)
         {

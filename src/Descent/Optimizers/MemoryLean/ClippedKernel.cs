@@ -89,7 +89,7 @@ internal sealed class ClippedKernel<T, TUpdate, TRule>(
         if (measure == 2)
         {
             var confidence = clipping.Confidence!;
-            var pieces = new PieceReader<T>(parameter, scratch.Moment!.Factors(1 / scratch.Excess), block, work, SideBySide);
+            var pieces = new PieceReader<T>(parameter, scratch.Moment!.Factors(1 / scratch.Excess), block, work);
             scratch.Instability!.Sum(new CameDifference(confidence.Beta1(parameter.At)), ref pieces, block, keep: true);
             scratch.Instability.UpdateBlock(block, parameter.State[2], parameter.State[3], confidence.Beta3(parameter.At), confidence.Epsilon2);
             return 0;
