@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Descent.Schedules;
 
 namespace Descent.Tests.Schedules;
 
