@@ -1,6 +1,7 @@
 using System.Globalization;
 using Descent.Nn;
 using Descent.Numerics;
+using Descent.Text;
 
 namespace Descent.Training;
 
@@ -27,13 +28,13 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
 
         if (!text.StartsWith("mlp:", StringComparison.Ordinal))
         {
-            throw new DescentException($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{text}'.");
+            throw new DescentException($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{Shown.Brief(text)}'.");
         }
 
         var batchNorm = text.EndsWith(Normalized, StringComparison.Ordinal);
         if (!batchNorm && text.Contains('+'))
         {
-            throw new DescentException($"The model may end with '{Normalized}' after its sizes, as in mlp:128,64{Normalized}, but was '{text}'.");
+            throw new DescentException($"The model may end with '{Normalized}' after its sizes, as in mlp:128,64{Normalized}, but was '{Shown.Brief(text)}'.");
         }
 
         var sizes = batchNorm ? text["mlp:".Length..^Normalized.Length] : text["mlp:".Length..];
@@ -43,7 +44,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
             int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= LargestLayer
                 ? size
                 : throw new DescentException(
-                    $"The sizes of hidden layers must be whole numbers from 1 to {LargestLayer}, as in mlp:128,64, but '{text}' has '{part}'.");
+                    $"The sizes of hidden layers must be whole numbers from 1 to {LargestLayer}, as in mlp:128,64, but '{Shown.Brief(text)}' has '{Shown.Brief(part)}'.");
     }
 
     /// <summary>Makes the model with seeded initial weights.</summary>

@@ -34,6 +34,10 @@ public class ModelSpecificationTests
     public void A_text_that_is_no_model_is_refused(string text) =>
         Says($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{text}'.", text);
 
+    [Fact]
+    public void A_text_of_several_lines_is_shown_on_one() =>
+        Says("The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was ' mlp:7'.", "\nmlp:7");
+
     [Theory]
     [InlineData("mlp:", "")]
     [InlineData("mlp:3,", "")]
