@@ -8,10 +8,10 @@ public static class SchedulePlot
 {
     private const int MostColumns = 1_000;
     private const int MostLooks = 256;
-    private const double Left = 64;
+    private const double Left = 88;
     private const double Top = 16;
     private const double Bottom = 36;
-    private const double Right = 16;
+    private const double Right = 36;
 
     /// <summary>Lines of braille characters, four dots high and two wide each, with the values at the left and the updates below.</summary>
     /// <param name="schedule">What to draw.</param>

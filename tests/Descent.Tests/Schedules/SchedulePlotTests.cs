@@ -33,7 +33,7 @@ public class SchedulePlotTests
         Assert.True(points.Length <= 2_000);
         double[] across = [.. points.Select(point => double.Parse(point.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(across.Order(), across);
-        Assert.Equal((64.0, 704.0), (across[0], across[^1]));
+        Assert.Equal((88.0, 684.0), (across[0], across[^1]));
     }
 
     [Fact]
