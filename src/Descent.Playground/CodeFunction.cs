@@ -22,6 +22,8 @@ internal static class CodeFunction
             Append(entrant.Label is not null && entrant.Label != entrant.Optimizer, $", Label = {Text(entrant.Label)}");
             Append(entrant.LearningRate is not null, $", LearningRate = {Number(entrant.LearningRate ?? 0)}");
             Append(entrant.Schedule is not null, $", Schedule = {Text(entrant.Schedule)}");
+            Append(entrant.Correction is not null, $", Correction = Correction.{entrant.Correction}");
+            Append(entrant.State is { Count: > 0 }, $", State = new() {{ {string.Join(", ", (entrant.State ?? []).Select(pair => $"[{Text(pair.Key)}] = {Array(pair.Value)}"))} }}");
             code.AppendLine(" },");
         }
 
@@ -69,6 +71,7 @@ internal static class CodeFunction
             batches.WithReplacement ? "WithReplacement = true" : null,
             batches.KeepOrder ? "KeepOrder = true" : null,
             batches.DropLast ? "DropLast = true" : null,
+            batches.StaleGradients ? "StaleGradients = true" : null,
         ];
         return $"new Batches {{ {string.Join(", ", parts.Where(part => part is not null))} }}";
     }

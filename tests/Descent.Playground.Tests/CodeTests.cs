@@ -8,8 +8,8 @@ public class CodeTests
     private const string Request =
         """
         {"landscape":{"id":"data2","points":[[1,2],[2,4.5],[3,5],[4,8]]},"start":[-1,1],"steps":200,"threshold":0.001,"learning_rate":0.02,"seed":7,"noise":{"sigma":0.1},
-         "batches":{"size":2,"drop_last":true},
-         "optimizers":[{"optimizer":"adam","label":"Adam"},{"optimizer":"sgd(momentum=0.9)","learning_rate":0.001,"schedule":"cosine"}]}
+         "batches":{"size":2,"drop_last":true,"stale_gradients":true},
+         "optimizers":[{"optimizer":"adam","label":"Adam","correction":"mean","state":{"v":[4,4]}},{"optimizer":"sgd(momentum=0.9)","learning_rate":0.001,"schedule":"cosine"}]}
         """;
 
     [Fact]
@@ -41,12 +41,12 @@ public class CodeTests
             Start = [-1, 1],
             Optimizers =
             [
-                new Entrant { Optimizer = "adam", Label = "Adam" },
+                new Entrant { Optimizer = "adam", Label = "Adam", Correction = Correction.Mean, State = new() { ["v"] = [4, 4] } },
                 new Entrant { Optimizer = "sgd(momentum=0.9)", LearningRate = 0.001, Schedule = "cosine" },
             ],
             LearningRate = 0.02,
             Noise = new Noise { Sigma = 0.1, Kind = NoiseKind.Normal },
-            Batches = new Batches { Size = 2, DropLast = true },
+            Batches = new Batches { Size = 2, DropLast = true, StaleGradients = true },
             Seed = 7,
             Steps = 200,
             Threshold = 0.001,

@@ -21,6 +21,8 @@ public static class Functions
         ["grid"] = text => Grid(Json.Read("grid", text, Json.Default.GridRequest)),
         ["map"] = text => Map(Json.Read("map", text, Json.Default.MapRequest)),
         ["statistics"] = text => Statistics(Json.Read("statistics", text, Json.Default.StatisticsRequest)),
+        ["trace"] = text => Trace(Json.Read("trace", text, Json.Default.TraceRequest)),
+        ["example_gradients"] = text => ExampleGradients(Json.Read("example_gradients", text, Json.Default.ExampleGradientsRequest)),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
@@ -88,7 +90,7 @@ public static class Functions
     {
         var result = Runner.Run(request);
         var numbers = new ColumnWriter();
-        var entries = result.Entries.Select(entry => Entry(entry, numbers)).ToArray();
+        var entries = result.Entries.Select(entry => Entry(entry, result.Course, numbers)).ToArray();
         var course = result.Course;
         var size = course.Objective.Dimension;
         return Reply(
@@ -148,25 +150,61 @@ public static class Functions
         return Reply(new StatisticsReply(Runs.Statistics.Of(request.Run, request.Count, request.KeepStart)), Json.Default.StatisticsReply);
     }
 
-    private static EntryReply Entry(RunEntry entry, ColumnWriter numbers)
+    /// <summary>A long run, of which some updates are kept.</summary>
+    public static Answer Trace(TraceRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var run = ThinnedRun.Of(request.Run, request.Rows);
+        var (numbers, course) = (new ColumnWriter(), Course.Of(request.Run.Landscape));
+        var updates = numbers.Add("updates", [.. run.Updates.Select(update => (double)update)]);
+        var styles = OptimizerStyle.For(run.Entries.Select(entry => entry.Method));
+        return Reply(
+            new TraceReply(course.Title, course.Objective.Dimension, updates, [.. run.Entries.Zip(styles, (entry, style) => new TraceEntryReply(
+                entry.Label,
+                entry.Method.ToString(),
+                style,
+                [.. Path(entry.Trajectory, numbers), .. State(entry.Trajectory, numbers)]))]),
+            Json.Default.TraceReply,
+            numbers);
+    }
+
+    /// <summary>The gradient of every example at some points.</summary>
+    public static Answer ExampleGradients(ExampleGradientsRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (numbers, course) = (new ColumnWriter(), Course.Of(request.Landscape));
+        var gradients = numbers.Add("gradients", Data.ExampleGradients.At(course, request.Points), course.Objective.Dimension, "g");
+        return Reply(new ExampleGradientsReply(course.Objective.Examples, gradients), Json.Default.ExampleGradientsReply, numbers);
+    }
+
+    private static List<Column> Path(Trajectory run, ColumnWriter numbers) =>
+    [
+        numbers.Add("theta", run.Theta, run.Dimension, "θ"),
+        numbers.Add("loss", run.Loss, symbol: "f"),
+        numbers.Add("gradient", run.Gradient, run.Dimension, "g"),
+        numbers.Add("gradient_norm", run.GradientNorm, symbol: "‖∇f‖"),
+        numbers.Add("learning_rate", run.LearningRate, symbol: "η"),
+    ];
+
+    private static IEnumerable<Column> State(Trajectory run, ColumnWriter numbers) =>
+        run.State.Select(column => numbers.Add(column.Name, column.Values, run.Dimension, column.Symbol, column.IsDerived ? "derived" : "state"));
+
+    private static EntryReply Entry(RunEntry entry, Course course, ColumnWriter numbers)
     {
         var run = entry.Trajectory;
-        List<Column> columns =
-        [
-            numbers.Add("theta", run.Theta, run.Dimension, "θ"),
-            numbers.Add("loss", run.Loss, symbol: "f"),
-            numbers.Add("gradient", run.Gradient, run.Dimension, "g"),
-            numbers.Add("gradient_norm", run.GradientNorm, symbol: "‖∇f‖"),
-            numbers.Add("learning_rate", run.LearningRate, symbol: "η"),
-            numbers.Add("status", [.. run.Statuses.Select(status => (double)status)]),
-        ];
+        List<Column> columns = [.. Path(run, numbers), numbers.Add("status", [.. run.Statuses.Select(status => (double)status)])];
+        if (run.Examples.Length > 0)
+        {
+            columns.Add(numbers.Add("examples", [.. run.Examples.Select(example => (double)example)], run.Examples.Length / run.Loss.Length));
+        }
+
         if (run.Evaluation.Loss.Length > 0)
         {
             columns.Add(numbers.Add("evaluation_theta", run.Evaluation.Theta, run.Dimension, "x"));
             columns.Add(numbers.Add("evaluation_loss", run.Evaluation.Loss, symbol: "f(x)"));
         }
 
-        columns.AddRange(run.State.Select(column => numbers.Add(column.Name, column.Values, run.Dimension, column.Symbol, column.IsDerived ? "derived" : "state")));
+        columns.AddRange(State(run, numbers));
         return new EntryReply(
             entry.Label,
             entry.Method.ToString(),
@@ -179,6 +217,7 @@ public static class Functions
             run.PathLength,
             entry.GradientEvaluationsPerUpdate,
             entry.ExamplesPerUpdate,
+            Stability.Of(entry.Method, course, run.PointAt(0)),
             columns);
     }
 

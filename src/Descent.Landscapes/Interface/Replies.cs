@@ -86,6 +86,7 @@ public sealed record RunReply(
 /// <param name="PathLength">The length of the path.</param>
 /// <param name="GradientEvaluationsPerUpdate">What an update costs.</param>
 /// <param name="ExamplesPerUpdate">How many examples an update uses, at most.</param>
+/// <param name="Stability">The learning rate against the limit of stability; null where none is known.</param>
 /// <param name="Columns">Where its numbers are; rows are steps, from 0.</param>
 public sealed record EntryReply(
     string Label,
@@ -99,7 +100,27 @@ public sealed record EntryReply(
     double PathLength,
     int GradientEvaluationsPerUpdate,
     int ExamplesPerUpdate,
+    Stability? Stability,
     IReadOnlyList<Column> Columns);
+
+/// <summary>What <c>trace</c> gives.</summary>
+/// <param name="Title">What was descended on.</param>
+/// <param name="Dimension">How many variables.</param>
+/// <param name="Updates">Which updates are kept: row k is after so many.</param>
+/// <param name="Entries">The participants, in the order of the request.</param>
+public sealed record TraceReply(string Title, int Dimension, Column Updates, IReadOnlyList<TraceEntryReply> Entries);
+
+/// <summary>A participant of a trace.</summary>
+/// <param name="Label">Its name in tables.</param>
+/// <param name="Optimizer">The method as text.</param>
+/// <param name="Style">How it is drawn.</param>
+/// <param name="Columns">Where its numbers are; rows are those that are kept.</param>
+public sealed record TraceEntryReply(string Label, string Optimizer, OptimizerStyle Style, IReadOnlyList<Column> Columns);
+
+/// <summary>What <c>example_gradients</c> gives.</summary>
+/// <param name="Examples">How many examples the landscape has.</param>
+/// <param name="Gradients">Where the gradients are: point after point, in each the examples in their order.</param>
+public sealed record ExampleGradientsReply(int Examples, Column Gradients);
 
 /// <summary>What <c>grid</c> gives.</summary>
 /// <param name="Box">What it covers.</param>

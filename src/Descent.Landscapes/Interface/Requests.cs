@@ -40,6 +40,26 @@ public sealed record FormulaRequest
     public double[]? Box { get; set; }
 }
 
+/// <summary>What <c>trace</c> is asked for.</summary>
+public sealed record TraceRequest
+{
+    /// <summary>The run; up to 1 000 000 updates.</summary>
+    public RunRequest Run { get; set; } = new();
+
+    /// <summary>About how many rows to keep, at equal factors between updates; 2 to 2000.</summary>
+    public int Rows { get; set; } = 400;
+}
+
+/// <summary>What <c>example_gradients</c> is asked for.</summary>
+public sealed record ExampleGradientsRequest
+{
+    /// <summary>A landscape that is a loss on data.</summary>
+    public Place Landscape { get; set; } = new() { Id = "data1" };
+
+    /// <summary>Where.</summary>
+    public double[][] Points { get; set; } = [];
+}
+
 /// <summary>What <c>statistics</c> is asked for.</summary>
 public sealed record StatisticsRequest
 {

@@ -13,6 +13,7 @@ internal sealed class GradientSource
     private readonly SeededRandom noiseRandom;
     private readonly SeededRandom batchRandom;
     private readonly int[] order;
+    private readonly double[] epochStart;
     private int used;
     private int update;
 
@@ -21,6 +22,7 @@ internal sealed class GradientSource
         (this.objective, noise, batches) = (objective, request.Noise, request.Batches);
         (noiseRandom, batchRandom) = (new(request.Seed, NoiseStream), new(request.Seed, BatchStream));
         order = [.. Enumerable.Range(0, objective.Examples)];
+        epochStart = new double[objective.Dimension];
         batchRandom.Shuffle<int>(order);
         if (noise is not null && !(double.IsFinite(noise.Sigma) && noise.Sigma >= 0))
         {
@@ -51,6 +53,9 @@ internal sealed class GradientSource
     /// <summary>How many examples the largest batch has.</summary>
     public int ExamplesPerGradient => batches is null ? objective.Examples : batches.Rows?.Max(row => row.Length) ?? batches.Size;
 
+    /// <summary>The examples of the batch of the last gradient; none where there are no batches.</summary>
+    public int[] Batch { get; private set; } = [];
+
     /// <summary>The gradient for the next update.</summary>
     /// <param name="point">Where.</param>
     /// <param name="exact">The exact gradient there.</param>
@@ -63,7 +68,14 @@ internal sealed class GradientSource
         }
         else
         {
-            objective.Gradient(point, NextBatch(batches), gradient);
+            var batch = NextBatch(batches, out var beginsEpoch);
+            if (beginsEpoch)
+            {
+                point.CopyTo(epochStart);
+            }
+
+            Batch = batch.ToArray();
+            objective.Gradient(batches.StaleGradients ? epochStart : point, batch, gradient);
         }
 
         update++;
@@ -78,15 +90,17 @@ internal sealed class GradientSource
         }
     }
 
-    private ReadOnlySpan<int> NextBatch(Batches plan)
+    private ReadOnlySpan<int> NextBatch(Batches plan, out bool beginsEpoch)
     {
         if (plan.Rows is { } rows)
         {
+            beginsEpoch = update % rows.Length == 0;
             return rows[update % rows.Length];
         }
 
         if (plan.WithReplacement)
         {
+            beginsEpoch = (long)update * plan.Size % order.Length < plan.Size;
             var drawn = new int[plan.Size];
             for (var i = 0; i < drawn.Length; i++)
             {
@@ -105,6 +119,7 @@ internal sealed class GradientSource
             }
         }
 
+        beginsEpoch = used == 0 || update == 0;
         var batch = order.AsSpan(used, Math.Min(plan.Size, order.Length - used));
         used += batch.Length;
         return batch;

@@ -6,6 +6,12 @@ public static class Limits
     /// <summary>The most updates of a run.</summary>
     public const int Updates = 20_000;
 
+    /// <summary>The most updates of a trace, which keeps only some of them.</summary>
+    public const int ThinnedUpdates = 1_000_000;
+
+    /// <summary>The most rows that a trace keeps.</summary>
+    public const int TraceRows = 2_000;
+
     /// <summary>The most optimizers of a run.</summary>
     public const int Optimizers = 16;
 

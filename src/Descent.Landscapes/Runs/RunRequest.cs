@@ -92,6 +92,32 @@ public sealed record Entrant
 
     /// <summary>Its own schedule; null for the shared one.</summary>
     public string? Schedule { get; set; }
+
+    /// <summary>Which of Adam's averages are corrected for their start at 0; null as the method says. Only for adam and adamw without decay.</summary>
+    public Correction? Correction { get; set; }
+
+    /// <summary>
+    /// What the method remembers when the run begins, by the names of its state, as many numbers each as there are variables; what is not named
+    /// begins as the method says. Null for no memory.
+    /// </summary>
+    public Dictionary<string, double[]>? State { get; set; }
+}
+
+/// <summary>Which of Adam's averages are corrected for their start at 0.</summary>
+[JsonConverter(typeof(SnakeCase<Correction>))]
+public enum Correction
+{
+    /// <summary>Both, as the paper says.</summary>
+    Both,
+
+    /// <summary>The mean m only.</summary>
+    Mean,
+
+    /// <summary>The mean square v only.</summary>
+    Square,
+
+    /// <summary>Neither.</summary>
+    None,
 }
 
 /// <summary>What a number of steps counts, so that races are fair.</summary>
@@ -146,4 +172,10 @@ public sealed record Batches
 
     /// <summary>The examples of each step, counted from 0, repeated from the start; null when they are drawn.</summary>
     public int[][]? Rows { get; set; }
+
+    /// <summary>
+    /// The mistake of taking the gradients of all batches of an epoch at the point where the epoch began, to show what it does; false for
+    /// gradients where the parameters are.
+    /// </summary>
+    public bool StaleGradients { get; set; }
 }

@@ -44,7 +44,35 @@ public static class Runner
         }
 
         method.Validate();
-        return method;
+        return entrant.Correction is { } correction ? Corrected(method, correction) : method;
+    }
+
+    /// <summary>Every update of one entrant is made, and only some of them are kept; for runs of up to a million.</summary>
+    internal static Trajectory RunThinned(Course course, RunRequest request, Entrant entrant, ReadOnlySpan<int> kept, out Method method, CancellationToken cancellation)
+    {
+        var lane = new RunLane(course, request, entrant, Limits.ThinnedUpdates);
+        method = lane.Method;
+        return lane.RunThinned(kept, cancellation);
+    }
+
+    /// <summary>
+    /// Adam with one average corrected is Adam with both or neither, whose learning rate is multiplied by 1 − β₁ᵗ or divided by it: m stands
+    /// outside the root, so that its correction is a factor of the update.
+    /// </summary>
+    private static Method Corrected(Method method, Correction correction)
+    {
+        if (method is not AdamMethod adam || !(method.WeightDecay.IsZero || method.DecayForm == DecayForm.Coupled))
+        {
+            throw new DescentException($"Correction is for adam, and for adamw without weight decay, but was given to {method}.");
+        }
+
+        Schedule Folded(Func<double, double> factor) => Schedule.Custom("with-correction", update => method.LearningRate.At(update) * factor(1 - Math.Pow(adam.Beta1.At(update), update + 1)));
+        return correction switch
+        {
+            Correction.Mean => adam with { BiasCorrection = false, LearningRate = Folded(c => 1 / c) },
+            Correction.Square => adam with { BiasCorrection = true, LearningRate = Folded(c => c) },
+            _ => adam with { BiasCorrection = correction == Correction.Both },
+        };
     }
 
     /// <summary>One participant on its way.</summary>
@@ -61,7 +89,7 @@ public static class Runner
         private readonly GradientSource source;
         private readonly int updates;
 
-        public RunLane(Course course, RunRequest request, Entrant entrant)
+        public RunLane(Course course, RunRequest request, Entrant entrant, int mostUpdates = Limits.Updates)
         {
             (this.course, this.request, this.entrant) = (course, request, entrant);
             var size = course.Objective.Dimension;
@@ -69,16 +97,20 @@ public static class Runner
             (gradient, exact) = (new double[size], new double[size]);
             theta = new Parameter<double>("theta", values, gradient);
             source = new GradientSource(course.Objective, request);
-            Limits.Check("The number of steps", request.Steps, request.Budget == Budget.Examples ? (long)Limits.Updates * source.ExamplesPerGradient : 2 * Limits.Updates);
+            Limits.Check("The number of steps", request.Steps, request.Budget == Budget.Examples ? (long)mostUpdates * source.ExamplesPerGradient : 2 * mostUpdates);
 
             // What an update costs follows from the method, and the schedule from how many updates there are.
             Method = MethodOf(request, entrant, request.Steps);
             EvaluationsPerUpdate = Optimizer.For([theta], Method).UsesCurvature ? 2 : 1;
             updates = (int)(request.Steps / CostOf(request.Budget));
-            Limits.Check("The number of updates", updates, Limits.Updates, least: 0);
+            Limits.Check("The number of updates", updates, mostUpdates, least: 0);
             Method = MethodOf(request, entrant, Math.Max(1, updates));
             optimizer = Optimizer.For([theta], Method);
             optimizer.Clipping = ClippingOf(request);
+            if (entrant.State is { } state)
+            {
+                InitialState.Set(optimizer, theta, state);
+            }
         }
 
         public Method Method { get; }
@@ -96,7 +128,7 @@ public static class Runner
 
         public Trajectory Run(CancellationToken cancellation)
         {
-            var trajectory = new Trajectory(values.Length, updates);
+            var trajectory = new Trajectory(values.Length, updates) { Examples = request.Batches is null ? [] : new int[(updates + 1) * source.ExamplesPerGradient] };
             var trace = request.Internals ? new StateTrace(optimizer, theta, Method, trajectory) : null;
             var evaluation = optimizer.HasEvaluationPoint ? (new double[(updates + 1) * values.Length], new double[updates + 1]) : ([], Array.Empty<double>());
             trajectory.Evaluation = evaluation;
@@ -114,6 +146,45 @@ public static class Runner
                 trace?.Before();
                 optimizer.Step();
                 trace?.After(step + 1);
+            }
+
+            trajectory.Trim();
+            return trajectory;
+        }
+
+        /// <param name="kept">Updates whose rows are kept, from 0 on, growing.</param>
+        /// <param name="cancellation">Ends it early.</param>
+        public Trajectory RunThinned(ReadOnlySpan<int> kept, CancellationToken cancellation)
+        {
+            var trajectory = new Trajectory(values.Length, kept.Length - 1);
+            var trace = request.Internals ? new StateTrace(optimizer, theta, Method, trajectory) : null;
+            var row = 0;
+            for (var step = 0; ; step++)
+            {
+                var loss = Evaluate(step);
+                if (step == kept[row])
+                {
+                    Keep(trajectory, row, step, loss);
+                    trace?.Record(row, step == 0 ? 0 : Method.RateAt(new StepPoint(step, step - 1)));
+                    if (++row == kept.Length || !double.IsFinite(loss))
+                    {
+                        break;
+                    }
+                }
+
+                cancellation.ThrowIfCancellationRequested();
+                UpdateCurvature();
+                var isKept = step + 1 == kept[row];
+                if (isKept)
+                {
+                    trace?.Before();
+                }
+
+                optimizer.Step();
+                if (isKept)
+                {
+                    trace?.After(row);
+                }
             }
 
             trajectory.Trim();
@@ -147,20 +218,41 @@ public static class Runner
             _ => EvaluationsPerUpdate,
         };
 
-        private void Record(Trajectory run, int step)
+        /// <summary>Loss and gradient where the parameters are now.</summary>
+        private double Evaluate(int step)
         {
-            var objective = course.Objective;
-            if (objective is GradientStream stream)
+            if (course.Objective is GradientStream stream)
             {
                 stream.Update = step;
             }
 
-            run.Loss[step] = objective.Gradient(values, exact);
+            var loss = course.Objective.Gradient(values, exact);
             source.Next(values, exact, gradient);
-            values.CopyTo(run.Theta.AsSpan(step * values.Length));
-            gradient.CopyTo(run.Gradient.AsSpan(step * values.Length));
-            run.GradientNorm[step] = values.Length == 2 ? double.Hypot(exact[0], exact[1]) : Math.Sqrt(exact.Sum(g => g * g));
-            run.LearningRate[step] = Method.RateAt(new StepPoint(step + 1, step));
+            return loss;
+        }
+
+        /// <summary>Writes a row.</summary>
+        private void Keep(Trajectory run, int row, int step, double loss)
+        {
+            run.Loss[row] = loss;
+            values.CopyTo(run.Theta.AsSpan(row * values.Length));
+            gradient.CopyTo(run.Gradient.AsSpan(row * values.Length));
+            run.GradientNorm[row] = values.Length == 2 ? double.Hypot(exact[0], exact[1]) : Math.Sqrt(exact.Sum(g => g * g));
+            run.LearningRate[row] = Method.RateAt(new StepPoint(step + 1, step));
+            if (run.Examples.Length > 0)
+            {
+                var examples = run.Examples.AsSpan(row * source.ExamplesPerGradient, source.ExamplesPerGradient);
+                examples.Fill(-1);
+                source.Batch.CopyTo(examples);
+            }
+
+            run.Add();
+        }
+
+        private void Record(Trajectory run, int step)
+        {
+            Keep(run, step, step, Evaluate(step));
+            var objective = course.Objective;
             run.Statuses[step] = StatusRules.At(run, step, objective, course.Box);
             if (run.Evaluation.Loss.Length > 0)
             {
@@ -169,8 +261,6 @@ public static class Runner
                 run.Evaluation.Loss[step] = objective.Value(values);
                 optimizer.MoveTo(ParameterPoint.Training);
             }
-
-            run.Add();
         }
 
         private void UpdateCurvature()

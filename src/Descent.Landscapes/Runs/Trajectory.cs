@@ -47,6 +47,12 @@ public sealed class Trajectory
     /// <summary>What the run is doing.</summary>
     public RunStatus[] Statuses { get; private set; }
 
+    /// <summary>
+    /// The examples, counted from 0, that the gradients of a row are the mean of, padded with −1 to the size of the largest batch; empty where all
+    /// examples are used.
+    /// </summary>
+    public int[] Examples { get; internal set; } = [];
+
     /// <summary>State and named intermediates of the method.</summary>
     public IReadOnlyList<StateColumn> State { get; internal set; } = [];
 
@@ -102,6 +108,7 @@ public sealed class Trajectory
             return;
         }
 
+        Examples = Examples[..(rows * (Examples.Length / Loss.Length))];
         (Theta, Gradient) = (Theta[..(rows * Dimension)], Gradient[..(rows * Dimension)]);
         (Loss, GradientNorm, LearningRate, Statuses) = (Loss[..rows], GradientNorm[..rows], LearningRate[..rows], Statuses[..rows]);
         State = [.. State.Select(column => column with { Values = column.Values[..(rows * Dimension)] })];

@@ -27,7 +27,12 @@ import { methodName } from "./state.js";
  * @property {number} evaluationsPerUpdate
  * @property {number | null} arrival the first step at the threshold
  * @property {number} pathLength
+ * @property {Stability | null} stability where a limit is known
+ * @property {(step: number) => number[]} examples of the batch that the next update uses, counted from 0; none where all are used
  * @property {(step: number) => number} stepLength */
+
+/** The learning rate times the curvature, against the limit.
+ * @typedef {{ curvature: number, product: number, limit: number, is_stable: boolean, largest_rate: number, text: string }} Stability */
 
 /** Prepares the catalogue for look-ups.
  * @param {any} raw */
@@ -87,11 +92,13 @@ export async function raceOf(request, key) {
 function runOf(raw, dimension) {
   const column = (/** @type {string} */ name) => raw.columns.find((/** @type {any} */ each) => each.name === name).values;
   const theta = column("theta");
+  const examples = raw.columns.find((/** @type {any} */ each) => each.name === "examples");
   return {
     label: raw.label, method: raw.optimizer, style: raw.style, dimension, updates: raw.updates, theta,
     loss: column("loss"), gradient: column("gradient"), gradientNorm: column("gradient_norm"), learningRate: column("learning_rate"),
-    status: { at: step => statuses[column("status")[step]], first: word => column("status").indexOf(statuses.indexOf(word)) }, state: raw.columns.filter((/** @type {any} */ each) => each.kind !== "trace"),
-    evaluationsPerUpdate: raw.gradient_evaluations_per_update, arrival: raw.arrival, pathLength: Number(raw.path_length),
+    status: { at: step => statuses[column("status")[step]], first: word => column("status").indexOf(statuses.indexOf(word)) }, state: raw.columns.filter((/** @type {any} */ each) => each.kind !== "trace" && each.values.length === theta.length),
+    evaluationsPerUpdate: raw.gradient_evaluations_per_update, arrival: raw.arrival, pathLength: Number(raw.path_length), stability: raw.stability,
+    examples: step => examples ? Array.from(/** @type {Float64Array} */ (examples.values).subarray(step * examples.width, (step + 1) * examples.width)).filter(example => example >= 0) : [],
     stepLength: step => step === 0 ? 0 : Math.hypot(...Array.from({ length: dimension }, (_, i) => theta[step * dimension + i] - theta[(step - 1) * dimension + i])),
   };
 }
@@ -163,3 +170,26 @@ export function runTable(title, run, names) {
       ...buffers.map(({ values, i }) => values[k * run.dimension + i])]),
   };
 }
+
+/** All steps of several runs in one table, with a column that says whose they are.
+ * @param {string} title @param {Run[]} runs @returns {import("./widget.js").Table} */
+export function runsTable(title, runs) {
+  const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
+  const columns = ["optimizer", ...new Set(tables.flatMap(table => table.columns))];
+  return { title, columns, rows: tables.flatMap(table => table.rows.map(row => columns.map(column => column === "optimizer" ? table.run.label : row[table.columns.indexOf(column)] ?? ""))) };
+}
+
+/** What a method keeps or names, by its name; NaN where it has none of it.
+ * @param {Run} run @param {string} name @param {number} step @param {number} [i] which parameter */
+export const stateAt = (run, name, step, i = 0) => run.state.find(each => each.name === name)?.values[step * run.dimension + i] ?? NaN;
+
+/** C# for several requests, one after the other.
+ * @param {any[]} requests @returns {Promise<string>} */
+export const codesOf = async requests => (await Promise.all(requests.map(codeOf))).map((code, i) => i === 0 ? code : code.replace("using Descent.Landscapes.Runs;", "").trimStart().replaceAll("result", `result${i + 1}`)).join("\n");
+
+/** A run that was lost early stays at its last step.
+ * @param {Run} run @param {number} step */
+export const held = (run, step) => Math.min(step, run.updates);
+
+/** @param {number} value */
+export const neat = value => Number(value.toPrecision(4));

@@ -1,12 +1,12 @@
 // W17: Adam from the inside: gradients in, and everything that one step makes of them.
 import { area, axes, colourOf, marker } from "../draw/plot.js";
 import { extent, linear } from "../draw/scale.js";
+import { styles } from "../draw/styles.js";
 import { exact, number } from "../format.js";
 import { codeOf, raceOf, runTable } from "../model.js";
 import { palette } from "../theme.js";
 
 /** @typedef {import("../model.js").Run} Run */
-/** @typedef {import("../draw/plot.js").Style} Style */
 /** One parameter's numbers; row t is of update t, from 1 on.
  * @typedef {{ g: Float64Array, m: Float64Array, v: Float64Array, mHat: Float64Array, vHat: Float64Array, update: Float64Array }} Inside */
 /** @typedef {{ run: Run, inside: Inside[], updates: number, request: any, beta1: number, beta2: number, epsilon: number, rate: number, scales: number[] }} Model */
@@ -18,11 +18,6 @@ const scales = [1, 0.1, 10, 0.01, 100, -1, 1e-3, 1e3];
 const strips = [
   ["g", "g", "gradient"], ["m", "m", "running mean of gradients"], ["v", "v", "running mean of squares"], ["mHat", "m̂ and √v̂", "both corrected for their start at zero"], ["update", "update", "what the step takes from θ"],
 ];
-
-const styles = /** @type {Style[]} */ ([
-  { light: "#0e7c86", dark: "#56d3dc", dash: [], marker: "circle" }, { light: "#d9480f", dark: "#ff9a5c", dash: [7, 3], marker: "square" }, { light: "#5f3dc4", dark: "#b197fc", dash: [2, 3], marker: "diamond" }, { light: "#44770f", dark: "#a6d861", dash: [9, 3, 2, 3], marker: "triangle" },
-  { light: "#c2255c", dark: "#ff85a8", dash: [], marker: "cross" }, { light: "#1f6feb", dark: "#6cb0ff", dash: [7, 3], marker: "star" }, { light: "#8a6d00", dark: "#e3c14a", dash: [2, 3], marker: "plus" }, { light: "#4d5c6a", dark: "#b3c0cc", dash: [9, 3, 2, 3], marker: "ring" },
-]);
 
 /** @type {import("../widget.js").Widget} */
 export default {

@@ -5,7 +5,7 @@ import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
 import { ask } from "../library.js";
-import { codeOf, formOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
+import { codeOf, formOf, gridOf, held as at, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runsTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
@@ -155,15 +155,7 @@ export default {
     runs: model.statistics.map(row => model.runs.find(run => run.label === row.label)).filter(run => run !== undefined).map(({ label, style }) => ({ label, style })),
   }] : [])],
 
-  table(/** @type {Model} */ { runs, landscape }) {
-    const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
-    const columns = ["optimizer", ...new Set(tables.flatMap(table => table.columns))];
-    return {
-      title: `Every step of every optimizer on ${landscape.title}`, columns,
-      rows: tables.flatMap(table => table.rows.map(row => columns.map(column => column === "optimizer" ? table.run.label : row[table.columns.indexOf(column)] ?? ""))),
-    };
-  },
-
+  table: (/** @type {Model} */ { runs, landscape }) => runsTable(`Every step of every optimizer on ${landscape.title}`, runs),
   request: (/** @type {Model} */ { request }) => request,
   code: (/** @type {Model} */ { request }) => codeOf(request),
 
@@ -204,13 +196,6 @@ function entrants(methods, titleOf) {
   const titles = methods.map(titleOf);
   return methods.map((optimizer, i) => ({ optimizer, label: titles.filter(title => title === titles[i]).length > 1 ? `${titles[i]} ${optimizer.includes("(") ? optimizer.slice(optimizer.indexOf("(")) : "(defaults)"}` : titles[i] }));
 }
-
-/** @param {number} value */
-const neat = value => Number(value.toPrecision(4));
-
-/** A run that was lost early stays at its last step.
- * @param {Run} run @param {number} step */
-const at = (run, step) => Math.min(step, run.updates);
 
 /** The one that is looked at is drawn last.
  * @param {Run[]} runs @param {string | null} lit */

@@ -5,7 +5,7 @@ import { area, arrow, axes, colourOf, marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { linear } from "../draw/scale.js";
 import { exact, formula, number, vector } from "../format.js";
-import { codeOf, gridOf, headings, landscapeFields, nearestMinimum, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
+import { codeOf, gridOf, headings, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 import { palette } from "../theme.js";
 
 /** @typedef {import("../model.js").Run} Run */
@@ -112,9 +112,6 @@ export default {
   request: (/** @type {Model} */ { request }) => request,
   code: (/** @type {Model} */ { request }) => codeOf(request),
 };
-
-/** @param {number} value */
-const neat = value => Number(value.toPrecision(4));
 
 /** @param {number} degrees */
 const wrap = degrees => (degrees + 540) % 360 - 180;
