@@ -18,6 +18,10 @@ public class ShellTests(Playground playground)
         "#v=1&w=arena",
         "#v=1&w=schedules",
         "#v=1&w=adam",
+        "#v=1&w=fourpoints",
+        "#v=1&w=momentum&nest=1",
+        "#v=1&w=momentumtable",
+        "#v=1&w=perparameter",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

@@ -69,6 +69,13 @@ internal sealed class WidgetPage : IAsyncDisposable
 
     public async Task<string> Status() => await Text("Status");
 
+    /// <summary>The cells of the table whose title begins so, row by row.</summary>
+    public async Task<string[][]> Rows(string title)
+    {
+        var rows = Page.Locator(".tables table").Filter(new() { Has = Page.Locator("caption", new() { HasText = title }) }).Locator("tbody tr");
+        return [.. (await rows.EvaluateAllAsync<string[][]>("rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"))];
+    }
+
     /// <summary>Moves the scrub to a step.</summary>
     public async Task Step(int step)
     {

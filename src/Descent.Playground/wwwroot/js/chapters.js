@@ -23,7 +23,7 @@ export const chapters = [
     prose: ["A gradient over all examples is exact and dear; one over a few is cheap and noisy, but right on average. Most of what makes training work comes from trading one for the other."],
     widgets: [
       { id: "arrows", title: "Full batch against mini-batches", about: "Noise shrinks with the batch, and is unbiased." },
-      { id: "fourpoints", title: "Four-point table", about: "The hand calculation, live." },
+      { id: "fourpoints", title: "Four-point table", about: "The hand calculation, live.", load: () => import("./widgets/fourpoints.js") },
       { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle." },
       { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits." },
       { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost." },
@@ -34,9 +34,9 @@ export const chapters = [
     id: "2", mark: "2", title: "Momentum",
     prose: ["A velocity that remembers past gradients: what they agree on adds up, what alternates cancels. In a ravine that is the difference between zigzag and progress."],
     widgets: [
-      { id: "momentum", title: "SGD and momentum side by side", about: "The same ravine, with and without memory." },
+      { id: "momentum", title: "SGD and momentum side by side", about: "The same ravine, with and without memory.", load: () => import("./widgets/momentum.js") },
       { id: "memory", title: "Memory of momentum", about: "Weights of the past, and how signals pass." },
-      { id: "momentumtable", title: "Momentum by hand", about: "Five steps against plain SGD." },
+      { id: "momentumtable", title: "Momentum by hand", about: "Five steps against plain SGD.", load: () => import("./widgets/momentumtable.js") },
       { id: "nesterov", title: "Nesterov's look-ahead", about: "A ghost peeks ahead, and brakes." },
       { id: "rates", title: "Rate calculator", about: "Condition number to steps." },
     ],
@@ -45,7 +45,7 @@ export const chapters = [
     id: "3", mark: "3", title: "AdaGrad and RMSProp",
     prose: ["One learning rate per parameter, scaled by how large its gradients have been: over all time, or over a window that forgets."],
     widgets: [
-      { id: "perparameter", title: "AdaGrad and RMSProp on an elliptical bowl", about: "Two paths, and the rates behind them." },
+      { id: "perparameter", title: "AdaGrad and RMSProp on an elliptical bowl", about: "Two paths, and the rates behind them.", load: () => import("./widgets/perparameter.js") },
       { id: "effective", title: "Effective rate over time", about: "A sum that only grows, and one that forgets." },
       { id: "words", title: "Frequent and rare words", about: "Why rare features need longer steps." },
     ],

@@ -3,7 +3,7 @@ import { palette } from "../theme.js";
 import { area, axes, colourOf, marker } from "./plot.js";
 import { linear } from "./scale.js";
 
-/** @typedef {{ name: string, style: import("./plot.js").Style, values: ArrayLike<number>, at: number, text?: string }} Lane */
+/** @typedef {{ name: string, style: import("./plot.js").Style, values: ArrayLike<number>, at: number }} Lane */
 
 const mostHops = 60;
 
@@ -20,7 +20,7 @@ export function numberLine(pen, { lanes, low, high, marks = [], label = "" }) {
     pen.path([x.at(value), place.y, x.at(value), place.y + place.height], { stroke: colours.ink, dash: [4, 4], opacity: 0.7 });
     pen.text(Math.max(place.x + 4, Math.min(place.x + place.width - 4, x.at(value))), place.y - 9, text, { size: 11.5, anchor: x.at(value) > place.x + place.width * 0.7 ? "end" : "middle", fill: colours.ink });
   }
-  pen.clip({ ...place, y: place.y - 6, height: place.height + 12 }, () => lanes.forEach(({ name, style, values, at, text }, i) => {
+  pen.clip({ ...place, y: place.y - 6, height: place.height + 12 }, () => lanes.forEach(({ name, style, values, at }, i) => {
     const base = y.at(i + 1) - 15;
     const room = place.height / lanes.length - 50;
     const colour = colourOf(style);
@@ -34,7 +34,6 @@ export function numberLine(pen, { lanes, low, high, marks = [], label = "" }) {
     }
     marker(pen, x.at(values[end]), base, style, 7);
     pen.text(place.x + 8, y.at(i) + 14, name, { size: 12, weight: 620, fill: colours.ink, halo: colours.sheet });
-    if (text) pen.text(place.x + place.width - 8, y.at(i) + 14, text, { size: 12, anchor: "end", fill: colours.ink, halo: colours.sheet });
   }));
   return { x, y, place };
 }
