@@ -22,6 +22,9 @@ public class ShellTests(Playground playground)
         "#v=1&w=momentum&nest=1",
         "#v=1&w=momentumtable",
         "#v=1&w=perparameter",
+        "#v=1&w=effective",
+        "#v=1&w=bias",
+        "#v=1&w=decay",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

@@ -46,7 +46,7 @@ export const chapters = [
     prose: ["One learning rate per parameter, scaled by how large its gradients have been: over all time, or over a window that forgets."],
     widgets: [
       { id: "perparameter", title: "AdaGrad and RMSProp on an elliptical bowl", about: "Two paths, and the rates behind them.", load: () => import("./widgets/perparameter.js") },
-      { id: "effective", title: "Effective rate over time", about: "A sum that only grows, and one that forgets." },
+      { id: "effective", title: "Effective rate over time", about: "A sum that only grows, and one that forgets.", load: () => import("./widgets/effective.js") },
       { id: "words", title: "Frequent and rare words", about: "Why rare features need longer steps." },
     ],
   },
@@ -55,14 +55,14 @@ export const chapters = [
     prose: ["Momentum for the direction, a running square for the scale, and a correction because both start from zero."],
     widgets: [
       { id: "adam", title: "Adam from the inside", about: "m, v, m̂, v̂ and the update, with the numbers put in.", load: () => import("./widgets/adam.js") },
-      { id: "bias", title: "Bias correction on and off", about: "What the first thousand steps would do without it." },
+      { id: "bias", title: "Bias correction on and off", about: "What the first thousand steps would do without it.", load: () => import("./widgets/bias.js") },
       { id: "epsilon", title: "Epsilon", about: "From adaptive to plain." },
     ],
   },
   {
     id: "5", mark: "5", title: "Weight decay",
     prose: ["Shrinking weights through the gradient and shrinking them directly are the same thing for SGD, and two different things for Adam."],
-    widgets: [{ id: "decay", title: "Adam with L2 against AdamW", about: "Who decays what, and by how much." }],
+    widgets: [{ id: "decay", title: "Adam with L2 against AdamW", about: "Who decays what, and by how much.", load: () => import("./widgets/decay.js") }],
   },
   {
     id: "6", mark: "6", title: "Beyond Adam",

@@ -11,6 +11,10 @@ export function number(value, full = false) {
   return text.replace(/^-/, "−");
 }
 
+/** Six significant digits, where four would not tell two numbers apart.
+ * @param {number} value */
+export const six = value => number(Number(value.toPrecision(6)), true);
+
 /** @param {ArrayLike<number>} values @param {boolean} [full] */
 export const vector = (values, full = false) => values.length === 1 ? number(values[0], full) : `(${Array.from(values, value => number(value, full)).join(", ")})`;
 

@@ -4,7 +4,7 @@ import { numberLine } from "../draw/numberline.js";
 import { area, axes, colourOf } from "../draw/plot.js";
 import { extent, linear } from "../draw/scale.js";
 import { styles } from "../draw/styles.js";
-import { number, parse, vector } from "../format.js";
+import { number, parse, six, vector } from "../format.js";
 import { ask } from "../library.js";
 import { codesOf, gridOf, held, raceOf, runsTable } from "../model.js";
 import { component } from "../panes.js";
@@ -150,10 +150,6 @@ async function spreadOf(request, model) {
 
 /** @param {number} count */
 const many = count => `${count} ${count === 1 ? "update" : "updates"}`;
-
-/** Six digits, where four would not tell the two ways apart.
- * @param {number} value */
-const six = value => number(Number(value.toPrecision(6)), true);
 
 /** @param {number[]} examples */
 const names = examples => examples.map(example => example + 1).sort().join(", ");
