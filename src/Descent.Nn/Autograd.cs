@@ -18,6 +18,38 @@ public static class Autograd
     public static RecordingScope NoGradient() => new(pause: true);
 
     /// <summary>
+    /// Checks, until the result is disposed, what every operation on this thread gives: the first one that makes a NaN of numbers is an
+    /// error that names it. It costs a pass over every result.
+    /// </summary>
+    /// <example><code>using (Autograd.DetectAnomalies()) { loss = LossOf(batch); loss.Backward(); }</code></example>
+    public static AnomalyScope DetectAnomalies() => new();
+
+    /// <summary>
+    /// The product of the Hessian matrix of a number and a vector, exactly: the gradient of (gradient · vector).
+    /// </summary>
+    /// <param name="output">The number that is differentiated twice.</param>
+    /// <param name="inputs">By what; leaves or intermediate results.</param>
+    /// <param name="vectors">The vector, in parts of the inputs' shapes.</param>
+    /// <returns>The product, in the same parts.</returns>
+    /// <exception cref="DescentException">The shapes differ, or nothing the output was computed from requires a gradient.</exception>
+    public static Tensor<T>[] HessianVectorProduct<T>(Tensor<T> output, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>> vectors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var gradients = Gradients(output, inputs, differentiable: true);
+        Tensor<T>? product = null;
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            var term = (gradients[i] * vectors[i].Detach()).Sum();
+            product = product is null ? term : product + term;
+        }
+
+        // A gradient that is constant has the Hessian 0.
+        return product is { RequiresGradient: true }
+            ? Gradients(product, inputs)
+            : [.. inputs.ToArray().Select(static input => Tensor<T>.Zeros(input.Shape))];
+    }
+
+    /// <summary>
     /// The gradients of Σ output · outputGradient by each of <paramref name="inputs"/>, without touching any leaf's gradient memory.
     /// </summary>
     /// <param name="output">What is differentiated.</param>
@@ -80,7 +112,8 @@ public static class Autograd
         sums.Add(output, outputGradient);
         foreach (var node in nodes)
         {
-            node.Operation!.Backward(sums.Find(node)!, sums);
+            using var naming = Anomaly.InBackward(node.Operation!.Name);
+            node.Operation.Backward(sums.Find(node)!, sums);
         }
 
         return sums;

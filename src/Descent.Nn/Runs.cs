@@ -1,6 +1,9 @@
 namespace Descent.Nn;
 
-/// <summary>What is done with one run of elements that lie side by side (step 1) or are one repeated element (step 0).</summary>
+/// <summary>
+/// What is done with one run of elements. In dense tensors they lie side by side (step 1) or are one repeated element (step 0);
+/// in views that were given as strides they may be any step apart.
+/// </summary>
 internal interface IRunBody
 {
     /// <summary>Handles <paramref name="length"/> elements of the two operands, from the given offsets on.</summary>
@@ -17,19 +20,23 @@ internal static class Runs
         scoped ReadOnlySpan<int> shape, scoped ReadOnlySpan<int> firstShape, scoped ReadOnlySpan<int> secondShape, ref TBody body)
         where TBody : struct, IRunBody, allows ref struct
     {
-        var total = Shapes.Count(shape);
+        ForEach(shape.ToArray(), Shapes.Strides(firstShape, shape), Shapes.Strides(secondShape, shape), 0, ref body);
+    }
+
+    /// <summary>The same for operands given by their strides, the second from an offset on. The arrays are consumed.</summary>
+    public static void ForEach<TBody>(int[] sizes, int[] first, int[] second, int secondOffset, ref TBody body)
+        where TBody : struct, IRunBody, allows ref struct
+    {
+        var total = Shapes.Count(sizes);
         if (total == 0)
         {
             return;
         }
 
-        var sizes = shape.ToArray();
-        var first = Shapes.Strides(firstShape, shape);
-        var second = Shapes.Strides(secondShape, shape);
         var rank = Merge(sizes, first, second);
         var (length, firstStep, secondStep) = rank == 0 ? (1, 1, 1) : (sizes[rank - 1], first[rank - 1], second[rank - 1]);
         var index = new int[rank];
-        var (firstOffset, secondOffset) = (0, 0);
+        var firstOffset = 0;
         for (var done = 0; done < total; done += length)
         {
             body.Run(firstOffset, firstStep, secondOffset, secondStep, length);

@@ -75,6 +75,28 @@ internal static class Shapes
         return strides;
     }
 
+    /// <summary>The step along each axis of a dense tensor, also where the axis has size 1.</summary>
+    public static int[] DenseStrides(ReadOnlySpan<int> shape)
+    {
+        var strides = new int[shape.Length];
+        var step = 1;
+        for (var axis = shape.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = step;
+            step *= shape[axis];
+        }
+
+        return strides;
+    }
+
+    /// <summary>The shape with the size of one axis replaced.</summary>
+    public static int[] With(ReadOnlySpan<int> shape, int axis, int size)
+    {
+        var result = shape.ToArray();
+        result[axis] = size;
+        return result;
+    }
+
     /// <summary>Splits a shape at an axis: how many slices, the axis's size, and how many elements one step along it moves.</summary>
     public static (int Outer, int Size, int Inner) Around(ReadOnlySpan<int> shape, int axis) =>
         (Count(shape[..axis]), shape[axis], Count(shape[(axis + 1)..]));

@@ -162,6 +162,7 @@ public sealed partial class Tensor<T>
     /// <summary>Remembers how this result was computed, when somebody may ask for gradients.</summary>
     internal Tensor<T> From(Operation<T> operation)
     {
+        Anomaly.Check(operation, this);
         if (Autograd.IsRecording && operation.AnyInputRequiresGradient)
         {
             Operation = operation;
@@ -169,6 +170,17 @@ public sealed partial class Tensor<T>
         }
 
         return this;
+    }
+
+    /// <summary>Turns gradients of a leaf on or off; the memory for them stays.</summary>
+    internal void Freeze(bool isFrozen)
+    {
+        RequiresGradient = !isFrozen;
+        HasGradient = false;
+        foreach (var parameter in parameters ?? [])
+        {
+            parameter.HasGradient = false;
+        }
     }
 
     internal void AddToGradient(ReadOnlySpan<T> addend)

@@ -25,6 +25,39 @@ public sealed partial class Tensor<T>
         Runs.ForEach(newShape, newShape, shape, ref body);
         return result.From(new ExpandOperation<T>(this));
     }
+
+    /// <summary>The whole tensor repeated along its axes; further axes come in front.</summary>
+    /// <param name="repeats">How often along each axis of the result, each at least 0; not fewer than there are axes.</param>
+    /// <exception cref="DescentException">There are too few numbers, or one is negative.</exception>
+    public Tensor<T> Repeat(params ReadOnlySpan<int> repeats)
+    {
+        var added = repeats.Length - Rank;
+        if (added < 0)
+        {
+            throw new DescentException($"Repeat needs at least one number for each axis of shape {Shapes.Describe(shape)}, but was given {Shapes.Describe(repeats)}.");
+        }
+
+        // [a, b] becomes [1, a, 1, b], is expanded to [r, a, s, b] and joined to [r·a, s·b].
+        var (single, many, joined) = (new int[2 * repeats.Length], new int[2 * repeats.Length], new int[repeats.Length]);
+        for (var i = 0; i < repeats.Length; i++)
+        {
+            var size = i < added ? 1 : shape[i - added];
+            (single[2 * i], single[(2 * i) + 1]) = (1, size);
+            (many[2 * i], many[(2 * i) + 1]) = (repeats[i], size);
+            joined[i] = repeats[i] * size;
+        }
+
+        return Reshape(single).Expand(many).Reshape(joined);
+    }
+
+    /// <summary>Every slice along an axis repeated, before the next one.</summary>
+    /// <exception cref="DescentException">The axis does not exist, or the number is negative.</exception>
+    public Tensor<T> RepeatInterleave(int repeats, int axis)
+    {
+        var position = Shapes.Axis("RepeatInterleave", axis, Rank);
+        int[] many = [.. shape[..(position + 1)], repeats, .. shape[(position + 1)..]];
+        return Unsqueeze(position + 1).Expand(many).Reshape(Shapes.With(shape, position, shape[position] * repeats));
+    }
 }
 
 /// <summary>y = x repeated: ∂x = g summed over the repetitions.</summary>

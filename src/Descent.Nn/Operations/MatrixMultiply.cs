@@ -7,53 +7,66 @@ public sealed partial class Tensor<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// The matrix product op(this) · op(<paramref name="right"/>), where op transposes or not. Without transposes the left
-    /// operand may be a vector (a row) or have more axes (a stack of rows), and the right one a vector (a column).
+    /// The matrix product op(this) · op(<paramref name="right"/>), where op transposes the last two axes or not. Axes before them are
+    /// a batch of matrices and broadcast. A vector is a row on the left and a column on the right, and its axis goes.
     /// </summary>
     /// <param name="right">The right operand.</param>
-    /// <param name="transposeLeft">Whether to transpose this tensor, which must then have rank 2.</param>
-    /// <param name="transposeRight">Whether to transpose <paramref name="right"/>, which must then have rank 2.</param>
-    /// <exception cref="DescentException">
-    /// The inner sizes differ, an operand is a scalar, or the right operand has more than two axes.
-    /// </exception>
+    /// <param name="transposeLeft">Whether to transpose this tensor's matrices; it must then not be a vector.</param>
+    /// <param name="transposeRight">Whether to transpose those of <paramref name="right"/>; it must then not be a vector.</param>
+    /// <exception cref="DescentException">The inner sizes differ, the batches do not broadcast, or an operand is a scalar.</exception>
     public Tensor<T> MatrixMultiply(Tensor<T> right, bool transposeLeft = false, bool transposeRight = false)
     {
         ArgumentNullException.ThrowIfNull(right);
-        if (Rank == 2 && right.Rank == 2)
-        {
-            return MatrixMultiplyOperation<T>.Apply(this, right, transposeLeft, transposeRight);
-        }
-
-        if (Rank == 0 || right.Rank is 0 or > 2 || (transposeLeft && Rank != 2) || (transposeRight && right.Rank != 2))
+        if (Rank == 0 || right.Rank == 0 || (transposeLeft && Rank == 1) || (transposeRight && right.Rank == 1))
         {
             throw MatrixMultiplyOperation<T>.Mismatch(this, right, transposeLeft, transposeRight);
         }
 
-        var matrix = right.Rank == 1 ? right.Reshape(right.Length, 1) : right;
-        var rows = transposeLeft ? this : Reshape(Shapes.Count(shape.AsSpan(..^1)), shape[^1]);
-        var leading = transposeLeft ? [shape[1]] : shape[..^1];
-        var columns = right.Rank == 1 ? [] : new[] { right.shape[transposeRight ? 0 : 1] };
-        return MatrixMultiplyOperation<T>.Apply(rows, matrix, transposeLeft, transposeRight).Reshape([.. leading, .. columns]);
+        if (right.Rank <= 2 && !transposeLeft && Rank > 2)
+        {
+            // A batch by one matrix is a taller matrix.
+            return Reshape(Shapes.Count(shape.AsSpan(..^1)), shape[^1]).MatrixMultiply(right, transposeRight: transposeRight)
+                .Reshape(right.Rank == 1 ? shape[..^1] : [.. shape[..^1], right.shape[transposeRight ? 0 : 1]]);
+        }
+
+        var product = MatrixMultiplyOperation<T>.Apply(Rank == 1 ? Unsqueeze(0) : this, right.Rank == 1 ? right.Unsqueeze(1) : right, transposeLeft, transposeRight, this, right);
+        product = right.Rank == 1 ? product.Squeeze(-1) : product;
+        return Rank == 1 ? product.Squeeze(right.Rank == 1 ? -1 : -2) : product;
     }
 }
 
-/// <summary>C = op(A)·op(B): ∂op(A) = G·op(B)ᵀ, ∂op(B) = op(A)ᵀ·G, and the transpose of that where op transposes.</summary>
+/// <summary>C = op(A)·op(B): ∂op(A) = G·op(B)ᵀ, ∂op(B) = op(A)ᵀ·G, and the transpose of that where op transposes, summed over what was broadcast.</summary>
 internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight)
     : Operation<T>(left, right)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Tensor<T> Apply(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight)
+    /// <summary>The product of two batches of matrices; the last two arguments are what a message shows.</summary>
+    public static Tensor<T> Apply(Tensor<T> left, Tensor<T> right, bool transposeLeft, bool transposeRight, Tensor<T> givenLeft, Tensor<T> givenRight)
     {
-        var (rows, inner) = transposeLeft ? (left.Shape[1], left.Shape[0]) : (left.Shape[0], left.Shape[1]);
-        var (innerRight, columns) = transposeRight ? (right.Shape[1], right.Shape[0]) : (right.Shape[0], right.Shape[1]);
+        var (rows, inner) = transposeLeft ? (left.Shape[^1], left.Shape[^2]) : (left.Shape[^2], left.Shape[^1]);
+        var (innerRight, columns) = transposeRight ? (right.Shape[^1], right.Shape[^2]) : (right.Shape[^2], right.Shape[^1]);
         if (inner != innerRight)
         {
-            throw Mismatch(left, right, transposeLeft, transposeRight);
+            throw Mismatch(givenLeft, givenRight, transposeLeft, transposeRight);
         }
 
-        var result = Tensor<T>.Result([rows, columns]);
-        MatrixProduct.Multiply<T>(
-            left.Span, right.Span, result.Span, rows, columns, inner, transposeLeft, transposeRight, workers: Compute.Workers);
+        var batch = Shapes.Broadcast("MatrixMultiply", left.Shape[..^2], right.Shape[..^2]);
+        var result = Tensor<T>.Result([.. batch, rows, columns]);
+        var (leftMap, rightMap) = (Matrices(left.Shape[..^2], batch), Matrices(right.Shape[..^2], batch));
+        for (var i = 0; i < leftMap.Length; i++)
+        {
+            MatrixProduct.Multiply<T>(
+                left.Span.Slice(leftMap[i] * rows * inner, rows * inner),
+                right.Span.Slice(rightMap[i] * inner * columns, inner * columns),
+                result.Span.Slice(i * rows * columns, rows * columns),
+                rows,
+                columns,
+                inner,
+                transposeLeft,
+                transposeRight,
+                workers: Compute.Workers);
+        }
+
         return result.From(new MatrixMultiplyOperation<T>(left, right, transposeLeft, transposeRight));
     }
 
@@ -66,16 +79,32 @@ internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right
     {
         if (GradientSums<T>.Need(left))
         {
-            sums.Add(left, transposeLeft
+            sums.Add(left, (transposeLeft
                 ? right.MatrixMultiply(gradient, transposeRight, transposeRight: true)
-                : gradient.MatrixMultiply(right, transposeRight: !transposeRight));
+                : gradient.MatrixMultiply(right, transposeRight: !transposeRight)).SumTo(left.Shape));
         }
 
         if (GradientSums<T>.Need(right))
         {
-            sums.Add(right, transposeRight
+            sums.Add(right, (transposeRight
                 ? gradient.MatrixMultiply(left, transposeLeft: true, transposeLeft)
-                : left.MatrixMultiply(gradient, transposeLeft: !transposeLeft));
+                : left.MatrixMultiply(gradient, transposeLeft: !transposeLeft)).SumTo(right.Shape));
         }
+    }
+
+    /// <summary>For each matrix of the result, which one of an operand is its factor.</summary>
+    private static int[] Matrices(ReadOnlySpan<int> own, int[] batch)
+    {
+        var map = new int[Shapes.Count(batch)];
+        var strides = Shapes.Strides(own, batch);
+        for (var i = 0; i < map.Length; i++)
+        {
+            for (var (axis, rest) = (batch.Length - 1, i); axis >= 0; rest /= batch[axis--])
+            {
+                map[i] += rest % batch[axis] * strides[axis];
+            }
+        }
+
+        return map;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Descent.Nn;
 
@@ -18,6 +19,9 @@ internal abstract class Operation<T>
     /// <summary>Increases with every operation: an operation's number is above those of the operations it depends on.</summary>
     public long Number { get; } = Interlocked.Increment(ref made);
 
+    /// <summary>What a message calls the operation.</summary>
+    public virtual string Name => NameOf(GetType());
+
     public bool AnyInputRequiresGradient
     {
         get
@@ -34,6 +38,13 @@ internal abstract class Operation<T>
         }
     }
 
+    /// <summary>The type's name without what all operations and all generic types have in theirs.</summary>
+    public static string NameOf(Type type)
+    {
+        var name = type.Name.Split('`')[0];
+        return name.EndsWith("Operation", StringComparison.Ordinal) ? name[..^"Operation".Length] : name;
+    }
+
     /// <summary>Adds to <paramref name="sums"/>, for each input that needs it, its share of the gradient.</summary>
     public abstract void Backward(Tensor<T> gradient, GradientSums<T> sums);
 }
@@ -42,7 +53,7 @@ internal abstract class Operation<T>
 internal sealed class GradientSums<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Dictionary<Tensor<T>, Tensor<T>> sums = [];
+    private readonly Dictionary<Tensor<T>, (Tensor<T> Sum, bool IsOwn)> sums = [];
 
     /// <summary>Whether anybody wants the gradient by <paramref name="input"/>.</summary>
     public static bool Need(Tensor<T> input) => input.RequiresGradient;
@@ -50,11 +61,39 @@ internal sealed class GradientSums<T>
     /// <summary>Adds a share of the gradient by <paramref name="input"/>; the share has the input's shape.</summary>
     public void Add(Tensor<T> input, Tensor<T> share)
     {
-        if (Need(input))
+        if (!Need(input))
         {
-            sums[input] = sums.TryGetValue(input, out var sum) ? sum + share : share;
+            return;
+        }
+
+        if (!sums.TryGetValue(input, out var before))
+        {
+            sums[input] = (share, false);
+        }
+        else if (before.IsOwn && !Autograd.IsRecording)
+        {
+            // Nobody has seen a sum before all of its shares are in: it may grow in place.
+            TensorPrimitives.Add(before.Sum.Span, share.Span, before.Sum.Span);
+        }
+        else
+        {
+            sums[input] = (before.Sum + share, true);
         }
     }
 
-    public Tensor<T>? Find(Tensor<T> tensor) => sums.GetValueOrDefault(tensor);
+    /// <summary>Adds a share that is zero but for what a view has: many slices of one tensor cost no more than the tensor.</summary>
+    public void AddAt(Tensor<T> input, StridedView view, Tensor<T> share, string name)
+    {
+        if (Need(input) && !Autograd.IsRecording && sums.TryGetValue(input, out var before) && before.IsOwn)
+        {
+            StridedSumOperation<T>.Add(share.Span, view, before.Sum.Span);
+        }
+        else if (Need(input))
+        {
+            Add(input, StridedSumOperation<T>.Apply(share, view, input.Shape.ToArray(), name));
+            sums[input] = (sums[input].Sum, true);
+        }
+    }
+
+    public Tensor<T>? Find(Tensor<T> tensor) => sums.TryGetValue(tensor, out var found) ? found.Sum : null;
 }

@@ -18,6 +18,9 @@ public sealed partial class Tensor<T>
     /// <summary>Every element times <paramref name="factor"/>.</summary>
     public static Tensor<T> operator *(T factor, Tensor<T> tensor) => tensor * factor;
 
+    /// <summary>Every element divided by <paramref name="divisor"/>.</summary>
+    public static Tensor<T> operator /(Tensor<T> tensor, T divisor) => tensor * (T.One / divisor);
+
     /// <summary>Every element with the opposite sign.</summary>
     public static Tensor<T> operator -(Tensor<T> tensor) => tensor * -T.One;
 }

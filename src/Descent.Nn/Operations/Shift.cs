@@ -15,6 +15,12 @@ public sealed partial class Tensor<T>
         return result.From(new ShiftOperation<T>(tensor));
     }
 
+    /// <summary>Every element plus <paramref name="addend"/>.</summary>
+    public static Tensor<T> operator +(T addend, Tensor<T> tensor) => tensor + addend;
+
+    /// <summary><paramref name="minuend"/> minus every element.</summary>
+    public static Tensor<T> operator -(T minuend, Tensor<T> tensor) => -tensor + minuend;
+
     /// <summary>Every element minus <paramref name="subtrahend"/>.</summary>
     public static Tensor<T> operator -(Tensor<T> tensor, T subtrahend) => tensor + (-subtrahend);
 }

@@ -6,17 +6,10 @@ namespace Descent.Nn;
 public sealed partial class Tensor<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The sum of all elements, a scalar.</summary>
-    public Tensor<T> Sum()
-    {
-        Span<int> axes = stackalloc int[Rank];
-        for (var axis = 0; axis < Rank; axis++)
-        {
-            axes[axis] = axis;
-        }
+    private ReadOnlySpan<int> AllAxes => Enumerable.Range(0, Rank).ToArray();
 
-        return Sum(axes);
-    }
+    /// <summary>The sum of all elements, a scalar.</summary>
+    public Tensor<T> Sum() => Sum(AllAxes);
 
     /// <summary>The sum over some axes.</summary>
     /// <param name="axes">Which, each once, from −rank to rank − 1 (−1 is the last); none sums nothing.</param>
@@ -24,7 +17,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="DescentException">An axis does not exist or is given twice.</exception>
     public Tensor<T> Sum(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
-        var (kept, dropped) = SumOperation<T>.Reduce(shape, axes);
+        var (kept, dropped) = SumOperation<T>.Reduce("Sum", shape, axes);
         var sums = Result(kept);
         sums.Span.Clear();
         var body = new SumOperation<T>.Body(Span, sums.Span);
@@ -77,16 +70,16 @@ internal sealed class SumOperation<T>(Tensor<T> input, int[] kept) : Operation<T
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The shape after the reduction, with the axes kept as size 1 and with them dropped.</summary>
-    public static (int[] Kept, int[] Dropped) Reduce(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+    public static (int[] Kept, int[] Dropped) Reduce(string operation, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
     {
         var kept = shape.ToArray();
         var reduced = new bool[shape.Length];
         foreach (var given in axes)
         {
-            var axis = Shapes.Axis("Sum", given, shape.Length);
+            var axis = Shapes.Axis(operation, given, shape.Length);
             if (reduced[axis])
             {
-                throw new DescentException($"Sum takes each axis once, but axis {given} of shape {Shapes.Describe(shape)} was given twice.");
+                throw new DescentException($"{operation} takes each axis once, but axis {given} of shape {Shapes.Describe(shape)} was given twice.");
             }
 
             reduced[axis] = true;
