@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.Schedules;
 using Descent.State;
@@ -13,20 +13,21 @@ namespace Descent.Nn.Tests;
 internal sealed class GoldenRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly double[][] features;
-    private readonly double[] targets;
+    private readonly IGoldenData data;
 
     /// <param name="file">The description of the run.</param>
     /// <param name="initial">Which of its files has the initial weights; a layer of batch norm is put behind every first linear layer that it names.</param>
     public GoldenRun(string file, string initial = "initial")
     {
         Description = Golden.Read(file);
-        (features, targets) = Load(Description, DataFile(Description, file)!);
-        Model = Build(Description, TensorFile.Read(Path.Combine(Path.GetDirectoryName(file)!, Description["files"]![initial]!.GetValue<string>())));
+        data = GoldenData.Load(Description, DataFile(Description, file)!);
+        var weights = TensorFile.Read(Path.Combine(Path.GetDirectoryName(file)!, Description["files"]![initial]!.GetValue<string>()));
+        Model = Build(Description, weights);
+        Model.Load(weights, Renamed);
         foreach (var parameter in Model.Parameters)
         {
-            // The reference decays all parameters, biases included.
-            parameter.DecayExempt = false;
+            // The reference decays all parameters, biases included, unless it says otherwise.
+            parameter.DecayExempt = parameter.Shape.Length < 2 && Description["optimizer"]!["decay_applies_to"]?.GetValue<string>().StartsWith("parameters with two", StringComparison.Ordinal) == true;
         }
 
         Method = MethodOf(Description);
@@ -34,52 +35,82 @@ internal sealed class GoldenRun<T>
 
     public JsonObject Description { get; }
 
-    public Sequential<T> Model { get; }
+    public Module<T> Model { get; }
 
     public Method Method { get; }
 
     public int Steps => Description["step_count"]!.GetValue<int>();
 
-    public static string? DataFile(JsonObject golden, string file) =>
-        golden["data"]?["files"]?[0]?["path"]?.GetValue<string>() is { } path ? Golden.FindData(file, path) : null;
+    public static string? DataFile(JsonObject golden, string file)
+    {
+        var paths = golden["data"]?["files"]?.AsArray().Select(data => Golden.FindData(file, data!["path"]!.GetValue<string>())).ToArray();
+        return paths is null || paths.Contains(null) ? null : string.Join(';', paths);
+    }
 
     /// <summary>A purely relative comparison: both numbers are divided by the expected one first.</summary>
     public static void Relative(Differ differ, double expected, double actual, string where) =>
         differ.Compare(0, (actual - expected) / Math.Abs(expected), where);
 
+    /// <summary>The rows of a step's batch, or where its pieces of text start.</summary>
     public int[] Rows(int step) => Description["batches"] is JsonArray batches
         ? Golden.Integers(batches[step])
         : [.. Enumerable.Range(0, Description["batch_size"]!.GetValue<int>())];
 
-    public Tensor<T> Inputs(int[] rows) => new(rows.SelectMany(row => features[row]).Select(T.CreateTruncating).ToArray(), [rows.Length, features[0].Length]);
+    public Tensor<T> Inputs(int[] rows) => new(rows.SelectMany(row => data.Features(row)).Select(T.CreateTruncating).ToArray(), [rows.Length, .. data.Shape]);
 
     public Tensor<T> LossOf(Tensor<T> output, int[] rows) => Description["loss"]!["type"]!.GetValue<string>() == "mse"
-        ? Loss.MeanSquaredError(output, new Tensor<T>(rows.Select(row => T.CreateTruncating(targets[row])).ToArray(), [rows.Length, 1]))
-        : Loss.CrossEntropy(output, [.. rows.Select(row => (int)targets[row])]);
+        ? Loss.MeanSquaredError(output, new Tensor<T>(rows.SelectMany(row => data.Targets(row)).Select(T.CreateTruncating).ToArray(), [rows.Length, 1]))
+        : Loss.CrossEntropy(output.Reshape(-1, output.Shape[^1]), [.. rows.SelectMany(row => data.Targets(row)).Select(target => (int)target)]);
 
-    private static Sequential<T> Build(JsonObject golden, TensorFile initial)
+    /// <summary>The rows that the final figures are of, or where its pieces of text start.</summary>
+    public int[] Evaluated(string which)
     {
-        var modules = golden["architecture"]!["layers"]!.AsArray().SelectMany((layer, index) =>
+        if (Description["evaluation"]?["spans"]?[which] is { } span)
+        {
+            var (from, to, length) = ((int)span[0]!, (int)span[1]!, data.Shape[0]);
+            return [.. Enumerable.Range(0, (to - from - 1) / length).Select(piece => from + (piece * length))];
+        }
+
+        var ends = Description["data"]![$"{which}_rows"]!.GetValue<string>().Split("..").Select(int.Parse).ToArray();
+        return [.. Enumerable.Range(ends[0], ends[1] - ends[0] + 1)];
+    }
+
+    /// <summary>The names of the reference's Transformer for those of this one.</summary>
+    private static string Renamed(string name) => !name.StartsWith("blocks", StringComparison.Ordinal) ? name : name
+        .Replace("self_attn", "attn", StringComparison.Ordinal).Replace("linear", "fc", StringComparison.Ordinal).Replace("norm", "ln", StringComparison.Ordinal);
+
+    private static Module<T> Build(JsonObject golden, TensorFile initial)
+    {
+        var random = new SeededRandom(1);
+        var layers = golden["architecture"]!["layers"]!.AsArray();
+        if (layers.FirstOrDefault(layer => layer!["type"]!.GetValue<string>() == "causal_self_attention") is { } attention)
+        {
+            var blocks = layers.Count(layer => layer!["type"]!.GetValue<string>() == "causal_self_attention");
+            return new Transformer<T>((int)layers[0]!["count"]!, (int)layers[1]!["count"]!, (int)attention["dim"]!, (int)attention["heads"]!, blocks, random);
+        }
+
+        return new Sequential<T>([.. layers.SelectMany((layer, index) =>
         {
             var name = layer!["name"]?.GetValue<string>() ?? string.Create(CultureInfo.InvariantCulture, $"layer{index}");
+            int Of(string option) => (int?)layer[option] ?? 0;
             Module<T> module = layer["type"]!.GetValue<string>() switch
             {
                 "relu" => new Relu<T>(),
                 "tanh" => new Tanh<T>(),
-                _ => new Linear<T>(Leaf(initial[$"{name}.weight"]), initial.Find($"{name}.bias") is { } bias ? Leaf(bias) : null),
+                "flatten" => Layers.Flatten<T>(),
+                "max_pool2d" => Layers.MaxPool2d<T>(Of("kernel")),
+                "conv2d" => new Conv2d<T>(Of("in"), Of("out"), (Of("kernel"), Of("kernel")), random, padding: (Of("padding"), Of("padding"))),
+                "batch_norm2d" => new BatchNorm<T>(Of("channels"), Golden.Number(layer["eps"]), Golden.Number(layer["momentum"])),
+                "embedding" => new Embedding<T>(Of("count"), Of("dim"), random),
+                "lstm" => new Lstm<T>(Of("in"), Of("hidden"), random),
+                "linear" => new Linear<T>(initial[$"{name}.weight"].Shape[1], initial[$"{name}.weight"].Shape[0], random, initial.Find($"{name}.bias") is not null),
+                var other => throw new InvalidDataException($"The layer '{other}' is not known."),
             };
-            return initial.Find($"{name.Replace("fc", "bn", StringComparison.Ordinal)}.running_mean") is { } mean
-                ? [(name, module), (name.Replace("fc", "bn", StringComparison.Ordinal), new BatchNorm<T>(mean.Shape[0]))]
+            var norm = name.Replace("fc", "bn", StringComparison.Ordinal);
+            return norm != name && initial.Find($"{norm}.running_mean") is { } mean
+                ? [(name, module), (norm, new BatchNorm<T>(mean.Shape[0]))]
                 : new[] { (name, module) };
-        });
-        return new Sequential<T>([.. modules]);
-    }
-
-    private static Tensor<T> Leaf(StoredTensor stored)
-    {
-        var values = new float[stored.Bytes.Length / sizeof(float)];
-        stored.CopyTo<float>(values);
-        return new Tensor<T>(values.Select(T.CreateTruncating).ToArray(), [.. stored.Shape], requiresGradient: true);
+        })]);
     }
 
     private static Method MethodOf(JsonObject golden)
@@ -99,31 +130,6 @@ internal sealed class GoldenRun<T>
             var other => throw new InvalidDataException($"'{other}' is not expected here."),
         };
         return method with { LearningRate = golden["schedule"] is { } schedule ? new Listed(Golden.Numbers(schedule["lr"])) : Golden.Number(options["lr"]), WeightDecay = Number("weight_decay", 0) };
-    }
-
-    /// <summary>Reads the table and prepares it as the file says: standardized with the given figures, or divided by 16 or 255.</summary>
-    private static (double[][] Features, double[] Targets) Load(JsonObject golden, string path)
-    {
-        using Stream raw = File.OpenRead(path);
-        using var text = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(raw, CompressionMode.Decompress) : raw);
-        double[][] rows =
-        [
-            .. text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Where(line => char.IsAsciiDigit(line[0]) || line[0] == '-')
-                .Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()),
-        ];
-        var data = golden["data"]!;
-        if (data["feature_mean"] is { } mean)
-        {
-            var (means, deviations) = (Golden.Numbers(mean), Golden.Numbers(data["feature_std"]));
-            var (targetMean, targetDeviation) = (Golden.Number(data["target_mean"]), Golden.Number(data["target_std"]));
-            return (
-                [.. rows.Select(row => row[..^1].Select((x, i) => (x - means[i]) / deviations[i]).ToArray())],
-                [.. rows.Select(row => (row[^1] - targetMean) / targetDeviation)]);
-        }
-
-        var divisor = data["preprocessing"]!.GetValue<string>().Contains("255", StringComparison.Ordinal) ? 255.0 : 16.0;
-        return ([.. rows.Select(row => row[..^1].Select(x => x / divisor).ToArray())], [.. rows.Select(row => row[^1])]);
     }
 
     private sealed record Listed(double[] Values) : Schedule

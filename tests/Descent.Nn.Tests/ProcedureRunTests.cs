@@ -103,7 +103,7 @@ public class ProcedureRunTests(ITestOutputHelper output)
             Assert.Equal(TestSupport.Golden.Number(result["scale"]![step]), optimizer.LossScale);
             var rows = run.Rows(step);
             var signal = run.Inputs(rows).RoundTo<TNarrow>();
-            foreach (var (_, module) in run.Model.Modules)
+            foreach (var (_, module) in ((Sequential<float>)run.Model).Modules)
             {
                 signal = module is Linear<float> ? module.Forward(signal).RoundTo<TNarrow>() : module.Forward(signal);
             }

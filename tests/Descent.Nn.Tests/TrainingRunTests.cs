@@ -9,7 +9,7 @@ namespace Descent.Nn.Tests;
 [Collection(nameof(RunsAlone))]
 public class TrainingRunTests(ITestOutputHelper output)
 {
-    private static readonly string[] Layers = ["linear", "relu", "tanh"];
+    private static readonly string[] Layers = ["linear", "relu", "tanh", "gelu", "flatten", "max_pool2d", "conv2d", "batch_norm2d", "embedding", "lstm", "layer_norm", "causal_self_attention"];
     private static readonly string[] Methods = ["sgd", "adam", "adamw", "rmsprop", "adagrad", "lion"];
 
     /// <summary>What marks the runs that <see cref="ProcedureRunTests"/> follows.</summary>
@@ -22,7 +22,7 @@ public class TrainingRunTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(Expressible))]
     [MemberData(nameof(Others), Skip = "the run needs layers, data or a procedure that are not built yet, or its data file is absent")]
-    public void Float_has_the_same_loss_at_every_step_to_1e_5(string label, string file) => Follow<float>(label, file, "float32", 1e-5);
+    public void Float_has_the_same_loss_at_every_step(string label, string file) => Follow<float>(label, file, "float32", FloatTolerance(label));
 
     [Theory]
     [MemberData(nameof(Expressible))]
@@ -51,7 +51,11 @@ public class TrainingRunTests(ITestOutputHelper output)
         && golden["schedule"]?["lr"] is JsonArray
         && golden["loss"]?["type"]?.GetValue<string>() is "cross_entropy" or "mse"
         && Methods.Contains(golden["optimizer"]?["type"]?.GetValue<string>())
-        && GoldenRun<float>.DataFile(golden, file)?.Contains("tabular", StringComparison.Ordinal) == true;
+        && GoldenRun<float>.DataFile(golden, file) is not null;
+
+    /// <summary>Rounding moves batch norm over few images and recurrent networks further than perceptrons, in the reference itself.</summary>
+    private static double FloatTolerance(string label) => label.Contains("cnn", StringComparison.Ordinal) ? 2e-3
+        : label.Contains("lstm", StringComparison.Ordinal) || label.Contains("transformer", StringComparison.Ordinal) ? 1e-4 : 1e-5;
 
     private void Follow<T>(string label, string file, string precision, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -63,6 +67,7 @@ public class TrainingRunTests(ITestOutputHelper output)
         var (losses, norms) = (new Differ(tolerance), new Differ(tolerance * 10));
         for (var step = 0; step < run.Steps; step++)
         {
+            using var scope = TensorScope.Begin();
             var rows = run.Rows(step);
             optimizer.ZeroGradients();
             var loss = run.LossOf(run.Model.Forward(run.Inputs(rows)), rows);
@@ -70,6 +75,20 @@ public class TrainingRunTests(ITestOutputHelper output)
             var taken = optimizer.Step();
             GoldenRun<T>.Relative(losses, TestSupport.Golden.Number(result["loss"]![step]), loss.ToScalar(), $"{label} loss of step {step}");
             norms.Compare(TestSupport.Golden.Number(result["grad_norm"]![step]), taken.GradientNorm, $"{label} norm of step {step}");
+        }
+
+        run.Model.IsTraining = false;
+        if (result["final"]?["val_loss"] is { } final && run.Description["evaluation"] is not null | run.Description["data"]!["val_rows"] is not null)
+        {
+            using var evaluation = Autograd.NoGradient();
+            var (rows, sum) = (run.Evaluated("val"), 0.0);
+            foreach (var part in rows.Chunk(100))
+            {
+                using var scope = TensorScope.Begin();
+                sum += run.LossOf(run.Model.Forward(run.Inputs(part)), part).ToScalar() * part.Length;
+            }
+
+            GoldenRun<T>.Relative(losses, TestSupport.Golden.Number(final), sum / rows.Length, $"{label} final loss");
         }
 
         output.WriteLine($"{label} {precision}: losses to {losses.Largest:E2}, norms to {norms.Largest:E2}, {losses.Count} steps");

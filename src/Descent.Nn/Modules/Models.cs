@@ -54,4 +54,92 @@ public static class Models
 
         return new Sequential<T>([.. modules]);
     }
+
+    /// <summary>
+    /// A small convolutional network: convolutions of 3 × 3 with batch norm and ReLU (<c>conv1</c>, <c>bn1</c>, …), each followed by a max pooling
+    /// that halves the image, then a linear layer <c>fc</c>.
+    /// </summary>
+    /// <param name="channels">Of the images, at least 1.</param>
+    /// <param name="height">Of the images; it can be halved as often as there are convolutions.</param>
+    /// <param name="width">Of the images; likewise.</param>
+    /// <param name="hidden">The channels of the convolutions.</param>
+    /// <param name="outputs">Numbers to predict, at least 1.</param>
+    /// <param name="random">Draws the weights.</param>
+    /// <exception cref="DescentException">A size is below 1, or the images are too small.</exception>
+    public static Sequential<T> Cnn<T>(int channels, int height, int width, ReadOnlySpan<int> hidden, int outputs, SeededRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (hidden.IsEmpty || height >> hidden.Length < 1 || width >> hidden.Length < 1)
+        {
+            throw new DescentException($"A CNN halves its images at every convolution, but images of {height} × {width} cannot be halved {hidden.Length} times and more than 0.");
+        }
+
+        var modules = new List<(string, Module<T>)>();
+        for (var i = 0; i < hidden.Length; i++)
+        {
+            modules.Add(($"conv{i + 1}", new Conv2d<T>(i == 0 ? channels : hidden[i - 1], hidden[i], (3, 3), random, padding: (1, 1))));
+            modules.Add(($"bn{i + 1}", new BatchNorm<T>(hidden[i])));
+            modules.Add(($"relu{i + 1}", new Relu<T>()));
+            modules.Add(($"pool{i + 1}", Layers.MaxPool2d<T>(2)));
+        }
+
+        modules.Add(("flatten", Layers.Flatten<T>()));
+        modules.Add(("fc", new Linear<T>(hidden[^1] * (height >> hidden.Length) * (width >> hidden.Length), outputs, random)));
+        return new Sequential<T>([.. modules]);
+    }
+
+    /// <summary>
+    /// A residual network of 8 layers: a convolution (<c>stem</c>), three blocks of two convolutions with a residual (<c>block1</c> …), of which the
+    /// second and third halve the image and double the channels, the mean over the image, and a linear layer <c>fc</c>.
+    /// </summary>
+    /// <remarks>Source: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, <see href="https://arxiv.org/abs/1512.03385"/>, section 4.2 with n = 1.</remarks>
+    /// <param name="channels">Of the images, at least 1.</param>
+    /// <param name="outputs">Numbers to predict, at least 1.</param>
+    /// <param name="random">Draws the weights.</param>
+    /// <param name="width">Channels of the first block.</param>
+    /// <exception cref="DescentException">A size is below 1.</exception>
+    public static Sequential<T> ResNet8<T>(int channels, int outputs, SeededRandom random, int width = 16)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return new Sequential<T>(
+            ("stem", new Sequential<T>(("conv", Convolve(channels, width, 3, 1)), ("bn", new BatchNorm<T>(width)), ("relu", new Relu<T>()))),
+            ("block1", Block(width, width, 1)),
+            ("block2", Block(width, 2 * width, 2)),
+            ("block3", Block(2 * width, 4 * width, 2)),
+            ("pool", Layers.GlobalAvgPool<T>()),
+            ("fc", new Linear<T>(4 * width, outputs, random)));
+
+        Sequential<T> Block(int from, int to, int stride) => new(
+            ("residual", new Residual<T>(
+                new Sequential<T>(
+                    ("conv1", Convolve(from, to, 3, stride)),
+                    ("bn1", new BatchNorm<T>(to)),
+                    ("relu", new Relu<T>()),
+                    ("conv2", Convolve(to, to, 3, 1)),
+                    ("bn2", new BatchNorm<T>(to))),
+                from == to ? null : new Sequential<T>(("conv", Convolve(from, to, 1, stride)), ("bn", new BatchNorm<T>(to))))),
+            ("relu", new Relu<T>()));
+
+        Conv2d<T> Convolve(int from, int to, int kernel, int stride)
+        {
+            var layer = new Conv2d<T>(from, to, (kernel, kernel), random, (stride, stride), (kernel / 2, kernel / 2), bias: false);
+            Initialization.HeNormal(layer.Weight, random, FanMode.FanOut);
+            return layer;
+        }
+    }
+
+    /// <summary>A recurrent language model: an embedding (<c>emb</c>), a network (<c>rnn</c>) and a linear layer to the scores of the next token (<c>fc</c>).</summary>
+    /// <param name="vocabulary">Tokens there are, at least 1.</param>
+    /// <param name="size">Numbers of an embedded token, at least 1.</param>
+    /// <param name="rnn">Of as many inputs: an <see cref="Rnn{T}"/>, <see cref="Lstm{T}"/> or <see cref="Gru{T}"/>.</param>
+    /// <param name="random">Draws the weights.</param>
+    /// <exception cref="DescentException">A size is below 1 or does not fit.</exception>
+    public static Sequential<T> RecurrentLanguageModel<T>(int vocabulary, int size, Recurrent<T> rnn, SeededRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(rnn);
+        return rnn.Inputs == size
+            ? new Sequential<T>(("emb", new Embedding<T>(vocabulary, size, random)), ("rnn", rnn), ("fc", new Linear<T>(rnn.Hidden * (rnn.Options.Bidirectional ? 2 : 1), vocabulary, random)))
+            : throw new DescentException($"The recurrent network must take the {size} numbers of an embedded token, but takes {rnn.Inputs}.");
+    }
 }

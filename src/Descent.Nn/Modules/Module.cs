@@ -9,7 +9,7 @@ namespace Descent.Nn;
 /// To write one, derive from it, compute in <see cref="Forward"/>, and name what it is made of in
 /// <see cref="OwnTensors"/> and <see cref="Children"/>; names and order must not change after construction.
 /// </remarks>
-public abstract class Module<T>
+public abstract partial class Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private IReadOnlyList<(string Name, Tensor<T> Tensor)>? named;
