@@ -110,6 +110,7 @@ public class StatusTests
             run.Add();
         }
 
-        return StatusRules.At(run, losses.Length - 1, objective ?? Bowl, box ?? (xs[^1] == 100 ? null : Unit));
+        var rules = new StatusRules(run, objective ?? Bowl, box ?? (xs[^1] == 100 ? null : Unit));
+        return Array.ConvertAll(losses, _ => rules.Next())[^1];
     }
 }

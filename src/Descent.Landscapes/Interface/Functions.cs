@@ -192,7 +192,7 @@ public static class Functions
     private static EntryReply Entry(RunEntry entry, Course course, ColumnWriter numbers)
     {
         var run = entry.Trajectory;
-        List<Column> columns = [.. Path(run, numbers), numbers.Add("status", [.. run.Statuses.Select(status => (double)status)])];
+        List<Column> columns = [.. Path(run, numbers), numbers.Add("status", Array.ConvertAll(run.Statuses, status => (double)status))];
         if (run.Examples.Length > 0)
         {
             columns.Add(numbers.Add("examples", [.. run.Examples.Select(example => (double)example)], run.Examples.Length / run.Loss.Length));

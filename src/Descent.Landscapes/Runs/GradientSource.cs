@@ -64,7 +64,10 @@ internal sealed class GradientSource
     {
         if (batches is null)
         {
-            exact.CopyTo(gradient);
+            for (var i = 0; i < gradient.Length; i++)
+            {
+                gradient[i] = exact[i];
+            }
         }
         else
         {

@@ -1,56 +1,50 @@
+using System.Numerics;
+
 namespace Descent.Landscapes.Runs;
 
-/// <summary>The rules by which a step of a run gets its status.</summary>
-internal static class StatusRules
+/// <summary>The rules by which the steps of a run get their status, one after the other.</summary>
+/// <param name="run">Points, losses and norms of gradients up to the step that is asked about.</param>
+/// <param name="objective">For the Hessian.</param>
+/// <param name="box">What is plotted; null where nothing is.</param>
+internal sealed class StatusRules(Trajectory run, Objective objective, Box? box)
 {
     public const double FarAway = 1e12;
     public const double SmallGradient = 1e-6;
     private const double HugeLoss = 1e6;
     private const double DomainFactor = 3;
     private const int RisingSteps = 3;
-    private const int AlternatingSteps = 3;
-    private const int MixedSteps = 10;
     private const int MixedChanges = 8;
+    private const uint LastThree = 0b111;
+    private const uint LastTen = 0b11_1111_1111;
     private const int CrawlSteps = 50;
     private const double CrawlShare = 1e-3;
+
+    // Per variable, a bit per step, the newest lowest: whether it moved the other way than the step before.
+    private readonly uint[] turns = new uint[run.Dimension];
+    private int step = -1;
 
     /// <summary>Whether nothing can follow: a number that is not finite, or a point beyond all distances.</summary>
     public static bool IsLost(Trajectory run, int step) => !double.IsFinite(run.Loss[step]) || IsFar(run, step);
 
-    /// <summary>The status at a step, given all before it.</summary>
-    /// <param name="run">Points, losses and norms of gradients up to the step.</param>
-    /// <param name="step">0 for the start.</param>
-    /// <param name="objective">For the Hessian.</param>
-    /// <param name="box">What is plotted; null where nothing is.</param>
-    public static RunStatus At(Trajectory run, int step, Objective objective, Box? box) =>
-        HasDiverged(run, step) ? RunStatus.Diverged
-        : run.GradientNorm[step] <= SmallGradient ? IsValley(run, step, objective) ? RunStatus.Converged : RunStatus.Stalled
-        : box is not null && !box.Contains(run.PointAt(step), DomainFactor) ? RunStatus.LeftDomain
-        : IsOscillating(run, step) ? RunStatus.Oscillating
-        : IsCrawling(run, step) ? RunStatus.Crawling
-        : RunStatus.Moving;
-
-    private static bool HasDiverged(Trajectory run, int step)
+    /// <summary>The status at the next step.</summary>
+    public RunStatus Next()
     {
-        if (IsLost(run, step) || !double.IsFinite(run.GradientNorm[step]) || run.Loss[step] > HugeLoss * Math.Max(1, run.Loss[0]))
-        {
-            return true;
-        }
-
-        var rising = step >= RisingSteps && run.Loss[step] > run.Loss[0];
-        for (var i = 0; rising && i < RisingSteps; i++)
-        {
-            rising = run.Loss[step - i] > run.Loss[step - i - 1];
-        }
-
-        return rising;
+        step++;
+        var isOscillating = Turns();
+        return HasDiverged() ? RunStatus.Diverged
+            : run.GradientNorm[step] <= SmallGradient ? IsValley() ? RunStatus.Converged : RunStatus.Stalled
+            : box is not null && !box.Contains(run.PointAt(step), DomainFactor) ? RunStatus.LeftDomain
+            : isOscillating ? RunStatus.Oscillating
+            : IsCrawling() ? RunStatus.Crawling
+            : RunStatus.Moving;
     }
 
     private static bool IsFar(Trajectory run, int step)
     {
-        foreach (var coordinate in run.PointAt(step))
+        var theta = run.Theta;
+        for (var i = step * run.Dimension; i < (step + 1) * run.Dimension; i++)
         {
-            if (!(Math.Abs(coordinate) <= FarAway))
+            if (!(Math.Abs(theta[i]) <= FarAway))
             {
                 return true;
             }
@@ -59,7 +53,24 @@ internal static class StatusRules
         return false;
     }
 
-    private static bool IsValley(Trajectory run, int step, Objective objective)
+    private bool HasDiverged()
+    {
+        var loss = run.Loss;
+        if (IsLost(run, step) || !double.IsFinite(run.GradientNorm[step]) || loss[step] > HugeLoss * Math.Max(1, loss[0]))
+        {
+            return true;
+        }
+
+        var rising = step >= RisingSteps && loss[step] > loss[0];
+        for (var i = 0; rising && i < RisingSteps; i++)
+        {
+            rising = loss[step - i] > loss[step - i - 1];
+        }
+
+        return rising;
+    }
+
+    private bool IsValley()
     {
         var size = objective.Dimension;
         var (gradient, hessian) = (new double[size], new double[size * size]);
@@ -67,30 +78,29 @@ internal static class StatusRules
         return Curvature.IsPositiveSemidefinite(hessian);
     }
 
-    private static bool IsOscillating(Trajectory run, int step)
+    /// <summary>Whether a variable turned in each of the last three steps, or in most of the last ten; it looks at each step once.</summary>
+    private bool Turns()
     {
-        for (var component = 0; component < run.Dimension; component++)
+        if (step < 2)
         {
-            var (changes, unbroken) = (0, 0);
-            for (var back = 0; back < MixedSteps && step - back >= 2; back++)
-            {
-                var changed = Move(run, step - back, component) * (double)Math.Sign(Move(run, step - back - 1, component)) < 0;
-                unbroken += changed && unbroken == back ? 1 : 0;
-                changes += changed ? 1 : 0;
-            }
-
-            if (unbroken >= AlternatingSteps || changes >= MixedChanges)
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        var (theta, size, found) = (run.Theta, turns.Length, false);
+        for (var (i, at) = (0, step * turns.Length); i < size; i++, at++)
+        {
+            var (now, before) = (theta[at] - theta[at - size], theta[at - size] - theta[at - size - size]);
+            var last = (turns[i] << 1) | ((now < 0 && before > 0) || (now > 0 && before < 0) ? 1u : 0);
+            turns[i] = last;
+            found |= (last & LastThree) == LastThree || BitOperations.PopCount(last & LastTen) >= MixedChanges;
+        }
+
+        return found;
     }
 
-    private static double Move(Trajectory run, int step, int component) =>
-        run.Theta[(step * run.Dimension) + component] - run.Theta[((step - 1) * run.Dimension) + component];
-
-    private static bool IsCrawling(Trajectory run, int step) =>
-        step >= CrawlSteps && Math.Abs(run.Loss[step] - run.Loss[step - CrawlSteps]) < CrawlShare * Math.Abs(run.Loss[step - CrawlSteps]);
+    private bool IsCrawling()
+    {
+        var loss = run.Loss;
+        return step >= CrawlSteps && Math.Abs(loss[step] - loss[step - CrawlSteps]) < CrawlShare * Math.Abs(loss[step - CrawlSteps]);
+    }
 }

@@ -103,7 +103,7 @@ public static class Catalogue
     public static string NameOf(Method method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return All.FirstOrDefault(entry => entry.Default.GetType() == method.GetType())?.Name ?? method.GetType().FullName!;
+        return All.FirstOrDefault(entry => entry.Type == method.GetType())?.Name ?? method.GetType().FullName!;
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; options that are missing keep their defaults.</summary>

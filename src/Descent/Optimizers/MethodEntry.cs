@@ -21,7 +21,7 @@ public sealed class MethodEntry
     // Read from attributes, which takes a browser's runtime a second for all methods: when they are asked for.
     private readonly Lazy<IReadOnlyList<MethodOption>> options;
 
-    private MethodEntry(Func<Method> create, Func<IReadOnlyList<MethodOption>> options) => (this.create, this.options) = (create, new(options));
+    private MethodEntry(Type type, Func<Method> create, Func<IReadOnlyList<MethodOption>> options) => (Type, this.create, this.options) = (type, create, new(options));
 
     /// <summary>The name in files and on the command line, e.g. <c>adamw</c>.</summary>
     public required string Name { get; init; }
@@ -51,7 +51,10 @@ public sealed class MethodEntry
     public IReadOnlyList<MethodOption> Options => options.Value;
 
     /// <summary>The name in code, e.g. <c>AdamW</c>.</summary>
-    public string TypeName => Default.GetType().Name;
+    public string TypeName => Type.Name;
+
+    /// <summary>The record.</summary>
+    internal Type Type { get; }
 
     /// <summary>The method with its defaults.</summary>
     public Method Default => create();
@@ -98,7 +101,7 @@ public sealed class MethodEntry
     internal static MethodEntry Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TMethod>(
         string name, int year, MethodFamily family, Heritage heritage, string purpose, Paper paper, string departures = "", string caveat = "")
         where TMethod : Method, new() =>
-        new(() => new TMethod(), () => MethodOption.Of(typeof(TMethod)))
+        new(typeof(TMethod), () => new TMethod(), () => MethodOption.Of(typeof(TMethod)))
         {
             Name = name,
             Year = year,

@@ -36,6 +36,17 @@ export function notify(text) {
   setTimeout(() => notice.remove(), 8000);
 }
 
+/** Lets the browser do what it has to, and goes on: what takes long is done in slices. */
+export const breathe = () => "scheduler" in window && "yield" in /** @type {any} */ (window).scheduler
+  ? /** @type {Promise<void>} */ (/** @type {any} */ (window).scheduler.yield())
+  : /** @type {Promise<void>} */ (new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => done(); port2.postMessage(0); }));
+
+/** Waits until what there is so far was laid out and painted; a page that nobody sees is not. */
+export const painted = () => /** @type {Promise<void>} */ (new Promise(done => {
+  const late = setTimeout(done, 100);
+  requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }));
+}));
+
 let announced = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waiting;

@@ -1,6 +1,6 @@
 // Makes a page of a widget's declaration.
 import { controls, swatch } from "./controls.js";
-import { announce, byId, el, notify } from "./dom.js";
+import { announce, breathe, byId, el, notify, painted } from "./dom.js";
 import * as files from "./export.js";
 import { number, vector } from "./format.js";
 import { Superseded } from "./library.js";
@@ -42,6 +42,8 @@ export class Host {
       }
     });
     this.pictures = widget.views.map(view => new Picture(view, this.context, () => this.model, () => this.step));
+    this.parts = this.pictures.map(picture => () => picture.draw());
+    this.rest = () => this.showRest();
     this.caption = el("p", { class: "caption", id: "caption" });
     this.error = el("p", { class: "error", role: "alert", hidden: true });
     this.tables = el("div", { class: "tables", onpointerleave: () => this.context.light(null) });
@@ -50,12 +52,21 @@ export class Host {
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
     this.saved = "";
+    /** What a new model has yet to show. @type {Set<() => void>} */
+    this.waiting = new Set();
+    /** @type {Promise<void> | null} */
+    this.slices = null;
     this.stage = el("div", { class: "stage" });
     this.controlPanel = el("section", { class: "panel controls", id: "controls", "aria-label": "Controls" });
     this.sheetToggle = el("button", { type: "button", class: "primary sheet-toggle", "aria-expanded": "false", "aria-controls": "controls", onclick: () => this.sheet(!this.controlPanel.classList.contains("open")) }, "Controls");
     this.lay(main);
     this.ends = [onChange(() => { this.pictures.forEach(picture => picture.forget()); this.panel?.refresh(); this.show(); })];
-    const observer = new ResizeObserver(() => this.show());
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      if (this.stage.clientWidth === width) return;
+      width = this.stage.clientWidth;
+      this.show();
+    });
     observer.observe(this.stage);
     this.ends.push(() => observer.disconnect());
     const keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
@@ -100,14 +111,17 @@ export class Host {
     if ("k" in parts && this.wantedStep === null) notices.push(`The step must be a whole number of at least 0, but was '${parts.k.slice(0, 20)}'; the default is used.`);
     this.transport.setSpeed(2 ** Math.round(Math.log2(Number(parts.speed) > 0 ? Number(parts.speed) : 1)));
     this.fullBox.checked = this.full = parts.full === "1";
+    notices.forEach(notify);
+    const computed = this.compute();
+    // The controls come when the rest is on the screen: laying out both takes longer than a page should take for one thing.
+    if (!this.panel) await painted();
     if (!this.panel) {
       this.panel = controls(this.fields, this.context.state, key => this.changed(key), this.context);
       this.controlPanel.append(el("h2", {}, "Controls"), this.panel.element);
     } else {
       this.panel.refresh();
     }
-    notices.forEach(notify);
-    await this.compute();
+    await computed;
     this.saved = location.hash;
   }
 
@@ -143,11 +157,12 @@ export class Host {
       if (turn !== this.computing || this.ended) return;
       this.model = model;
       this.error.hidden = true;
-      this.pictures.forEach(picture => picture.forget());
+      this.pictures.forEach(picture => picture.forget(false));
       const last = this.widget.last?.(model) ?? 0;
       const first = this.wantedStep ?? this.widget.first?.(model, this.context);
       this.transport.load(last, first === undefined ? undefined : Math.min(first, last));
-      this.show();
+      await this.present();
+      if (turn !== this.computing || this.ended) return;
       this.showCode();
       this.tell();
     } catch (error) {
@@ -173,21 +188,45 @@ export class Host {
     this.show();
   }
 
+  /** Shows a step, at once. */
   show() {
     if (!this.model || this.drawing) return;
     this.drawing = true;
-    const { widget, context, model, step } = this;
     this.pictures.forEach(picture => picture.draw());
-    const caption = widget.caption(model, step, context);
+    this.showWords();
+    if (!this.transport.playing) this.showRest();
+    this.drawing = false;
+  }
+
+  /** Shows a new model, one part after the other, so that the page never waits for all of it. Of models that follow each other faster than that, every part shows the newest it can. */
+  async present() {
+    this.showWords();
+    for (const part of [...this.parts, this.rest]) this.waiting.add(part);
+    this.slices ??= this.slice();
+    await this.slices;
+  }
+
+  async slice() {
+    for (const part of this.waiting) {
+      this.waiting.delete(part);
+      part();
+      await breathe();
+      if (this.ended) break;
+    }
+    this.slices = null;
+  }
+
+  showWords() {
+    const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";
     this.showReadout();
-    if (!this.transport.playing) {
-      this.pictures.forEach(picture => picture.describe());
-      this.showTables();
-      this.showData();
-    }
-    this.drawing = false;
+  }
+
+  showRest() {
+    this.pictures.forEach(picture => picture.describe());
+    this.showTables();
+    this.showData();
   }
 
   showReadout() {
@@ -219,13 +258,24 @@ export class Host {
     for (const row of this.tables.querySelectorAll("tr[data-run]")) row.classList.toggle("lit", row.getAttribute("data-run") === this.context.lit);
   }
 
-  showData() {
+  async showData() {
     if (!this.data.open || !this.model) return;
+    await this.complete();
+    if (!this.data.open || !this.model || this.ended) return;
     const table = this.widget.table(this.model, this.context);
     // A page holds a hundred rows; all are in the CSV.
     const every = Math.max(1, Math.ceil(table.rows.length / 100));
     const shown = table.rows.map((_, i) => i).filter(i => i % every === 0 || i === this.step || i === table.rows.length - 1);
     this.data.lastElementChild?.replaceChildren(this.tableOf(every > 1 ? { ...table, title: `${table.title} (every ${every}th row; all are in the CSV)` } : table, shown));
+  }
+
+  /** What files and the data table have and pictures do not. */
+  async complete() {
+    try {
+      await this.widget.complete?.(this.model, this.context);
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+    }
   }
 
   /** @param {Table} table @param {number[]} shown */
@@ -266,8 +316,10 @@ export class Host {
 
   /** @param {"png" | "svg" | "csv" | "json" | "cs"} kind */
   async save(kind) {
-    const { widget, model, context } = this;
-    if (!model) return;
+    const { widget, context } = this;
+    if (!this.model) return;
+    if (kind === "csv" || kind === "json") await this.complete();
+    const { model } = this;
     const name = `descent-${widget.id}.${kind}`;
     const sheet = { title: widget.title, caption: this.caption.textContent ?? "", parts: this.pictures.filter(picture => picture.isShown).map(picture => picture.part()) };
     if (kind === "png") files.save(name, await files.png(sheet));

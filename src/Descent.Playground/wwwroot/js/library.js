@@ -8,8 +8,9 @@ export class Refused extends Error {}
 
 /** @typedef {{ id: number, name: string, request: any, key: string, resolve: (answer: any) => void, reject: (error: Error) => void }} Job */
 
+// The page asks for this module before all others: the runtime starts at once, while they load.
 /** @type {Worker | null} */
-let worker = null;
+let worker = start();
 /** @type {Job | null} */
 let running = null;
 /** @type {Job[]} */
@@ -17,11 +18,6 @@ let waiting = [];
 let count = 0;
 /** @type {Map<string, Promise<any>>} */
 const kept = new Map();
-
-/** Starts the runtime before anything is asked of it. */
-export function warm() {
-  worker ??= start();
-}
 
 /** Asks the library. Of requests with the same key only the newest is answered; those it replaces end as Superseded.
  * @param {string} name @param {any} request @param {string} [key]

@@ -2,12 +2,10 @@
 import { chapters, find } from "./chapters.js";
 import { byId, el, notify } from "./dom.js";
 import { Host } from "./host.js";
-import { warm } from "./library.js";
 import { catalogue } from "./model.js";
 import { split, version } from "./state.js";
 import { apply, choose, chosen } from "./theme.js";
 
-warm();
 // Made by the library when the site was built, so that the controls need not wait for the runtime.
 const catalogFile = fetch(new URL("../catalog.json", import.meta.url)).then(answer => answer.json());
 const home = "explorer";

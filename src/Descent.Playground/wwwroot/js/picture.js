@@ -18,6 +18,8 @@ export class Picture {
     this.frame = null;
     /** @type {OffscreenCanvas | null} */
     this.kept = null;
+    /** What the kept ground was drawn for; null where it has to be drawn again. @type {any[] | null} */
+    this.keptFor = null;
     const active = view.pick || view.drag || view.move;
     this.canvas = el("canvas", { role: "img", id: `view-${view.id}`, class: active ? "catches" : "", tabindex: active ? 0 : null });
     this.note = el("span", { class: "soft" });
@@ -27,8 +29,9 @@ export class Picture {
 
   get isShown() { return !this.element.hidden; }
 
-  /** The ground is drawn again at the next chance. */
-  forget() { this.kept = null; }
+  /** The ground is drawn again at the next chance. Where it says itself what it depends on, a new model alone is no reason.
+   * @param {boolean} [all] */
+  forget(all = true) { if (all || !this.view.groundFor) this.keptFor = null; }
 
   draw() {
     const { view, context, canvas } = this;
@@ -46,14 +49,19 @@ export class Picture {
     if (canvas.width !== across || canvas.height !== down) {
       [canvas.width, canvas.height] = [across, down];
       canvas.style.height = `${height + 2}px`;
-      this.kept = null;
+      this.keptFor = null;
     }
     const graphics = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     graphics.setTransform(1, 0, 0, 1, 0, 0);
     if (view.ground) {
-      if (!this.kept) {
-        this.kept = new OffscreenCanvas(across, down);
+      const depends = view.groundFor?.(context, model) ?? [];
+      if (!this.kept || this.keptFor === null || depends.some((part, i) => part !== this.keptFor?.[i])) {
+        this.keptFor = depends;
+        // One sheet for all grounds: a new one costs more than what is drawn on it.
+        this.kept ??= new OffscreenCanvas(across, down);
+        if (this.kept.width !== across || this.kept.height !== down) [this.kept.width, this.kept.height] = [across, down];
         const ground = /** @type {OffscreenCanvasRenderingContext2D} */ (this.kept.getContext("2d"));
+        ground.setTransform(1, 0, 0, 1, 0, 0);
         ground.scale(ratio, ratio);
         ground.fillStyle = palette().sheet;
         ground.fillRect(0, 0, width, height);

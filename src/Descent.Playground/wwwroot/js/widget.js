@@ -28,6 +28,7 @@
  * @property {boolean} [half] two beside each other where there is room
  * @property {(context: Context, model: any) => boolean} [when]
  * @property {(pen: Pen, model: any, context: Context) => void} [ground] what does not change with the step; drawn once
+ * @property {(context: Context, model: any) => any[]} [groundFor] all that the ground depends on, besides size and theme; it is drawn again when one of them is another. Without it every new model draws it again
  * @property {(pen: Pen, model: any, step: number, context: Context) => Frame | void} draw
  * @property {(model: any, step: number, context: Context) => string} describe the picture in a sentence
  * @property {(model: any, context: Context) => string} [note] beside the title
@@ -53,6 +54,7 @@
  * @property {(model: any, step: number, context: Context) => { text: string, tone?: "warn" }} caption measured from the model
  * @property {(model: any, step: number, context: Context) => Table[]} [tables] shown under the pictures
  * @property {(model: any, context: Context) => Table} table all that was computed: one row per step
+ * @property {(model: any, context: Context) => Promise<void>} [complete] asks for what files and the data table have and pictures do not; awaited before them
  * @property {(model: any, context: Context) => any} request what makes the same answer again, for the JSON file
  * @property {(model: any, context: Context) => Promise<string>} [code] C# that does the same
  * @property {(key: string, context: Context) => boolean} [keys] more keys; true when it was one */

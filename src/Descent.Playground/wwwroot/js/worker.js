@@ -1,11 +1,12 @@
 // The .NET runtime's place: it answers one request after the other, so that the page never waits.
 import { dotnet } from "../_framework/dotnet.js";
-import { contours } from "./draw/contour.js";
 
 const mainAssemblyName = "Descent.Playground.dll";
 const core = ["System.Private.CoreLib.dll", "System.Runtime.InteropServices.JavaScript.dll"];
 
 const border = start();
+// Read while the runtime starts; only grids need it.
+const contour = import("./draw/contour.js");
 
 async function start() {
   /** @type {string[]} */
@@ -35,7 +36,7 @@ self.onmessage = async ({ data: { id, name, request } }) => {
     const answer = JSON.parse(text, (_, value) => value !== null && typeof value === "object" && "offset" in value && "length" in value
       ? { ...value, values: numbers.subarray(value.offset, value.offset + value.length) }
       : value);
-    if (name === "grid" && answer.error === undefined && answer.rows > 1) answer.bands = contours(answer);
+    if (name === "grid" && answer.error === undefined && answer.rows > 1) answer.bands = (await contour).contours(answer);
     if (answer.error !== undefined) self.postMessage({ id, error: answer.error });
     else self.postMessage({ id, answer }, { transfer: [numbers.buffer] });
   } catch (error) {

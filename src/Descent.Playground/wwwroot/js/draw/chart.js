@@ -6,10 +6,18 @@ import { extent, linear, logarithmic } from "./scale.js";
 /** @typedef {import("./plot.js").Style} Style */
 /** @typedef {{ name: string, style: Style, values: ArrayLike<number>, x?: ArrayLike<number>, faint?: boolean, bold?: boolean }} Curve */
 
-/** @param {import("./pen.js").Pen} pen
- * @param {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} options
- * @returns {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} */
-export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = "", xLog = false, low, high, levels = [], margins = {} }) {
+/** @typedef {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} Chart */
+/** @typedef {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} Frame */
+
+/** Axes, curves, and where they are now.
+ * @param {import("./pen.js").Pen} pen @param {Chart} options @returns {Frame} */
+export function chart(pen, options) {
+  chartGround(pen, options);
+  return chartNow(pen, options);
+}
+
+/** @param {import("./pen.js").Pen} pen @param {Chart} options */
+function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, low, high, margins = {} }) {
   const place = area(pen, { left: 58, top: yLabel ? 24 : 12, ...margins });
   const xs = curves.map(curve => curve.x ?? ramp(curve.values.length));
   const [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
@@ -22,6 +30,14 @@ export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = 
   const about = Math.max(3, Math.round(place.width / 90));
   const x = xLog ? logarithmic(Math.max(first, 1), last, place.x, place.x + place.width, about) : linear(first, last, place.x, place.x + place.width, about);
   const y = log ? logarithmic(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55))) : linear(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55)));
+  return { frame: { x, y, place }, xs };
+}
+
+/** What does not change with the step: a view's ground.
+ * @param {import("./pen.js").Pen} pen @param {Chart} options */
+export function chartGround(pen, options) {
+  const { frame: { x, y, place }, xs } = frameOf(pen, options);
+  const { curves, xLabel = "step", yLabel = "", levels = [] } = options;
   axes(pen, place, x, y, { x: xLabel, y: yLabel });
   const colours = palette();
   pen.clip({ x: place.x, y: place.y - 4, width: place.width + 4, height: place.height + 8 }, () => {
@@ -33,6 +49,14 @@ export function chart(pen, { curves, at, log = false, xLabel = "step", yLabel = 
       pen.path(polyline(xs[which], curve.values, x, y, place), { stroke: colourOf(curve.style), width: curve.bold ? 3 : 2, dash: curve.style.dash, opacity: curve.faint ? 0.25 : 1 });
     });
   });
+}
+
+/** Where the curves are now.
+ * @param {import("./pen.js").Pen} pen @param {Chart} options @returns {Frame} */
+export function chartNow(pen, options) {
+  const { frame: { x, y, place }, xs } = frameOf(pen, options);
+  const { curves, at } = options;
+  const colours = palette();
   if (at !== undefined) {
     const column = x.at(xs[0]?.[Math.min(at, xs[0].length - 1)] ?? at);
     pen.path([column, place.y, column, place.y + place.height], { stroke: colours.ink, width: 1, opacity: 0.55 });

@@ -1,16 +1,16 @@
 // W28 and W29: any optimizers on any landscape with equal budgets; the map and the curves share one step and one highlight.
-import { chart, ramp } from "../draw/chart.js";
+import { chart, chartGround, chartNow, ramp } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { relief, reliefTrail } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
-import { ask } from "../library.js";
+import { ask, Superseded } from "../library.js";
 import { codeOf, formOf, gridOf, held as at, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runsTable, startField } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../model.js").Landscape} Landscape */
-/** @typedef {{ runs: Run[], order: number[], captions: string[], statistics: any[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number, highest: number, drawn: Map<string, Float64Array> }} Model */
+/** @typedef {{ runs: Run[], order: number[], captions: string[], statistics: any[], grid: Grid, landscape: Landscape, request: any, threshold: number, longest: number, highest: number, drawn: Map<string, Float64Array>, internals: Map<Run, Promise<void>> }} Model */
 
 const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "adagrad", "rmsprop", "adam", "adamw", "lion", "nadam"];
 
@@ -43,7 +43,7 @@ export default {
     { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99 },
   ],
 
-  async compute({ state, catalog, later }) {
+  async compute({ state, catalog }) {
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
     const request = {
@@ -56,8 +56,7 @@ export default {
     if (state.mode === "best") await findRates(request);
     const { runs, order, captions } = state.o.length > 0 ? await raceOf({ ...request, internals: false }, "arena") : { runs: [], order: [], captions: ["Nobody runs: add an optimizer."] };
     const statistics = state.starts && runs.length > 0 ? (await ask("statistics", { run: { ...request, internals: false }, count: 10 }, "arena")).rows : [];
-    if (runs.length > 0) later(withInternals(request, runs));
-    return { runs, order, captions, statistics, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)), highest: highestOf(runs), drawn: new Map() };
+    return newest = { runs, order, captions, statistics, grid, landscape, request, threshold: state.th, longest: Math.max(0, ...runs.map(run => run.updates)), highest: highestOf(runs), drawn: new Map(), internals: new Map() };
   },
 
   last: (/** @type {Model} */ { longest }) => longest,
@@ -68,6 +67,7 @@ export default {
       id: "map", title: "The race", height: 0.62,
       when: ({ state }, /** @type {Model} */ { landscape }) => state.view === "map" && landscape.dimension === 2,
       note: (/** @type {Model} */ { landscape }) => `f(x, y) = ${formula(landscape.formula)}`,
+      groundFor: (_, /** @type {Model} */ { grid }) => [grid.losses],
       ground: (pen, /** @type {Model} */ { grid }) => { mapGround(pen, grid); },
       draw(pen, /** @type {Model} */ { runs, grid }, step, { state, lit }) {
         const frame = mapGround.frame(pen, grid.box);
@@ -109,18 +109,9 @@ export default {
     {
       id: "curves", title: "Curves", height: 0.42,
       note: (_, { state }) => `${quantities.find(([id]) => id === state.q)?.[1]}; press or drag to move through the race`,
-      draw(pen, /** @type {Model} */ model, step, { state, lit }) {
-        const curves = model.runs.map(run => {
-          const values = quantity(model, run, state.q, state.smooth);
-          const from = state.xlog ? 1 : 0;
-          return { name: run.label, style: run.style, values: values.subarray(from), x: ramp(values.length).subarray(from), faint: lit !== null && lit !== run.label, bold: lit === run.label };
-        });
-        return chart(pen, {
-          curves, at: state.xlog ? Math.max(0, step - 1) : step, log: state.ylog, xLog: state.xlog, yLabel: quantities.find(([id]) => id === state.q)?.[1].toLowerCase(),
-          levels: state.q === "loss" && state.ylog ? [{ value: model.threshold, text: `arrived: ${number(model.threshold)}` }] : [],
-          ...limits(model, state),
-        });
-      },
+      groundFor: ({ lit, state }, model) => [model, lit, state.q, state.ylog, state.xlog, state.smooth],
+      ground: (pen, /** @type {Model} */ model, context) => chartGround(pen, curvesOf(model, context)),
+      draw: (pen, /** @type {Model} */ model, step, context) => chartNow(pen, { ...curvesOf(model, context), at: context.state.xlog ? Math.max(0, step - 1) : step }),
       describe: (/** @type {Model} */ model, step, { state }) => `${quantities.find(([id]) => id === state.q)?.[1]} of ${model.runs.length} optimizers over ${model.longest} steps. ${model.runs.map(run => `${run.label} ${number(quantity(model, run, state.q)[at(run, step)])}`).join(", ")} at step ${step}.`,
       pick: (x, _, context) => context.to(x),
       hover: (x, y, context, /** @type {Model} */ model) => context.light(nearestCurve(model, x, y, context.state)),
@@ -128,11 +119,13 @@ export default {
     },
   ],
 
-  readout(/** @type {Model} */ model, step, { lit, state }) {
+  readout(/** @type {Model} */ model, step, context) {
+    const { lit, state } = context;
     stepNow = step;
     const run = model.runs.find(each => each.label === lit) ?? ranked(model)[0];
     if (!run) return [["Step", String(step)], ["Status", "nobody runs"]];
     const k = at(run, step);
+    if (!model.internals.has(run)) context.later(internals(model, [run]));
     return [
       ["Optimizer", run.label], ["Step", String(k)], ["Status", run.status.at(k)], [run.dimension === 1 ? "x" : "θ", pointAt(run, k)],
       ["Loss", run.loss[k]], ["Gradient", run.gradient.subarray(k * run.dimension, (k + 1) * run.dimension)], ["‖g‖", run.gradientNorm[k]], ["Step length", run.stepLength(k)], ["Learning rate", run.learningRate[k]],
@@ -155,6 +148,7 @@ export default {
     runs: model.statistics.map(row => model.runs.find(run => run.label === row.label)).filter(run => run !== undefined).map(({ label, style }) => ({ label, style })),
   }] : [])],
 
+  complete: (/** @type {Model} */ model) => internals(model, model.runs),
   table: (/** @type {Model} */ { runs, landscape }) => runsTable(`Every step of every optimizer on ${landscape.title}`, runs),
   request: (/** @type {Model} */ { request }) => request,
   code: (/** @type {Model} */ { request }) => codeOf(request),
@@ -172,11 +166,38 @@ let stepNow = 0;
 /** @param {import("../widget.js").Context} _ */
 const stepOf = _ => stepNow;
 
-/** What the methods keep follows the picture: it takes longer than the race itself.
- * @param {any} request @param {Run[]} runs */
-async function withInternals(request, runs) {
-  const full = await raceOf(request, "arena");
-  runs.forEach((run, i) => { run.state = full.runs[i].state; });
+/** @type {Model | null} */
+let newest = null;
+
+/** What methods keep takes longer than the race itself: it is asked for once the race stands still, for the run that the readout is about, or for all that a file has.
+ * @param {Model} model @param {Run[]} runs */
+async function internals(model, runs) {
+  const missing = runs.filter(run => !model.internals.has(run));
+  const answer = missing.length > 0 ? fetch(missing) : Promise.resolve();
+  missing.forEach(run => model.internals.set(run, answer));
+  await Promise.all(runs.map(run => model.internals.get(run)));
+
+  async function fetch(/** @type {Run[]} */ some) {
+    await new Promise(done => setTimeout(done, 150));
+    if (model !== newest) throw new Superseded();
+    const { optimizers, ...request } = model.request;
+    const full = await raceOf({ ...request, optimizers: some.map(run => optimizers[model.runs.indexOf(run)]) }, `arena, ${some.map(run => run.label)}`);
+    some.forEach((run, i) => { run.state = full.runs[i].state; });
+  }
+}
+
+/** @param {Model} model @param {import("../widget.js").Context} context @returns {import("../draw/chart.js").Chart} */
+function curvesOf(model, { state, lit }) {
+  return {
+    curves: model.runs.map(run => {
+      const values = quantity(model, run, state.q, state.smooth);
+      const from = state.xlog ? 1 : 0;
+      return { name: run.label, style: run.style, values: values.subarray(from), x: ramp(values.length).subarray(from), faint: lit !== null && lit !== run.label, bold: lit === run.label };
+    }),
+    log: state.ylog, xLog: state.xlog, yLabel: quantities.find(([id]) => id === state.q)?.[1].toLowerCase(),
+    levels: state.q === "loss" && state.ylog ? [{ value: model.threshold, text: `arrived: ${number(model.threshold)}` }] : [],
+    ...limits(model, state),
+  };
 }
 
 /** Gives every optimizer the rate, of sixteen from 0.0001 to 1, at which it arrives first, or else ends lowest.

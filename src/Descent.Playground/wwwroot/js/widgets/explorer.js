@@ -54,6 +54,7 @@ export default {
       id: "map", title: "Contours and path", height: 0.66,
       when: ({ state }, /** @type {Model} */ model) => model.landscape.dimension === 2 && state.view === "map",
       note: (/** @type {Model} */ model) => `f(x, y) = ${formula(model.landscape.formula)}`,
+      groundFor: (_, /** @type {Model} */ { grid }) => [grid.losses],
       ground: (pen, /** @type {Model} */ model) => { mapGround(pen, model.grid); },
       draw: (pen, /** @type {Model} */ { run, grid }, step, { state }) => {
         const frame = mapGround.frame(pen, grid.box);
