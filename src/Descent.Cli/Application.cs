@@ -21,6 +21,7 @@ internal static class Application
         {
             TrainCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            SampleCommand.Create(terminal),
             OptimizersCommand.Create(terminal),
             ScheduleCommand.Create(terminal),
             RaceCommand.Create(terminal),

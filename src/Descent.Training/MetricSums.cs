@@ -38,7 +38,7 @@ internal sealed class MetricSums(Preparation preparation)
         }
     }
 
-    public Metrics ToMetrics() => preparation.Schema.Task == LearningTask.Classification
+    public Metrics ToMetrics() => preparation.Schema.Task == LearningTask.Text ? new Metrics(loss / rows) : preparation.Schema.Task == LearningTask.Classification
         ? new Metrics(loss / rows, Accuracy: (double)right / rows)
         : new Metrics(
             loss / rows,

@@ -4,7 +4,7 @@ using Descent.Text;
 namespace Descent.Training;
 
 /// <summary>How good a model is on some rows.</summary>
-/// <param name="Loss">Classification: mean cross-entropy in nats. Regression: mean squared error of the standardized target.</param>
+/// <param name="Loss">Classification and text: mean cross-entropy in nats. Regression: mean squared error of the standardized target.</param>
 /// <param name="Accuracy">The share of rows whose class is right, in [0, 1]; null for regression.</param>
 /// <param name="RSquared">1 − Σ(y − ŷ)²/Σ(y − ȳ)², at most 1; null for classification and when all targets are the same.</param>
 /// <param name="RootMeanSquaredError">In the target's own unit; null for classification.</param>

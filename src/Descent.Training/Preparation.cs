@@ -12,8 +12,8 @@ namespace Descent.Training;
 /// <param name="Target">Applied to the target and undone on predictions; null for classification.</param>
 public sealed record Preparation(DataSchema Schema, Standardizer Features, Standardizer? Target)
 {
-    /// <summary>How many numbers the model gives for a row: one per class, or one.</summary>
-    public int Outputs => Schema.Task == LearningTask.Classification ? Schema.ClassNames.Count : 1;
+    /// <summary>How many numbers the model gives for a row: one per class or character, or one.</summary>
+    public int Outputs => Schema.Task == LearningTask.Regression ? 1 : Schema.ClassNames.Count;
 
     /// <summary>Fits on the training rows: columns of a table each on its own, all pixels of images together.</summary>
     public static Preparation Fit(Dataset data, ReadOnlySpan<int> rows)
@@ -22,7 +22,7 @@ public sealed record Preparation(DataSchema Schema, Standardizer Features, Stand
         var isImage = data.Schema.FeatureShape.Count > 1;
         return new Preparation(
             data.Schema,
-            isImage ? Standardizer.FitPixels(data, rows) : Standardizer.FitFeatures(data, rows),
+            data.Task == LearningTask.Text ? Standardizer.Identity(data.Columns) : isImage ? Standardizer.FitPixels(data, rows) : Standardizer.FitFeatures(data, rows),
             data.Task == LearningTask.Regression ? Standardizer.FitTargets(data, rows) : null);
     }
 

@@ -12,10 +12,12 @@ public sealed class TrainedModel
     private const string Key = "descent.model";
     private const string What = "model";
     private readonly Sequential<float> model;
+    private readonly ModelSpecification specification;
 
-    private TrainedModel(Sequential<float> model, Preparation preparation)
+    private TrainedModel(Sequential<float> model, ModelSpecification specification, Preparation preparation)
     {
         this.model = model;
+        this.specification = specification;
         Preparation = preparation;
     }
 
@@ -35,13 +37,13 @@ public sealed class TrainedModel
         var json = JsonFields.Parse(text, What);
         var preparation = Preparation.FromJson(json.Fields("preparation"));
         var specification = ModelSpecification.Parse(json.Text("architecture"));
-        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), specification.Count(preparation.Features.Columns, preparation.Outputs));
+        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), specification.Count(preparation.Schema.FeatureShape, preparation.Outputs));
         if (saved < needed)
         {
             throw new DescentException($"'{path}' has {saved} weights, but its architecture {Shown.Brief(specification.ToString())} has {needed}; train it again.");
         }
 
-        var loaded = specification.Create(preparation.Features.Columns, preparation.Outputs, new SeededRandom(0));
+        var loaded = specification.Create(preparation.Schema.Task, preparation.Schema.FeatureShape, preparation.Outputs, new SeededRandom(0));
         foreach (var (name, tensor) in loaded.NamedTensors.Concat(loaded.NamedBuffers))
         {
             file[name].CopyTo(tensor.Values.Span);
@@ -49,7 +51,7 @@ public sealed class TrainedModel
 
         loaded.IsTraining = false;
 
-        return new TrainedModel(loaded, preparation);
+        return new TrainedModel(loaded, specification, preparation);
     }
 
     internal static TensorFile Save(TrainingSession session, IReadOnlyList<float[]> weights)
@@ -68,6 +70,40 @@ public sealed class TrainedModel
         return file;
     }
 
+    /// <summary>Loads rows to predict. See <see cref="Dataset.LoadFeatures"/>.</summary>
+    /// <exception cref="DescentException">The model is one of text, or the rows cannot be read.</exception>
+    public Dataset LoadFeatures(string path)
+    {
+        CheckPredicts();
+        return Dataset.LoadFeatures(path, Preparation.Schema);
+    }
+
+    /// <summary>Continues a text, character by character.</summary>
+    /// <param name="prompt">What comes before; the text that the model was trained on has all of its characters. Empty: a line break, or the first character there is.</param>
+    /// <param name="count">How many characters to add.</param>
+    /// <param name="sampling">How each one is drawn.</param>
+    /// <param name="seed">The same seed, the same text.</param>
+    /// <exception cref="DescentException">The model is not one of text, or the prompt has a character that it does not know.</exception>
+    public IEnumerable<string> Continue(string prompt, int count, Sampling sampling, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(sampling);
+        if (!specification.IsForText)
+        {
+            throw new DescentException("The model predicts rows and continues no text; use 'descent predict', or train one on a text.");
+        }
+
+        var characters = Preparation.Schema.ClassNames;
+        var places = characters.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index, StringComparer.Ordinal);
+        int[] tokens = prompt.Length == 0 ? [places.GetValueOrDefault("\n")] :
+        [
+            .. prompt.EnumerateRunes().Select(rune => places.TryGetValue(rune.ToString(), out var place)
+                ? place
+                : throw new DescentException($"The prompt has the character '{rune}', which the text that the model was trained on does not; leave it out.")),
+        ];
+        return sampling.Continue(model, tokens, count, Preparation.Schema.FeatureShape[0], new SeededRandom(seed, RandomStreams.Sampling)).Select(token => characters[token]);
+    }
+
     /// <summary>Predicts every row.</summary>
     /// <returns>
     /// Row after row: the probability of each class for classification, the number in the target's own unit for regression.
@@ -81,14 +117,15 @@ public sealed class TrainedModel
             throw new DescentException($"The model needs rows of {Preparation.Features.Columns} features, but the data have {data.Columns}.");
         }
 
-        const int Chunk = 1024;
+        CheckPredicts();
+        var chunk = specification.RowsAtOnce(data.Columns);
         using var evaluation = Autograd.NoGradient();
         var outputs = Preparation.Outputs;
         var result = new double[data.Rows * outputs];
-        var buffer = new float[Math.Min(Chunk, data.Rows) * data.Columns];
-        for (var start = 0; start < data.Rows; start += Chunk)
+        var buffer = new float[Math.Min(chunk, data.Rows) * data.Columns];
+        for (var start = 0; start < data.Rows; start += chunk)
         {
-            var rows = Math.Min(Chunk, data.Rows - start);
+            var rows = Math.Min(chunk, data.Rows - start);
             var part = buffer.AsMemory(0, rows * data.Columns);
             data.Features.AsSpan(start * data.Columns, part.Length).CopyTo(part.Span);
             Preparation.Features.Apply(part.Span);
@@ -110,5 +147,13 @@ public sealed class TrainedModel
         }
 
         return result;
+    }
+
+    private void CheckPredicts()
+    {
+        if (specification.IsForText)
+        {
+            throw new DescentException("The model continues texts; use 'descent sample'.");
+        }
     }
 }

@@ -73,7 +73,7 @@ public sealed record TrainingConfiguration
 
     /// <summary>The model for such data.</summary>
     public ModelSpecification ModelFor(LearningTask task, int trainingRows) =>
-        Model ?? new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]);
+        Model ?? (task == LearningTask.Text ? ModelSpecification.Parse("transformer") : null) ?? new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]);
 
     /// <summary>The method with its schedule, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>
@@ -103,7 +103,8 @@ public sealed record TrainingConfiguration
     {
         ["data"] = Data,
         ["target"] = DataOptions.Target,
-        ["task"] = DataOptions.Task?.ToString().ToLowerInvariant(),
+        ["task"] = DataOptions.Task?.ToText(),
+        ["context"] = DataOptions.Context,
         ["header"] = DataOptions.Header,
         ["separator"] = DataOptions.Separator?.ToString(),
         ["model"] = Model?.ToString(),
@@ -134,13 +135,8 @@ public sealed record TrainingConfiguration
             DataOptions = new DataOptions
             {
                 Target = json.TextOrNull("target"),
-                Task = json.TextOrNull("task") switch
-                {
-                    null => null,
-                    "classification" => LearningTask.Classification,
-                    "regression" => LearningTask.Regression,
-                    _ => throw json.Wrong("task", "'classification' or 'regression'"),
-                },
+                Task = json.TaskOrNull("task"),
+                Context = json.WholeOrNull("context"),
                 Header = json.FlagOrNull("header"),
                 Separator = json.TextOrNull("separator") switch
                 {

@@ -44,7 +44,7 @@ public sealed class TrainingSession
         MicroBatchSize = Math.Min(configuration.BatchSize, Sampler.BatchSize);
         Epochs = configuration.EpochsFor(Sampler.BatchesPerEpoch);
         Specification = configuration.ModelFor(data.Task, split.Train.Length);
-        Model = Specification.Create(data.Columns, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
+        Model = Specification.Create(data.Task, data.Schema.FeatureShape, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
         CheckBatchNorm();
         weights = ModelWeights.Of(Model, configuration.Precision.Format);
         var precision = new Precision { State = configuration.StatePrecision, Weights = configuration.Precision.Weights, Seed = configuration.Seed };
@@ -56,7 +56,7 @@ public sealed class TrainingSession
         accumulator = MicroBatchSize < Sampler.BatchSize ? new GradientAccumulator(Optimizer.Parameters) : null;
         batchFeatures = new float[MicroBatchSize * data.Columns];
         batchTargets = new float[MicroBatchSize];
-        batchLabels = new int[MicroBatchSize];
+        batchLabels = new int[MicroBatchSize * data.LabelsPerRow];
     }
 
     /// <summary>What the session was made from.</summary>
@@ -192,7 +192,7 @@ public sealed class TrainingSession
 
     private void CheckBatchNorm()
     {
-        if (Configuration.ReestimateStatistics && !Specification.BatchNorm)
+        if (Configuration.ReestimateStatistics && !Specification.HasStatistics)
         {
             throw new DescentException($"Statistics are re-estimated for models with batch norm, but the model is '{Specification}'; write it as in mlp:128,64+batch_norm, or do not ask for it.");
         }
@@ -220,12 +220,12 @@ public sealed class TrainingSession
     {
         using var evaluation = Autograd.NoGradient();
         var sums = new MetricSums(Preparation);
-        const int Chunk = 1024;
-        var buffer = new float[Math.Min(Chunk, rows.Length) * Data.Columns];
-        var (numbers, labels) = (new float[Chunk], new int[Chunk]);
-        for (var start = 0; start < rows.Length; start += Chunk)
+        var chunk = Specification.RowsAtOnce(Data.Columns);
+        var buffer = new float[Math.Min(chunk, rows.Length) * Data.Columns];
+        var (numbers, labels) = (new float[chunk], new int[chunk * Data.LabelsPerRow]);
+        for (var start = 0; start < rows.Length; start += chunk)
         {
-            var part = rows.Slice(start, Math.Min(Chunk, rows.Length - start));
+            var part = rows.Slice(start, Math.Min(chunk, rows.Length - start));
             using var scope = TensorScope.Begin();
             var output = Model.Forward(Gather(part, buffer));
             var loss = LossOf(output, part, numbers, labels).ToScalar();
@@ -235,7 +235,7 @@ public sealed class TrainingSession
             }
             else
             {
-                sums.AddClassification(loss, output.Values.Span, labels.AsSpan(0, part.Length));
+                sums.AddClassification(loss, output.Values.Span, labels.AsSpan(0, part.Length * Data.LabelsPerRow));
             }
         }
 
@@ -258,7 +258,7 @@ public sealed class TrainingSession
         if (Data.Labels is not null)
         {
             Data.GatherLabels(rows, labels);
-            return Loss.CrossEntropy(output, labels.AsSpan(0, rows.Length));
+            return Loss.CrossEntropy(output.Reshape(-1, Preparation.Outputs), labels.AsSpan(0, rows.Length * Data.LabelsPerRow));
         }
 
         for (var i = 0; i < rows.Length; i++)

@@ -7,9 +7,10 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => place.Dispose();
 
     [Theory]
-    [InlineData("", "descent [command] [options]", "--help --version train predict optimizers")]
-    [InlineData("train", "descent train [<DATA>] [options]", "--target --task --header --model --optimizer --learning-rate --schedule --weight-decay --batch-size --epochs --clip-norm --seed --validation --patience --out --resume --overwrite --threads --max-steps --quiet --help <DATA>")]
+    [InlineData("", "descent [command] [options]", "--help --version train predict sample optimizers")]
+    [InlineData("train", "descent train [<DATA>] [options]", "--target --task --context --header --model --optimizer --learning-rate --schedule --weight-decay --batch-size --epochs --clip-norm --seed --validation --patience --out --resume --overwrite --threads --max-steps --quiet --help <DATA>")]
     [InlineData("predict", "descent predict <RUN> <DATA> [options]", "--out --overwrite --threads --help <RUN> <DATA>")]
+    [InlineData("sample", "descent sample <RUN> [options]", "--prompt --length --temperature --top-k --seed --threads --help <RUN>")]
     [InlineData("optimizers", "descent optimizers [command] [options]", "--help show")]
     [InlineData("optimizers show", "descent optimizers show <METHOD> [options]", "--help <METHOD>")]
     public void Help_names_every_option(string verb, string usage, string words)
@@ -24,7 +25,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "A command must be given: train, predict, optimizers, schedule, race, state, play; see 'descent --help'.")]
+    [InlineData("", "A command must be given: train, predict, sample, optimizers, schedule, race, state, play; see 'descent --help'.")]
     [InlineData("trian", "There is no command 'trian'; the nearest are 'train', 'play', 'race'; see 'descent --help'.")]
     [InlineData("trian --epochs 3", "There is no command 'trian'; the nearest are 'train', 'play', 'race'; see 'descent --help'.")]
     [InlineData("--epochs 3", "There is no option '--epochs'; the nearest are '--help', '--version'; see 'descent --help'.")]
@@ -60,7 +61,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("train --learning-rate 0,1", "--learning-rate must be a number, but was '0,1'; see 'descent train --help'.")]
     [InlineData("train --accumulate 0", "--accumulate must be a whole number of at least 1, but was '0'; see 'descent train --help'.")]
     [InlineData("train --clip ~", "--clip must not be empty; see 'descent train --help'.")]
-    [InlineData("train --task clustering", "--task must be auto, classification or regression, but was 'clustering'; see 'descent train --help'.")]
+    [InlineData("train --task clustering", "--task must be auto, classification, regression or text, but was 'clustering'; see 'descent train --help'.")]
     [InlineData("train --header maybe", "--header must be auto, yes or no, but was 'maybe'; see 'descent train --help'.")]
     [InlineData("train ~", "DATA must not be empty; see 'descent train --help'.")]
     [InlineData("train --out ~", "--out must not be empty; see 'descent train --help'.")]

@@ -86,6 +86,7 @@ public class ConfigurationTests
             Full with { DataOptions = Full.DataOptions with { Target = "other" } },
             Full with { DataOptions = Full.DataOptions with { Task = null } },
             Full with { DataOptions = Full.DataOptions with { Header = null } },
+            Full with { DataOptions = Full.DataOptions with { Context = 7 } },
             Full with { DataOptions = Full.DataOptions with { Separator = null } },
             Full with { Model = new ModelSpecification([3]) },
             Full with { Optimizer = Full.Optimizer with { Maximize = false } },
@@ -145,12 +146,12 @@ public class ConfigurationTests
     [InlineData("\"batch_size\":99999999999", "The saved configuration is damaged: its field 'batch_size' must be an integer, but was 99999999999.")]
     [InlineData("\"seed\":-1", "The saved configuration is damaged: its field 'seed' must be an integer of at least 0, but was -1.")]
     [InlineData("\"seed\":18446744073709551616", "The saved configuration is damaged: its field 'seed' must be an integer of at least 0, but was 18446744073709551616.")]
-    [InlineData("\"task\":\"both\"", "The saved configuration is damaged: its field 'task' must be 'classification' or 'regression', but was \"both\".")]
+    [InlineData("\"task\":\"both\"", "The saved configuration is damaged: its field 'task' must be 'classification', 'regression' or 'text', but was \"both\".")]
     [InlineData("\"header\":1", "The saved configuration is damaged: its field 'header' must be true or false, but was 1.")]
     [InlineData("\"separator\":\"ab\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"ab\".")]
     [InlineData("\"separator\":\"\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"\".")]
     [InlineData("\"model\":7", "The saved configuration is damaged: its field 'model' must be a text, but was 7.")]
-    [InlineData("\"model\":\"cnn\"", "The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was 'cnn'.")]
+    [InlineData("\"model\":\"cnm\"", "The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was 'cnm'.")]
     [InlineData("\"optimizer\":\"adam\"", "The saved configuration is damaged: its field 'optimizer' must be an object, but was \"adam\".")]
     [InlineData("\"clipping\":\"norm(-1)\"", "The largest norm of clipping must be a number of at least 0, but was -1.")]
     [InlineData("\"precision\":\"float64\"", "The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float64'.")]

@@ -1,4 +1,5 @@
 using Descent.Numerics;
+using Descent.Training.Data;
 
 namespace Descent.Training.Tests;
 
@@ -10,6 +11,11 @@ public class ModelSpecificationTests
     [InlineData("mlp:128,64")]
     [InlineData("mlp:128,64+batch_norm")]
     [InlineData("mlp:3,1000000,2")]
+    [InlineData("cnn:3,4,5")]
+    [InlineData("resnet-8")]
+    [InlineData("lstm:7,2")]
+    [InlineData("gru:7,2")]
+    [InlineData("transformer:8,2,1")]
     public void The_text_comes_back(string text)
     {
         Assert.Equal(text, ModelSpecification.Parse(text).ToString());
@@ -29,14 +35,15 @@ public class ModelSpecificationTests
     [InlineData("")]
     [InlineData("Linear")]
     [InlineData("mlp")]
-    [InlineData("cnn:3")]
+    [InlineData("cnn3")]
+    [InlineData("resnet-8:3")]
     [InlineData(" mlp:3")]
     public void A_text_that_is_no_model_is_refused(string text) =>
-        Says($"The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was '{text}'.", text);
+        Says($"The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was '{text}'.", text);
 
     [Fact]
     public void A_text_of_several_lines_is_shown_on_one() =>
-        Says("The model must be 'linear' or 'mlp:' with the sizes of its hidden layers, as in mlp:128,64, but was ' mlp:7'.", "\nmlp:7");
+        Says("The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was ' mlp:7'.", "\nmlp:7");
 
     [Theory]
     [InlineData("mlp:", "")]
@@ -66,6 +73,19 @@ public class ModelSpecificationTests
             ["fc1.weight [5, 4]", "fc1.bias [5]", "bn1.weight [5]", "bn1.bias [5]", "fc2.weight [3, 5]", "fc2.bias [3]"], Describe("mlp:5+batch_norm"));
         Assert.Equal(["fc.weight [3, 4]", "fc.bias [3]"], Describe("linear"));
         Assert.Equal(["fc1.weight [5, 4]", "fc1.bias [5]", "fc2.weight [2, 5]", "fc2.bias [2]", "fc3.weight [3, 2]", "fc3.bias [3]"], Describe("mlp:5,2"));
+    }
+
+    [Fact]
+    public void A_model_for_other_data_is_refused()
+    {
+        Assert.Equal("The model 'lstm' has 2 sizes, as in lstm:128,1, but was 'lstm:7'.", Assert.Throws<DescentException>(() => ModelSpecification.Parse("lstm:7")).Message);
+        Assert.Equal("The model 'cnn:16,32' is for images, but the data are a table; choose another model.", Assert.Throws<DescentException>(() => ModelSpecification.Parse("cnn").Create(4, 3, new SeededRandom(1))).Message);
+        Assert.Equal(
+            "The model 'gru:128,1' is for text, but the data are images of 8×8; choose another model.",
+            Assert.Throws<DescentException>(() => ModelSpecification.Parse("gru").Create(LearningTask.Classification, [8, 8], 3, new SeededRandom(1))).Message);
+        Assert.Equal(
+            "The model 'mlp:3' is for tables and images, but the data are text; choose another model.",
+            Assert.Throws<DescentException>(() => ModelSpecification.Parse("mlp:3").Create(LearningTask.Text, [8], 3, new SeededRandom(1))).Message);
     }
 
     [Fact]

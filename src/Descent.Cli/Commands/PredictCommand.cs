@@ -36,7 +36,7 @@ internal static class PredictCommand
             var model = TrainedModel.Load(Directory.Exists(place) ? new RunFolder(place).Model : place);
             using var workers = new Workers(parsed.GetValue(threads) ?? Environment.ProcessorCount);
             Compute.Workers = workers;
-            var rows = Dataset.LoadFeatures(parsed.GetValue(data)!, model.Preparation.Schema);
+            var rows = model.LoadFeatures(parsed.GetValue(data)!);
             var text = Csv(model, model.Predict(rows));
             if (file is null)
             {

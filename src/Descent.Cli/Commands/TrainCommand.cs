@@ -25,7 +25,7 @@ internal static class TrainCommand
         var threads = Options.Whole("--threads", "Threads to use; results do not depend on it. Default: one per processor.", least: 1, most: 256);
         var maxSteps = Options.Whole("--max-steps", "Stop after so many updates, counted from the beginning, with a checkpoint to resume from.", least: 1);
         var quiet = Options.Flag("--quiet", "Write nothing but mistakes.");
-        var command = new Command("train", "Train a model on a table or on images and keep the best one, with a checkpoint to go on from.");
+        var command = new Command("train", "Train a model on a table, on images or on a text and keep the best one, with a checkpoint to go on from.");
         options.AddTo(command);
         foreach (var option in new Option[] { output, resume, overwrite, threads, maxSteps, quiet })
         {
@@ -110,8 +110,8 @@ internal static class TrainCommand
             return Dataset.Load(path, configuration.DataOptions);
         }
 
-        return configuration.DataOptions.Task == LearningTask.Regression
-            ? throw new DescentException("The generated digits are for classification; name a data file to learn a regression.")
+        return configuration.DataOptions.Task is { } task and not LearningTask.Classification
+            ? throw new DescentException($"The generated digits are for classification; name a data file to learn a {(task == LearningTask.Text ? "text" : "regression")}.")
             : DigitGenerator.Generate(DigitCount, configuration.Seed);
     }
 

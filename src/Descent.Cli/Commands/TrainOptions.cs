@@ -12,14 +12,15 @@ internal sealed class TrainOptions
 {
     private readonly Argument<string?> data = new Argument<string?>("DATA")
     {
-        Description = "A CSV file (plain or gzip), an IDX images file, or a folder with IDX images and labels. Without it: generated digits.",
+        Description = "A CSV file (plain or gzip), an IDX images file, a folder with IDX images and labels, or a text (.txt). Without it: generated digits.",
         Arity = ArgumentArity.ZeroOrOne,
     }.NotEmpty();
 
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
-    private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression");
+    private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression", "text");
+    private readonly Option<int?> context = Options.Whole("--context", "How many characters of a text the model is given at once. Default: 64.", least: 1, most: 100_000);
     private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
-    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers, and '+batch_norm' to normalize them. Default: {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers, and '+batch_norm' to normalize them; for images 'cnn:' and the channels of its convolutions, or 'resnet-8'; for text 'lstm:' or 'gru:' with hidden units and layers, or 'transformer:' with size, heads and layers. Default: for text {Defaults.ModelFor(LearningTask.Text, 1)}; else {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
     private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: as 'descent schedule --list' shows, its percentages of all updates. A plateau follows the validation loss, or with maximize the accuracy or R². Default: '{Defaults.Schedule}'.", "SCHEDULE");
@@ -45,7 +46,7 @@ internal sealed class TrainOptions
         command.Add(data);
         foreach (var option in new Option[]
         {
-            target, task, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, accumulate, epochs, clip, clipNorm, precision,
+            target, task, context, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, accumulate, epochs, clip, clipNorm, precision,
             statePrecision, lossScale, average, reestimate, seed, validation, patience,
         })
         {
@@ -71,8 +72,10 @@ internal sealed class TrainOptions
                     null => start.DataOptions.Task,
                     "classification" => LearningTask.Classification,
                     "regression" => LearningTask.Regression,
+                    "text" => LearningTask.Text,
                     _ => null,
                 },
+                Context = parsed.GetValue(context) ?? start.DataOptions.Context,
                 Header = parsed.GetValue(header) switch
                 {
                     null => start.DataOptions.Header,

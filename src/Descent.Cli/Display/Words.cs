@@ -13,12 +13,13 @@ internal static class Words
     public static IEnumerable<(string Name, string Text)> Describe(TrainingSession session, RunFolder folder, Workers workers)
     {
         var (data, configuration) = (session.Data, session.Configuration);
-        var columns = data.Schema.FeatureShape.Count > 1
-            ? $"images of {string.Join("×", data.Schema.FeatureShape)}"
+        var columns = data.Task == LearningTask.Text ? $"{data.Columns} characters each"
+            : data.Schema.FeatureShape.Count > 1 ? $"images of {string.Join("×", data.Schema.FeatureShape)}"
             : $"{data.Columns} feature{(data.Columns == 1 ? "" : "s")}";
         yield return ("data", $"{configuration.Data ?? "generated digits"}: {session.TrainingRows.Length:N0} rows to train, {session.ValidationRows.Length:N0} to validate, {columns}");
         yield return ("task", data.Task == LearningTask.Classification
             ? $"classification, {data.ClassNames.Count} classes{Reason(data)}"
+            : data.Task == LearningTask.Text ? $"the next of {data.ClassNames.Count} different characters{Reason(data)}"
             : $"regression of {Shown.Brief(data.Schema.TargetName ?? "the target")}{Reason(data)}");
         yield return ("model", $"{session.Specification}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
         var method = session.Optimizer.Groups[0].Method;
@@ -43,6 +44,7 @@ internal static class Words
     {
         { Accuracy: { } accuracy } => $"accuracy {accuracy * 100:F2} %",
         { RSquared: { } r } => $"R² {r:F4}",
+        { RootMeanSquaredError: null } => $"perplexity {Math.Exp(metrics.Loss):F3}",
         _ => $"root mean squared error {metrics.RootMeanSquaredError:G5}",
     };
 

@@ -32,7 +32,7 @@ public sealed record DataSchema
     /// <summary>The schema as JSON, in full words.</summary>
     public JsonObject ToJson() => new()
     {
-        ["task"] = Task == LearningTask.Classification ? "classification" : "regression",
+        ["task"] = Task.ToText(),
         ["feature_shape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
         ["feature_names"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
         ["target"] = TargetName,
@@ -61,18 +61,13 @@ public sealed record DataSchema
 
         return new DataSchema
         {
-            Task = fields.TextOrNull("task") switch
-            {
-                "classification" => LearningTask.Classification,
-                "regression" => LearningTask.Regression,
-                _ => throw fields.Wrong("task", "'classification' or 'regression'"),
-            },
+            Task = fields.TaskOrNull("task") ?? throw fields.Wrong("task", "'classification', 'regression' or 'text'"),
             FeatureShape = shape,
             TargetName = target,
             TargetIndex = fields.Whole("target_index"),
             ClassNames = fields.Texts("class_names"),
             HasNames = names is not null,
-            FeatureNames = names ?? PositionNames((int)count, target is null ? "pixel" : "column", target is null ? -1 : fields.Whole("target_index")),
+            FeatureNames = names ?? PositionNames((int)count, target is not null ? "column" : fields.TaskOrNull("task") == LearningTask.Text ? "character" : "pixel", target is null ? -1 : fields.Whole("target_index")),
         };
     }
 

@@ -10,7 +10,7 @@ public sealed record DataSplit(int[] Train, int[] Validation)
 {
     /// <summary>
     /// Chooses the validation rows at random. With labels, every class keeps its share (to within one row) in both parts
-    /// and has at least one row in each.
+    /// and has at least one row in each. Of a text the end validates.
     /// </summary>
     /// <param name="data">The rows to split.</param>
     /// <param name="validationFraction">The share of the rows to validate on, in (0, 1).</param>
@@ -22,6 +22,13 @@ public sealed record DataSplit(int[] Train, int[] Validation)
         if (!(validationFraction > 0 && validationFraction < 1))
         {
             throw new DescentException($"ValidationFraction must be in (0, 1), but was {validationFraction}.");
+        }
+
+        if (data.Task == LearningTask.Text)
+        {
+            // The end of the text: pieces of one passage are not in both parts.
+            var trains = data.Rows - Math.Clamp((int)Math.Round(data.Rows * validationFraction), 1, data.Rows - 1);
+            return new DataSplit([.. Enumerable.Range(0, trains)], [.. Enumerable.Range(trains, data.Rows - trains)]);
         }
 
         var groups = Groups(data);

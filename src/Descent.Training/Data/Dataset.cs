@@ -15,7 +15,7 @@ public sealed class Dataset
     /// <summary>Wraps arrays as a data set.</summary>
     /// <param name="schema">Names, shape, task and classes.</param>
     /// <param name="features">Rows × columns numbers, row after row; columns is the product of the feature shape.</param>
-    /// <param name="labels">For classification, the class of each row, in [0, number of classes); null for rows to predict.</param>
+    /// <param name="labels">For classification, the class of each row, in [0, number of classes); for text, one for each feature; null for rows to predict.</param>
     /// <param name="targets">For regression, the number of each row; null for rows to predict.</param>
     /// <exception cref="DescentException">The lengths do not fit together, or a label is out of range.</exception>
     public Dataset(DataSchema schema, float[] features, int[]? labels = null, double[]? targets = null)
@@ -41,7 +41,8 @@ public sealed class Dataset
         }
 
         Rows = features.Length / Columns;
-        Check(nameof(Labels), labels?.Length, LearningTask.Classification);
+        LabelsPerRow = Task == LearningTask.Text ? Columns : 1;
+        Check(nameof(Labels), labels?.Length / LabelsPerRow, LearningTask.Classification, LearningTask.Text);
         Check(nameof(Targets), targets?.Length, LearningTask.Regression);
         for (var row = 0; row < labels?.Length; row++)
         {
@@ -71,6 +72,9 @@ public sealed class Dataset
     /// <summary>The class of each row, an index into <see cref="ClassNames"/>; null for regression and for rows to predict.</summary>
     public int[]? Labels { get; }
 
+    /// <summary>How many labels a row has: 1, or for text as many as features.</summary>
+    public int LabelsPerRow { get; }
+
     /// <summary>The number to predict of each row; null for classification and for rows to predict.</summary>
     public double[]? Targets { get; }
 
@@ -92,12 +96,13 @@ public sealed class Dataset
     /// </summary>
     public string Fingerprint => fingerprint.Value;
 
-    /// <summary>Loads a CSV file (plain or gzip), an IDX images file with its labels, or a folder that holds the two; told apart by content.</summary>
+    /// <summary>Loads a text (a file called .txt, or when the task is text), a CSV file (plain or gzip), an IDX images file with its labels, or a folder that holds the two; told apart by content.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">What is known about it; null: nothing.</param>
     /// <exception cref="DescentException">The data cannot be read or used; the sentence names file, line and column where they apply.</exception>
     public static Dataset Load(string path, DataOptions? options = null) =>
-        IdxDataset.Recognizes(path) ? IdxDataset.Load(path, options ?? new()) : CsvDataset.Load(path, options ?? new());
+        TextDataset.Recognizes(path, options ?? new()) ? TextDataset.Load(path, options ?? new())
+        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, options ?? new()) : CsvDataset.Load(path, options ?? new());
 
     /// <summary>Loads rows with labels or targets to evaluate a trained model on; its features and classes are those of <paramref name="schema"/>.</summary>
     /// <inheritdoc cref="LoadFeatures" path="/remarks"/>
@@ -133,7 +138,7 @@ public sealed class Dataset
         var labels = Labels ?? throw new InvalidOperationException("The data have no labels.");
         for (var i = 0; i < rows.Length; i++)
         {
-            destination[i] = labels[rows[i]];
+            labels.AsSpan(rows[i] * LabelsPerRow, LabelsPerRow).CopyTo(destination[(i * LabelsPerRow)..]);
         }
     }
 
@@ -147,13 +152,13 @@ public sealed class Dataset
         }
     }
 
-    private void Check(string name, int? length, LearningTask task)
+    private void Check(string name, int? length, params ReadOnlySpan<LearningTask> tasks)
     {
-        if (length is not null && Task != task)
+        if (length is not null && !tasks.Contains(Task))
         {
             throw new DescentException(
                 $"{name} must be absent, "
-                + $"because the task is {(Task == LearningTask.Regression ? "regression" : "classification")}.");
+                + $"because the task is {Task.ToText()}.");
         }
 
         if (length is not null && length != Rows)

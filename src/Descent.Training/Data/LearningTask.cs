@@ -8,4 +8,7 @@ public enum LearningTask
 
     /// <summary>A number.</summary>
     Regression,
+
+    /// <summary>The character that comes next, after every one of a piece of text.</summary>
+    Text,
 }

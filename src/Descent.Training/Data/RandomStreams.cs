@@ -14,4 +14,7 @@ internal static class RandomStreams
 
     /// <summary>Initial weights.</summary>
     public const ulong Weights = 0x0D03_0000_0000_0000;
+
+    /// <summary>Characters of a text that is written.</summary>
+    public const ulong Sampling = 0x0D04_0000_0000_0000;
 }

@@ -31,6 +31,9 @@ public sealed class Standardizer
     /// <summary>The scale of each column, above 0, in the column's own unit.</summary>
     public ReadOnlySpan<double> Scale => scale;
 
+    /// <summary>Leaves columns as they are.</summary>
+    public static Standardizer Identity(int columns) => new(new double[columns], [.. Enumerable.Repeat(1.0, columns)]);
+
     /// <summary>Fits the features of <paramref name="rows"/>, of which there is at least one.</summary>
     public static Standardizer FitFeatures(Dataset data, ReadOnlySpan<int> rows)
     {

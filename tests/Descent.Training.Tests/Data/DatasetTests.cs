@@ -96,7 +96,7 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("task", "\"x\"", "The saved data schema is damaged: its field 'task' must be 'classification' or 'regression', but was \"x\".")]
+    [InlineData("task", "\"x\"", "The saved data schema is damaged: its field 'task' must be 'classification', 'regression' or 'text', but was \"x\".")]
     [InlineData("task", "3", "The saved data schema is damaged: its field 'task' must be a text, but was 3.")]
     [InlineData("feature_shape", "[0]", "The saved data schema is damaged: its field 'feature_shape' must be an array of sizes of at least 1, but was [0].")]
     [InlineData("feature_shape", "null", "The saved data schema is damaged: its field 'feature_shape' must be an array of integers, but was absent.")]

@@ -1,0 +1,78 @@
+using System.Text;
+using Descent.Text;
+
+namespace Descent.Training.Data;
+
+/// <summary>
+/// Turns a text into a data set of characters: a row is a piece of it of a fixed length, and the labels are the characters that come after each one.
+/// </summary>
+internal static class TextDataset
+{
+    public const int DefaultContext = 64;
+    private const int LargestText = 200_000_000;
+
+    /// <summary>Whether a file is read as text: when that was said, or its name ends in <c>.txt</c> and nothing was said about columns.</summary>
+    public static bool Recognizes(string path, DataOptions options) =>
+        options.Task == LearningTask.Text
+        || (options is { Task: null, Target: null, Header: null, Separator: null } && path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(path));
+
+    public static Dataset Load(string path, DataOptions options)
+    {
+        if (options.Target is not null || options.Header is not null || options.Separator is not null)
+        {
+            throw new DescentException($"{path} is read as text, which has no columns; leave out the target, the header and the separator.");
+        }
+
+        var context = options.Context ?? DefaultContext;
+        Rune[] text = [.. Read(path).EnumerateRunes()];
+        var rows = (text.Length - 1) / context;
+        if (rows < 2)
+        {
+            throw new DescentException($"{path} has {text.Length} characters, but training with a context of {context} needs at least {(2L * context) + 1}; use a longer text or a shorter context.");
+        }
+
+        Rune[] characters = [.. text.Distinct().Order()];
+        var places = characters.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index);
+        var (features, labels) = (new float[rows * context], new int[rows * context]);
+        for (var i = 0; i < features.Length; i++)
+        {
+            features[i] = places[text[i]];
+            labels[i] = places[text[i + 1]];
+        }
+
+        var schema = new DataSchema
+        {
+            Task = LearningTask.Text,
+            FeatureShape = [context],
+            FeatureNames = DataSchema.PositionNames(context, "character"),
+            HasNames = false,
+            ClassNames = [.. characters.Select(static character => character.ToString())],
+        };
+        return new Dataset(schema, features, labels) { TaskReason = $"{text.Length:N0} characters" };
+    }
+
+    private static string Read(string path)
+    {
+        using var file = ContentFile.Open(path);
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (var count = buffer.Length; count == buffer.Length;)
+        {
+            count = file.Read(buffer);
+            content.Write(buffer, 0, count);
+            if (content.Length > LargestText)
+            {
+                throw new DescentException($"{path} has more than {LargestText} bytes, which do not fit into memory as text; train on a part of it.");
+            }
+        }
+
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content.GetBuffer(), 0, (int)content.Length).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DescentException($"{path} is not UTF-8 text: byte {exception.Index} is none; convert it, or name a text file.", exception);
+        }
+    }
+}
