@@ -45,7 +45,7 @@ internal static class Checkpoint
             ["skipped_steps"] = progress.SkippedSteps,
             ["seconds"] = progress.Seconds,
             ["seed"] = session.Configuration.Seed,
-            ["batch_size"] = session.Configuration.BatchSize,
+            ["batch_size"] = session.Configuration.ToJson()["batch_size"]!.DeepClone(),
             ["accumulate"] = session.Configuration.Accumulate,
             ["validation_fraction"] = session.Configuration.ValidationFraction,
             ["data_fingerprint"] = session.Data.Fingerprint,
@@ -78,7 +78,7 @@ internal static class Checkpoint
         CheckRows(session.Configuration.ToJson(), json, path);
         CheckWeights(session, file, path);
         IReadOnlyList<EpochRecord> history = [.. json.Items("history").Select(EpochRecord.FromJson)];
-        var position = Position(json, session.Sampler.BatchesPerEpoch);
+        var position = Position(json, session);
         var (lossSum, rows, skipped, seconds) = (json.Number("epoch_loss_sum"), json.Whole("epoch_rows"), json.Count("skipped_steps"), json.Number("seconds"));
         var weights = Weights(session, file, "model.");
         var best = history.Count > 0 ? Weights(session, file, "best.") : null;
@@ -105,12 +105,16 @@ internal static class Checkpoint
         }
     }
 
-    private static BatchPosition Position(JsonFields json, int batchesPerEpoch)
+    private static BatchPosition Position(JsonFields json, TrainingSession session)
     {
         var position = new BatchPosition(json.Whole("epoch"), json.Whole("batch"));
-        return position.Epoch < 0 ? throw json.Wrong("epoch", "an integer of at least 0")
-            : position.Batch < 0 || position.Batch >= batchesPerEpoch ? throw json.Wrong("batch", $"an integer in [0, {batchesPerEpoch})")
-            : position;
+        if (position.Epoch < 0 || position.Epoch > session.Epochs)
+        {
+            throw json.Wrong("epoch", $"an integer from 0 to {session.Epochs}");
+        }
+
+        var batches = session.BatchesIn(position.Epoch);
+        return position.Batch >= 0 && position.Batch < batches ? position : throw json.Wrong("batch", $"an integer in [0, {batches})");
     }
 
     private static float[][] Weights(TrainingSession session, TensorFile file, string prefix) => [.. session.Tensors.Select(item =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Averaging;
 using Descent.Engine;
@@ -28,8 +30,11 @@ public sealed record TrainingConfiguration
     /// <summary>The schedule of the learning rate as text; see <see cref="ScheduleParser"/>. Percentages refer to all updates of the run.</summary>
     public string Schedule { get; init; } = "warmup(5%) then cosine";
 
-    /// <summary>Rows that go through the model at once, at least 1; an update has <see cref="Accumulate"/> times as many.</summary>
-    public int BatchSize { get; init => field = AtLeastOne(value, "BatchSize"); } = 32;
+    /// <summary>
+    /// Rows that go through the model at once: a number, or a schedule whose values are rounded to the nearest whole number of at least 1. An update has
+    /// <see cref="Accumulate"/> times as many. Percentages refer to all updates of the run, and updates that were skipped count.
+    /// </summary>
+    public BatchSize BatchSize { get; init; } = 32;
 
     /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
@@ -75,11 +80,12 @@ public sealed record TrainingConfiguration
     public ModelSpecification ModelFor(LearningTask task, int trainingRows) =>
         Model ?? (task == LearningTask.Text ? ModelSpecification.Parse("transformer") : null) ?? new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]);
 
-    /// <summary>The method with its schedule, for a run of <paramref name="updates"/> updates.</summary>
+    /// <summary>The method with its schedules, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>
     public Method MethodFor(long updates)
     {
-        Optimizer.Validate();
+        var method = Optimizer.ForRun(updates);
+        method.Validate();
         if (!Optimizer.LearningRate.IsConstant)
         {
             throw new DescentException(
@@ -88,7 +94,7 @@ public sealed record TrainingConfiguration
 
         var context = new ScheduleContext(Optimizer.LearningRate.At(0), updates);
         var schedule = Descent.Schedules.Schedule.Parse(Schedule, context);
-        return Optimizer with { LearningRate = AveragingFor(updates)?.Phase(schedule) ?? schedule };
+        return method with { LearningRate = AveragingFor(updates)?.Phase(schedule) ?? schedule };
     }
 
     /// <summary>The average for a run of <paramref name="updates"/> updates; null for none.</summary>
@@ -110,7 +116,7 @@ public sealed record TrainingConfiguration
         ["model"] = Model?.ToString(),
         ["optimizer"] = Catalogue.ToJson(Optimizer),
         ["schedule"] = Schedule,
-        ["batch_size"] = BatchSize,
+        ["batch_size"] = int.TryParse(BatchSize.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? rows : BatchSize.ToString(),
         ["epochs"] = Epochs,
         ["clipping"] = Clipping.ToString(),
         ["accumulate"] = Accumulate,
@@ -148,7 +154,7 @@ public sealed record TrainingConfiguration
             Model = json.TextOrNull("model") is { } model ? ModelSpecification.Parse(model) : null,
             Optimizer = Catalogue.FromJson(json.Fields("optimizer")),
             Schedule = json.Text("schedule"),
-            BatchSize = json.Whole("batch_size"),
+            BatchSize = json.Json["batch_size"]?.GetValueKind() == JsonValueKind.String ? BatchSize.Parse(json.Text("batch_size")) : json.Whole("batch_size"),
             Epochs = json.WholeOrNull("epochs"),
             Clipping = GradientClipping.Parse(json.Text("clipping")),
             Accumulate = json.Whole("accumulate"),

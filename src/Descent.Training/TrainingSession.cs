@@ -18,6 +18,7 @@ public sealed class TrainingSession
     private readonly float[] batchTargets;
     private readonly int[] batchLabels;
     private readonly DataSplit split;
+    private readonly BatchPlan plan;
     private readonly ModelWeights weights;
     private readonly GradientAccumulator? accumulator;
 
@@ -40,9 +41,8 @@ public sealed class TrainingSession
         Preparation.Features.Apply(features);
         targets = new float[data.Targets?.Length ?? 0];
         Preparation.Target?.Apply(data.Targets, targets);
-        Sampler = new BatchSampler(split.Train, (int)Math.Min((long)configuration.BatchSize * configuration.Accumulate, int.MaxValue), configuration.Seed);
-        MicroBatchSize = Math.Min(configuration.BatchSize, Sampler.BatchSize);
-        Epochs = configuration.EpochsFor(Sampler.BatchesPerEpoch);
+        plan = BatchPlan.Of(configuration, split.Train.Length);
+        Sampler = new BatchSampler(split.Train, plan, configuration.Seed);
         Specification = configuration.ModelFor(data.Task, split.Train.Length);
         Model = Specification.Create(data.Task, data.Schema.FeatureShape, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
         CheckBatchNorm();
@@ -53,10 +53,10 @@ public sealed class TrainingSession
         Optimizer.LossScaling = configuration.LossScaleInForce;
         Optimizer.Averaging = configuration.AveragingFor(TotalSteps);
         Optimizer.NonFinite = NonFiniteGradients.Skip;
-        accumulator = MicroBatchSize < Sampler.BatchSize ? new GradientAccumulator(Optimizer.Parameters) : null;
-        batchFeatures = new float[MicroBatchSize * data.Columns];
-        batchTargets = new float[MicroBatchSize];
-        batchLabels = new int[MicroBatchSize * data.LabelsPerRow];
+        accumulator = configuration.Accumulate > 1 && plan.Smallest < split.Train.Length ? new GradientAccumulator(Optimizer.Parameters) : null;
+        batchFeatures = new float[plan.Largest * data.Columns];
+        batchTargets = new float[plan.Largest];
+        batchLabels = new int[plan.Largest * data.LabelsPerRow];
     }
 
     /// <summary>What the session was made from.</summary>
@@ -80,17 +80,20 @@ public sealed class TrainingSession
     /// <summary>What makes up the model: its parameters, and what is saved with them but not trained.</summary>
     internal IEnumerable<(string Name, Tensor<float> Tensor)> Tensors => Model.NamedTensors.Concat(Model.NamedBuffers);
 
-    /// <summary>Rows that go through the model at once; an update's rows are one or several such micro-batches, of which the last may be smaller.</summary>
-    public int MicroBatchSize { get; }
+    /// <summary>Rows that go through the model at once in the next update, whose rows are one or several such micro-batches; the last may be smaller.</summary>
+    public int MicroBatchSize => plan.AtOnce(Sampler.Batch);
 
     /// <summary>Where in the data the next update's rows lie.</summary>
     public BatchSampler Sampler { get; }
 
     /// <summary>How many epochs the run has.</summary>
-    public int Epochs { get; }
+    public int Epochs => plan.Epochs;
 
     /// <summary>How many updates the run has when nothing stops it early.</summary>
-    public long TotalSteps => (long)Epochs * Sampler.BatchesPerEpoch;
+    public long TotalSteps => plan.Updates;
+
+    /// <summary>How many batches an epoch has, the first being 0.</summary>
+    internal int BatchesIn(int epoch) => plan.BatchesFrom(plan.First(epoch));
 
     /// <summary>The rows that train.</summary>
     public ReadOnlySpan<int> TrainingRows => split.Train;
@@ -104,11 +107,12 @@ public sealed class TrainingSession
     /// </summary>
     public (double Loss, int Rows, StepResult Result) Step()
     {
+        var atOnce = MicroBatchSize;
         var rows = Sampler.Next();
         var mean = 0.0;
-        for (var start = 0; start < rows.Length; start += MicroBatchSize)
+        for (var start = 0; start < rows.Length; start += atOnce)
         {
-            var part = rows.Slice(start, Math.Min(MicroBatchSize, rows.Length - start));
+            var part = rows.Slice(start, Math.Min(atOnce, rows.Length - start));
             using var scope = TensorScope.Begin();
             var loss = LossOf(Model.Forward(Gather(part, batchFeatures)), part, batchTargets, batchLabels);
             Model.ZeroGradient();
@@ -197,16 +201,17 @@ public sealed class TrainingSession
             throw new DescentException($"Statistics are re-estimated for models with batch norm, but the model is '{Specification}'; write it as in mlp:128,64+batch_norm, or do not ask for it.");
         }
 
-        if (Specification.BatchNorm && (MicroBatchSize == 1 || split.Train.Length % MicroBatchSize == 1))
+        if (Specification.BatchNorm && plan.Smallest == 1)
         {
-            throw new DescentException($"Batch norm needs at least 2 rows in every batch, but of {split.Train.Length} training rows in batches of {MicroBatchSize} the last has 1; choose another batch size.");
+            var (size, which) = Configuration.BatchSize.IsConstant ? ($"{plan.Largest}", "the last") : ($"{Configuration.BatchSize}", "one");
+            throw new DescentException($"Batch norm needs at least 2 rows in every batch, but of {split.Train.Length} training rows in batches of {size} {which} has 1; choose another batch size.");
         }
     }
 
-    /// <summary>All training rows in batches of about the size that training has, the sizes as equal as they can be.</summary>
+    /// <summary>All training rows in batches of about the size that training has at most, the sizes as equal as they can be.</summary>
     private IEnumerable<Tensor<float>> StatisticsBatches()
     {
-        var (rows, count) = (split.Train, Math.Max(1, split.Train.Length / MicroBatchSize));
+        var (rows, count) = (split.Train, Math.Max(1, split.Train.Length / plan.Largest));
         var buffer = new float[((rows.Length - 1) / count + 1) * Data.Columns];
         for (var i = 0; i < count; i++)
         {

@@ -94,7 +94,7 @@ public sealed partial class Optimizer
             }
 
             Parts.Remove(average!);
-            average = value is null ? null : new WeightAverage(bound.Select(item => item.Parameter), value, workers);
+            average = value is null ? null : new WeightAverage(bound, value, workers);
             if (average is not null)
             {
                 Parts.Add(average);

@@ -61,6 +61,20 @@ public class RaceTests
     }
 
     [Fact]
+    public void Percentages_in_options_are_of_the_run()
+    {
+        using var place = new Place();
+        string Csv(string optimizer)
+        {
+            place.Succeed("race", "kappabowl", "--optimizers", optimizer, "--steps", "40", "--no-picture", "--csv", "@race.csv");
+            return string.Join('\n', File.ReadLines(place["race.csv"]).Select(line => line[(line.LastIndexOf('"') + 1)..]));
+        }
+
+        Assert.Equal(Csv("adam(beta1=linear(0.5..0.95, 20))"), Csv("adam(beta1=linear(0.5..0.95, 50%))"));
+        Assert.NotEqual(Csv("adam(beta1=linear(0.5..0.95, 20))"), Csv("adam(beta1=linear(0.5..0.95, 60%))"));
+    }
+
+    [Fact]
     public void Starts_are_repeated_and_landscapes_listed()
     {
         using var place = new Place();

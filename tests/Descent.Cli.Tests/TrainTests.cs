@@ -42,6 +42,28 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void The_batch_size_and_any_option_of_the_method_follow_schedules_whose_percentages_are_of_the_run()
+    {
+        place.Write("flowers.csv", Samples.Flowers());
+        string[] options =
+        [
+            "train", "@flowers.csv", "--epochs", "4", "--model", "mlp:9", "--batch-size", "constant(4) for 50% then constant(16)",
+            "--optimizer", "adamw(beta1=linear(0.85..0.95, 50%), weight_decay=linear(0.1..0))", "--out",
+        ];
+        var answer = place.Succeed([.. options, "@whole"]);
+        Assert.Contains("length:        4 epochs, 21 updates, rows constant(4) for 50% then constant(16)", answer.Lines);
+        Assert.Contains("optimizer:     adamw, weight decay linear(0.1..0, 21) (none on biases)", answer.Lines);
+        Assert.Equal(21, place.Json("whole/summary.json")["steps"]!.GetValue<int>());
+        Assert.Equal("constant(4) for 50% then constant(16)", place.Json("whole/config.json")["batch_size"]!.GetValue<string>());
+        place.Succeed([.. options, "@halves", "--max-steps", "11"]);
+        place.Succeed("train", "--resume", "@halves");
+        Assert.Equal(File.ReadAllBytes(place["whole/model.safetensors"]), File.ReadAllBytes(place["halves/model.safetensors"]));
+        Assert.Equal(
+            "A resumed run keeps its configuration, but 'batch_size' differs from the one in 'halves/config.json'; leave it out, or start a new run.",
+            place.Refuse("train", "--resume", "@halves", "--batch-size", "constant(4) for 60% then constant(16)"));
+    }
+
+    [Fact]
     public void What_surrounds_a_step_is_said()
     {
         place.Write("flowers.csv", Samples.Flowers());

@@ -96,7 +96,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"epoch\":1,\"batch\":2", "\"epoch\":-1,\"batch\":2", "The saved checkpoint is damaged: its field 'epoch' must be an integer of at least 0, but was -1.")]
+    [InlineData("\"epoch\":1,\"batch\":2", "\"epoch\":-1,\"batch\":2", "The saved checkpoint is damaged: its field 'epoch' must be an integer from 0 to 3, but was -1.")]
     [InlineData("\"epoch\":1,\"batch\":2", "\"epoch\":1,\"batch\":6", "The saved checkpoint is damaged: its field 'batch' must be an integer in [0, 6), but was 6.")]
     [InlineData("\"batch\":2", "\"batch\":null", "The saved checkpoint is damaged: its field 'batch' must be an integer, but was absent.")]
     [InlineData("\"epoch_rows\":16", "\"epoch_rows\":\"many\"", "The saved checkpoint is damaged: its field 'epoch_rows' must be an integer, but was \"many\".")]

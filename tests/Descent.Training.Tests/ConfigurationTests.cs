@@ -53,6 +53,8 @@ public class ConfigurationTests
         "sgd(momentum=linear(0.5..0.9, 10), nesterov=true)",
         "adamw(weight_decay=cosine(0.1..0, 50, cycles 2), decay_scaled_by_learning_rate=false)",
         "lion(learning_rate=3.3333333333333335e-5)",
+        "adamw(beta1=linear(0.85..0.95, 50%), weight_decay=linear(0.1..0))",
+        "lookahead(inner=sgd(momentum=linear(0.5..0.9, 20%)))",
     ];
 
     [Theory]
@@ -134,6 +136,22 @@ public class ConfigurationTests
     public void A_learning_rate_that_is_a_schedule_is_refused_because_the_run_has_its_own() => Says(
         "LearningRate must be a number in a training run, but was the schedule 'warmup(10) then constant(0.1)'; write it as the schedule of the run.",
         () => new TrainingConfiguration { Optimizer = new Sgd { LearningRate = Schedule.Warmup(10).Then(Schedule.Constant(0.1)) } }.MethodFor(100));
+
+    [Theory]
+    [InlineData("8")]
+    [InlineData("constant(2.5)")]
+    [InlineData("linear(32..256, 50%), in multiples of 32")]
+    public void Every_batch_size_comes_back_from_JSON(string size) => AssertComesBack(Empty with { BatchSize = BatchSize.Parse(size) });
+
+    [Fact]
+    public void Shares_in_options_are_those_of_the_run()
+    {
+        var method = Catalogue.Parse("lookahead(inner=adamw(beta1=linear(0.85..0.95, 50%), weight_decay=linear(0.1..0)))");
+        var bound = new TrainingConfiguration { Optimizer = method, Schedule = "constant" }.MethodFor(200);
+        var inner = Assert.IsType<AdamW>(Assert.IsType<Lookahead>(bound).Inner);
+        Assert.Equal((Schedule.Linear(0.85, 0.95, 100), Schedule.Linear(0.1, 0, 200)), (inner.Beta1.Schedule, inner.WeightDecay.Schedule));
+        Assert.Equal("lookahead(inner=adamw(weight_decay=linear(0.1..0), beta1=linear(0.85..0.95, 50%)))", method.ToString());
+    }
 
     [Fact]
     public void A_constant_schedule_is_a_number() => Assert.Equal(

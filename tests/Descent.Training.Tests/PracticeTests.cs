@@ -4,6 +4,7 @@ using Descent.Gradients;
 using Descent.Numerics;
 using Descent.Schedules;
 using Descent.State;
+using Descent.Training.Data;
 
 namespace Descent.Training.Tests;
 
@@ -30,6 +31,9 @@ public class PracticeTests
         c => c with { Model = ModelSpecification.Parse("mlp:7+batch_norm"), Average = "ema(0.8, warmup=fraction)", ReestimateStatistics = true, Precision = ParameterPrecision.Parse("bfloat16") },
         c => c with { Schedule = "warmup(4) then plateau(0.01, patience 0, factor 0.5, threshold 0.5)" },
         c => c with { Schedule = "plateau(0.01, patience 0, factor 0.5, maximize)" },
+        c => c with { BatchSize = BatchSize.Parse("linear(2..12, 100%)") },
+        c => c with { BatchSize = BatchSize.Parse("step(2, 3, 2) clamp 2..6, in multiples of 2"), Accumulate = 2 },
+        c => c with { Optimizer = Optimizers.Catalogue.Parse("adamw(learning_rate=0.01, beta1=linear(0.5..0.95, 50%), weight_decay=linear(0..1))") },
     ];
 
     public static TheoryData<int> Kinds => [.. Enumerable.Range(0, Practices.Length)];
@@ -64,7 +68,7 @@ public class PracticeTests
             using var whole = RunFixture.Of(Samples.Classes(), with: c => c with { BatchSize = size * count });
             using var pieces = RunFixture.Of(Samples.Classes(), with: c => c with { BatchSize = size, Accumulate = count });
             var (one, other) = (whole.Session(), pieces.Session());
-            Assert.Equal((size, size * count, rows.Length), (other.MicroBatchSize, other.Sampler.BatchSize, other.Sampler.BatchesPerEpoch));
+            Assert.Equal((size, size * count, rows.Length), (other.MicroBatchSize, other.Sampler.BatchSize, other.Sampler.BatchesInEpoch));
             for (var i = 0; i < 2 * rows.Length; i++)
             {
                 var (expected, actual) = (one.Step(), other.Step());
@@ -72,6 +76,64 @@ public class PracticeTests
                 Assert.Equal(expected.Loss, actual.Loss, 5e-6);
                 Assert.Equal(expected.Result.GradientNorm, actual.Result.GradientNorm, 5e-6);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("6", 1, new[] { 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6 })]
+    [InlineData("step(4, 3, 2)", 1, new[] { 4, 4, 4, 8, 8, 8, 6, 16, 16, 10 })]
+    [InlineData("step(4, 3, 2), in multiples of 7", 1, new[] { 7, 7, 7, 7, 7, 7, 14, 14, 14 })]
+    [InlineData("step(4, 3, 2)", 2, new[] { 8, 8, 8, 16, 2, 16, 26 })]
+    [InlineData("constant(5) for 50% then constant(20)", 1, new[] { 5, 5, 5, 5, 20, 2, 20, 20, 2 })]
+    [InlineData("linear(30..3)", 1, new[] { 30, 12, 21, 17, 4 })]
+    [InlineData("linear(0..1e6, 100%)", 1, new[] { 1, 41, 42 })]
+    public void Batches_follow_their_schedule_and_an_epoch_has_every_row_once(string size, int accumulate, int[] rows)
+    {
+        using var fixture = RunFixture.Of(Samples.Classes(), with: c => c with { BatchSize = BatchSize.Parse(size), Accumulate = accumulate, Epochs = 2 });
+        var session = fixture.Session();
+        List<int> taken = [];
+        while (session.Sampler.Position.Epoch < session.Epochs)
+        {
+            taken.Add(session.Step().Rows);
+        }
+
+        Assert.Equal(rows, taken);
+        Assert.Equal(rows.Length, session.TotalSteps);
+        Assert.Equal(2 * session.TrainingRows.Length, rows.Sum());
+    }
+
+    [Fact]
+    public void Shares_are_those_of_the_run_that_they_make()
+    {
+        foreach (var text in new[] { "constant(5) for 50% then constant(20)", "constant(20) for 50% then constant(5)", "linear(32..8)", "linear(1..32, 80%)", "cosine(3..40, 30%)" })
+        {
+            foreach (var epochs in new int?[] { 1, 7, 300, null })
+            {
+                var configuration = new TrainingConfiguration { BatchSize = BatchSize.Parse(text), Epochs = epochs };
+                var plan = BatchPlan.Of(configuration, rows: 1_003);
+
+                // The shares are those of a run that is hardly longer, and those of a run of one update less would make a longer one than that.
+                long UpdatesFor(long length) => BatchPlan.Of(configuration with { BatchSize = configuration.BatchSize.ForRun(length) }, rows: 1_003).Updates;
+                var length = Enumerable.Range(0, 20).Select(more => plan.Updates + more).FirstOrDefault(length => UpdatesFor(length) == plan.Updates && UpdatesFor(length - 1) > length - 1);
+                Assert.True(length > 0, $"{text}: {plan.Updates} updates, whose shares make {UpdatesFor(plan.Updates)}.");
+                Assert.True(epochs is not null || plan.Updates >= 5_000 || plan.Epochs == 400, $"{text}: {plan.Epochs} epochs of {plan.Updates} updates.");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_batch_size_that_cannot_be_planned_is_refused()
+    {
+        Says($"BatchSize must be known from the start, but '{Schedule.Parse("plateau(8, factor 0.5)")}' follows a metric; choose another schedule.", "plateau(8, factor 0.5)");
+        Says("A batch must have at most 2147483647 rows, but 'linear(1..10000000000, 2)' gives 5000000000.5 at update 1.", "linear(1..10000000000, 2)");
+        Says(
+            "Batch norm needs at least 2 rows in every batch, but of 42 training rows in batches of step(41, 100, 0.5) one has 1; choose another batch size.",
+            "step(41, 100, 0.5)", c => c with { Model = ModelSpecification.Parse("mlp:7+batch_norm"), BatchSize = BatchSize.Parse("step(41, 100, 0.5)") });
+
+        static void Says(string sentence, string size, Func<TrainingConfiguration, TrainingConfiguration>? with = null)
+        {
+            using var fixture = RunFixture.Of(Samples.Classes(), with: c => with is null ? c with { BatchSize = BatchSize.Parse(size) } : with(c));
+            Assert.Equal(sentence, Assert.Throws<DescentException>(() => fixture.Session()).Message);
         }
     }
 

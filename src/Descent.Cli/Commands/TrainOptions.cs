@@ -2,6 +2,7 @@ using System.CommandLine;
 using Descent.Averaging;
 using Descent.Gradients;
 using Descent.Optimizers;
+using Descent.Schedules;
 using Descent.Training;
 using Descent.Training.Data;
 
@@ -25,7 +26,7 @@ internal sealed class TrainOptions
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: as 'descent schedule --list' shows, its percentages of all updates. A plateau follows the validation loss, or with maximize the accuracy or R². Default: '{Defaults.Schedule}'.", "SCHEDULE");
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
-    private readonly Option<int?> batchSize = Options.Whole("--batch-size", $"Rows per batch; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", least: 1);
+    private readonly Option<string?> batchSize = Options.Text("--batch-size", $"Rows per batch, a number or a schedule: 'linear(32..256, 50%)', rounded to whole rows; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", "ROWS");
     private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400.", least: 1);
     private readonly Option<string?> clip = Options.Text("--clip", $"How gradients are clipped: {string.Join("; ", GradientClipping.Usages)}. Default: none.", "CLIPPING");
     private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient: short for --clip norm(NUMBER).");
@@ -87,7 +88,7 @@ internal sealed class TrainOptions
             Model = parsed.GetValue(model) is { } text ? ModelSpecification.Parse(text) : start.Model,
             Optimizer = method.LearningRate.Schedule is null ? method : method with { LearningRate = Catalogue.Find(method).Default.LearningRate },
             Schedule = parsed.GetValue(schedule) ?? method.LearningRate.Schedule?.ToString() ?? start.Schedule,
-            BatchSize = parsed.GetValue(batchSize) ?? start.BatchSize,
+            BatchSize = parsed.GetValue(batchSize) is { } rows ? BatchSize.Parse(rows) : start.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
             Clipping = ClippingOf(parsed) ?? start.Clipping,
             Accumulate = parsed.GetValue(accumulate) ?? start.Accumulate,

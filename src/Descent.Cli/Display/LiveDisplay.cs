@@ -17,7 +17,7 @@ internal sealed class LiveDisplay(IAnsiConsole console, TextWriter output) : IPr
 
     public void Started(TrainingSession session, RunFolder folder, Workers workers)
     {
-        (lines, done) = (new ProgressLines(session.TotalSteps, session.Epochs, session.Sampler.BatchSize), session.Optimizer.Updates);
+        (lines, done) = (new ProgressLines(session.TotalSteps, session.Epochs, (double)session.Epochs * session.TrainingRows.Length / session.TotalSteps), session.Optimizer.Updates);
         var grid = new Grid().AddColumn().AddColumn();
         foreach (var (name, text) in Words.Describe(session, folder, workers))
         {
@@ -56,7 +56,7 @@ internal sealed class LiveDisplay(IAnsiConsole console, TextWriter output) : IPr
     }
 
     /// <summary>Two lines that fit the terminal: the bar with the time left, and the figures, of which the least needed go first.</summary>
-    private sealed class ProgressLines(long steps, int epochs, int batchSize) : ProgressColumn
+    private sealed class ProgressLines(long steps, int epochs, double rowsPerStep) : ProgressColumn
     {
         private const int WidestBar = 40;
         private readonly Lock padlock = new();
@@ -93,7 +93,7 @@ internal sealed class LiveDisplay(IAnsiConsole console, TextWriter output) : IPr
             lock (padlock)
             {
                 var left = report.Step > 0 && report.Step < steps
-                    ? $"  {Words.Duration(TimeSpan.FromSeconds(Math.Min((steps - report.Step) * batchSize / report.SamplesPerSecond, int.MaxValue)))} left"
+                    ? $"  {Words.Duration(TimeSpan.FromSeconds(Math.Min((steps - report.Step) * rowsPerStep / report.SamplesPerSecond, int.MaxValue)))} left"
                     : "";
                 var place = $"{Math.Floor(100 * task.Value / steps),4} %  epoch {Math.Max(report.Epoch, 1)}/{epochs}{left}";
                 var bar = Math.Clamp(width - place.Length, 0, WidestBar);

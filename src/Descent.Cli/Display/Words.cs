@@ -36,7 +36,9 @@ internal static class Words
         }
 
         yield return ("learning rate", $"{method.LearningRate}");
-        yield return ("length", $"{session.Epochs} epochs of {session.Sampler.BatchesPerEpoch} updates, {session.Sampler.BatchSize} rows each{(session.MicroBatchSize < session.Sampler.BatchSize ? $", {session.MicroBatchSize} at once" : "")}");
+        yield return ("length", configuration.BatchSize.IsConstant
+            ? $"{session.Epochs} epochs of {session.Sampler.BatchesInEpoch} updates, {session.Sampler.BatchSize} rows each{(session.MicroBatchSize < session.Sampler.BatchSize ? $", {session.MicroBatchSize} at once" : "")}"
+            : $"{session.Epochs} epochs, {session.TotalSteps} updates, rows {(configuration.Accumulate > 1 ? $"{configuration.Accumulate} times " : "")}{configuration.BatchSize}");
         yield return ("files", folder.Path);
     }
 

@@ -43,6 +43,7 @@ public static class Runner
             method = method with { LearningRate = Schedule.Parse(schedule, new ScheduleContext(rateNow, updates)) };
         }
 
+        method = method.ForRun(updates);
         method.Validate();
         return entrant.Correction is { } correction ? Corrected(method, correction) : method;
     }

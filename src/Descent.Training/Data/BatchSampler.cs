@@ -4,7 +4,7 @@ namespace Descent.Training.Data;
 
 /// <summary>A place in the sequence of batches; saved with a checkpoint.</summary>
 /// <param name="Epoch">How many epochs are complete, from 0.</param>
-/// <param name="Batch">How many batches of the current epoch were taken, in [0, batches per epoch).</param>
+/// <param name="Batch">How many batches of the current epoch were taken, in [0, batches of that epoch).</param>
 public readonly record struct BatchPosition(int Epoch, int Batch);
 
 /// <summary>
@@ -17,8 +17,11 @@ public sealed class BatchSampler
     private readonly int[] order;
     private readonly ulong seed;
     private readonly bool shuffle;
+    private readonly BatchPlan plan;
     private BatchPosition position;
     private int orderedEpoch = -1;
+    private long taken;
+    private int start;
 
     /// <summary>Starts at the first batch of epoch 0.</summary>
     /// <param name="rows">The rows to take, at least one, such as <see cref="DataSplit.Train"/>; copied.</param>
@@ -27,40 +30,55 @@ public sealed class BatchSampler
     /// <param name="shuffle">False: every epoch goes through the rows as given.</param>
     /// <exception cref="DescentException">There are no rows, or the batch size is below 1.</exception>
     public BatchSampler(ReadOnlySpan<int> rows, int batchSize, ulong seed, bool shuffle = true)
+        : this(rows, new BatchPlan(rows.Length, batchSize), seed, shuffle)
+    {
+    }
+
+    internal BatchSampler(ReadOnlySpan<int> rows, BatchPlan plan, ulong seed, bool shuffle = true)
     {
         if (rows.IsEmpty)
         {
             throw new DescentException("Batches need at least 1 row, but there are none.");
         }
 
-        if (batchSize < 1)
-        {
-            throw new DescentException($"BatchSize must be at least 1, but was {batchSize}.");
-        }
-
         this.rows = rows.ToArray();
         order = rows.ToArray();
         this.seed = seed;
         this.shuffle = shuffle;
-        BatchSize = Math.Min(batchSize, rows.Length);
-        BatchesPerEpoch = ((rows.Length - 1) / BatchSize) + 1;
+        this.plan = plan;
+        BatchesInEpoch = plan.BatchesFrom(0);
     }
 
-    /// <summary>Rows in a batch, in [1, number of rows].</summary>
-    public int BatchSize { get; }
+    /// <summary>Rows in the next batch where no epoch ends with it, in [1, number of rows].</summary>
+    public int BatchSize => plan.RowsAt(taken);
 
-    /// <summary>Batches in an epoch, the last and perhaps smaller one included.</summary>
-    public int BatchesPerEpoch { get; }
+    /// <summary>Batches in the epoch of the next one, the last and perhaps smaller one included.</summary>
+    public int BatchesInEpoch { get; private set; }
+
+    /// <summary>The number of the next batch, counted from 0 over all epochs.</summary>
+    public long Batch => taken;
 
     /// <summary>Where the next batch lies; setting it goes there.</summary>
-    /// <exception cref="DescentException">The epoch is negative, or the batch is not one of an epoch.</exception>
+    /// <exception cref="DescentException">The epoch is negative, or the batch is not one of the epoch.</exception>
     public BatchPosition Position
     {
         get => position;
-        set => position = value.Epoch >= 0 && value.Batch >= 0 && value.Batch < BatchesPerEpoch
-            ? value
-            : throw new DescentException(
-                $"Position must have an epoch of at least 0 and a batch in [0, {BatchesPerEpoch}), but was epoch {value.Epoch}, batch {value.Batch}.");
+        set
+        {
+            var first = value.Epoch >= 0 ? plan.First(value.Epoch) : 0;
+            var batches = plan.BatchesFrom(first);
+            if (value.Epoch < 0 || value.Batch < 0 || value.Batch >= batches)
+            {
+                throw new DescentException(
+                    $"Position must have an epoch of at least 0 and a batch in [0, {batches}), but was epoch {value.Epoch}, batch {value.Batch}.");
+            }
+
+            (position, BatchesInEpoch, taken, start) = (value, batches, first, 0);
+            for (; taken < first + value.Batch; taken++)
+            {
+                start += plan.RowsAt(taken);
+            }
+        }
     }
 
     /// <summary>The rows of the next batch; the span is valid until the first batch of another epoch is asked for. Allocates nothing inside an epoch.</summary>
@@ -73,9 +91,15 @@ public sealed class BatchSampler
             orderedEpoch = position.Epoch;
         }
 
-        var start = position.Batch * BatchSize;
         var batch = order.AsSpan(start, Math.Min(BatchSize, order.Length - start));
-        position = position.Batch + 1 < BatchesPerEpoch ? position with { Batch = position.Batch + 1 } : new BatchPosition(position.Epoch + 1, 0);
+        (taken, start) = (taken + 1, start + batch.Length);
+        position = position with { Batch = position.Batch + 1 };
+        if (start == order.Length)
+        {
+            (position, start) = (new BatchPosition(position.Epoch + 1, 0), 0);
+            BatchesInEpoch = plan.BatchesFrom(taken);
+        }
+
         return batch;
     }
 }

@@ -25,12 +25,16 @@ internal abstract class AveragedParameter
     /// <summary>Reads what was saved, and returns what takes it over.</summary>
     public abstract Action Prepare(TensorFile file, string prefix, bool swapped);
 
-    public static AveragedParameter Of(Parameter parameter, int copies) => parameter switch
+    /// <summary>Averages a parameter.</summary>
+    /// <param name="parameter">What is averaged, and what the average is brought into.</param>
+    /// <param name="copies">How many copies are kept.</param>
+    /// <param name="weights">For parameters of 16 bits, the numbers of more bits that they show; null where there are none.</param>
+    public static AveragedParameter Of(Parameter parameter, int copies, INumbers? weights = null) => parameter switch
     {
-        Parameter<double> precise => new AveragedParameter<double, double>(precise, copies),
-        Parameter<float> single => new AveragedParameter<float, float>(single, copies),
-        Parameter<Half> half => new AveragedParameter<Half, float>(half, copies),
-        _ => new AveragedParameter<BFloat16, float>((Parameter<BFloat16>)parameter, copies),
+        Parameter<double> precise => new AveragedParameter<double, double>(precise, copies, null),
+        Parameter<float> single => new AveragedParameter<float, float>(single, copies, null),
+        Parameter<Half> half => new AveragedParameter<Half, float>(half, copies, weights),
+        _ => new AveragedParameter<BFloat16, float>((Parameter<BFloat16>)parameter, copies, weights),
     };
 }
 
@@ -45,11 +49,13 @@ internal sealed class AveragedParameter<T, TNumber> : AveragedParameter
 
     private readonly Parameter<T> parameter;
     private readonly TNumber[][] copies;
+    private readonly INumbers? weights;
     private T[]? training;
 
-    public AveragedParameter(Parameter<T> parameter, int count)
+    public AveragedParameter(Parameter<T> parameter, int count, INumbers? weights)
     {
         this.parameter = parameter;
+        this.weights = weights;
         copies = [.. Enumerable.Range(0, count).Select(_ => new TNumber[parameter.Length])];
         Update(0, 1);
     }
@@ -154,9 +160,14 @@ internal sealed class AveragedParameter<T, TNumber> : AveragedParameter
         {
             MemoryMarshal.Cast<T, TNumber>(values).CopyTo(numbers);
         }
-        else
+        else if (weights is null)
         {
             Narrowing.Widen<T>(values, MemoryMarshal.Cast<TNumber, float>(numbers));
+        }
+        else
+        {
+            var singles = MemoryMarshal.Cast<TNumber, float>(numbers);
+            MemoryMarshal.CreateReadOnlySpan(ref weights.Load(start, singles.Length, singles), singles.Length).CopyTo(singles);
         }
     }
 

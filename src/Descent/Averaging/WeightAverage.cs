@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
 using Descent.Engine;
 using Descent.State;
+using Descent.Storage;
 using Descent.Text;
 
 namespace Descent.Averaging;
 
 /// <summary>
 /// An average of parameters and the swap for evaluation: kept in 64 bits for parameters of 64, else in 32. An optimizer keeps one
-/// by itself (<see cref="Optimizer.Averaging"/>); this is for weights that move otherwise.
+/// by itself (<see cref="Optimizer.Averaging"/>), and averages its master weights where parameters of 16 bits have some; this is for
+/// weights that move otherwise.
 /// </summary>
 public sealed class WeightAverage : IStatePart
 {
@@ -25,6 +27,15 @@ public sealed class WeightAverage : IStatePart
         Averaging = averaging;
         averaged = [.. parameters.Select(parameter => AveragedParameter.Of(parameter, Math.Max(1, averaging.Kept)))];
         this.workers = workers ?? Workers.Shared;
+        work = new Work(averaged);
+    }
+
+    /// <summary>Averages what an optimizer moves: for parameters of 16 bits their master weights, or with what rounding cut off.</summary>
+    internal WeightAverage(IEnumerable<BoundParameter> parameters, WeightAveraging averaging, Workers workers)
+    {
+        Averaging = averaging;
+        averaged = [.. parameters.Select(bound => AveragedParameter.Of(bound.Parameter, Math.Max(1, averaging.Kept), (bound as StagedParameter)?.Weights))];
+        this.workers = workers;
         work = new Work(averaged);
     }
 

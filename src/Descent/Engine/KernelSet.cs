@@ -1,5 +1,6 @@
 using System.Numerics;
 using Descent.Optimizers;
+using Descent.Schedules;
 using Descent.Storage;
 
 namespace Descent.Engine;
@@ -24,6 +25,10 @@ internal sealed class KernelSet
         Group = new GroupState(Binding.Scope == Scope.Group ? Binding.Scalars : []);
         (singleStates, doubleStates) = (new StatePool<float>(Binding.State.Count), new StatePool<double>(Binding.State.Count));
         scheduled = [.. MethodOption.AllScheduled(method)];
+        if (scheduled.FirstOrDefault(option => option.Value.Schedule is RelativeSchedule) is { Value.Schedule: RelativeSchedule relative } unknown)
+        {
+            throw relative.Unknown(unknown.Name);
+        }
     }
 
     /// <summary>The method; only the schedule of its learning rate changes, when a metric is observed.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Descent.Engine;
 using Descent.Lanes;
+using Descent.Schedules;
 
 namespace Descent.Optimizers;
 
@@ -93,6 +94,22 @@ public abstract record Method
         }
 
         CheckCombination();
+    }
+
+    /// <summary>The method for a run of <paramref name="updates"/> updates: schedules with shares of a run (<see cref="RelativeSchedule"/>) get their lengths.</summary>
+    /// <exception cref="DescentException">In so short or long a run the parts of a schedule do not follow each other.</exception>
+    public Method ForRun(long updates) => Bound(updates);
+
+    /// <summary>The method with schedules that have values: for a run of so many updates, or as an example of any.</summary>
+    internal Method Bound(long? updates)
+    {
+        var method = this with { };
+        foreach (var option in MethodOption.Of(GetType()))
+        {
+            option.Bind(method, updates);
+        }
+
+        return method;
     }
 
     /// <summary>The method as the command line writes it: its name, with the options that are not its defaults.</summary>

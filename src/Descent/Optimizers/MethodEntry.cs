@@ -70,6 +70,7 @@ public sealed class MethodEntry
     {
         ArgumentNullException.ThrowIfNull(method);
         method.Validate();
+        method = method.Bound(updates: null);
         return method.Rule.Equations(method);
     }
 

@@ -84,6 +84,20 @@ public sealed class MethodOption
     /// <summary>The options of a method, and of those it wraps, that have a schedule.</summary>
     internal static IEnumerable<ScheduledOption> AllScheduled(Method method) => Of(method.GetType()).SelectMany(option => option.Scheduled(method));
 
+    /// <summary>Gives the option's schedules their lengths in a run of so many updates, or of any.</summary>
+    internal void Bind(Method method, long? updates)
+    {
+        switch (property.GetValue(method))
+        {
+            case Hyperparameter { Schedule: RelativeSchedule relative }:
+                property.SetValue(method, (Hyperparameter)(updates is { } known ? relative.ForRun(known) : relative.Sample));
+                break;
+            case Method inner:
+                property.SetValue(method, inner.Bound(updates));
+                break;
+        }
+    }
+
     /// <summary>Checks a constant, the first value of a schedule, and all of a method.</summary>
     internal void Validate(Method method)
     {
@@ -117,7 +131,7 @@ internal readonly record struct ScheduledOption(string Name, Hyperparameter Valu
 {
     public void Check(long update)
     {
-        var number = Value.At(update);
+        var number = Value.Schedule is RelativeSchedule relative ? relative.Sample.At(update) : Value.At(update);
         if (!Allowed.Contains(number))
         {
             throw new DescentException($"{Name} must be in {Allowed}, but was {Schedule.Text(number)} at update {update}.");

@@ -117,7 +117,7 @@ internal abstract class OptionKind
             }
 
             return type == typeof(Hyperparameter) && text.Contains('(')
-                ? (Hyperparameter)Schedule.Parse(text)
+                ? (Hyperparameter)RelativeSchedule.ParseForRun(text)
                 : throw Refuse(option, IsOptional ? "a number or none" : "a number", text);
         }
     }

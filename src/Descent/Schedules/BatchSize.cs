@@ -1,3 +1,6 @@
+using System.Globalization;
+using Descent.Text;
+
 namespace Descent.Schedules;
 
 /// <summary>
@@ -12,6 +15,8 @@ namespace Descent.Schedules;
 /// <param name="MultipleOf">What they are a multiple of, at least 1: the number of workers, or what fits the hardware.</param>
 public sealed record BatchSize(Schedule Rows, int MultipleOf = 1)
 {
+    private const string Multiples = ", in multiples of ";
+
     /// <summary>What the rows are a multiple of; at least 1.</summary>
     public int MultipleOf { get; init; } = MultipleOf >= 1
         ? MultipleOf
@@ -21,12 +26,45 @@ public sealed record BatchSize(Schedule Rows, int MultipleOf = 1)
     /// <param name="rows">At least 1.</param>
     public static BatchSize Constant(int rows) => rows >= 1
         ? new(Schedule.Constant(rows))
-        : throw new DescentException($"A batch must have at least 1 row, but was to have {rows}.");
+        : throw new DescentException($"BatchSize must be at least 1, but was {rows}.");
+
+    /// <summary>The same size always.</summary>
+    public static implicit operator BatchSize(int rows) => Constant(rows);
+
+    /// <summary>
+    /// Reads what <see cref="ToString"/> writes: a whole number, or a schedule as <see cref="Schedule.Parse"/> reads it, perhaps with lengths that are
+    /// shares of a run (<see cref="ForRun"/>), and perhaps with what sizes are a multiple of, as in <c>linear(32..256, 50%), in multiples of 32</c>.
+    /// </summary>
+    /// <exception cref="DescentException">It is none of them.</exception>
+    public static BatchSize Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var comma = text.LastIndexOf(Multiples, StringComparison.Ordinal);
+        var (rows, multiple) = comma < 0 ? (text, "1") : (text[..comma], text[(comma + Multiples.Length)..]);
+        if (!int.TryParse(multiple, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var multipleOf))
+        {
+            throw Refuse();
+        }
+
+        return int.TryParse(rows, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? new(Constant(whole).Rows, multipleOf)
+            : rows.Contains('(') ? new(RelativeSchedule.ParseForRun(rows), multipleOf)
+            : throw Refuse();
+
+        DescentException Refuse() => new($"BatchSize must be a whole number of at least 1, or a schedule as in linear(32..256, 50%), but was '{Shown.Brief(text, 200)}'.");
+    }
+
+    /// <summary>Whether every batch has the same size.</summary>
+    public bool IsConstant => Rows is ConstantSchedule;
+
+    /// <summary>The sizes in a run of <paramref name="updates"/> updates, where <see cref="Rows"/> has lengths that are shares of a run.</summary>
+    /// <exception cref="DescentException">In so short or long a run the parts of the schedule do not follow each other.</exception>
+    public BatchSize ForRun(long updates) => Rows is RelativeSchedule relative ? this with { Rows = relative.ForRun(updates) } : this;
 
     /// <summary>The rows of the batch for update <paramref name="update"/>, which is 0 for the first one.</summary>
     /// <exception cref="DescentException">They are more than an integer can count.</exception>
     public int At(long update)
     {
+        // A number that is half way rounds up; less than one multiple, 0 rows among them, is one.
         var multiples = Math.Max(1, Math.Round(Rows.At(update) / MultipleOf, MidpointRounding.AwayFromZero));
         return multiples * MultipleOf <= int.MaxValue
             ? (int)multiples * MultipleOf
@@ -65,5 +103,9 @@ public sealed record BatchSize(Schedule Rows, int MultipleOf = 1)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => MultipleOf == 1 ? Rows.ToString() : $"{Rows}, in multiples of {MultipleOf}";
+    public override string ToString()
+    {
+        var rows = Rows is ConstantSchedule { Value: >= 1 and <= int.MaxValue and var value } && value == Math.Floor(value) ? $"{(int)value}" : Rows.ToString();
+        return MultipleOf == 1 ? rows : $"{rows}{Multiples}{MultipleOf}";
+    }
 }

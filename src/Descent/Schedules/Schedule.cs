@@ -42,6 +42,9 @@ public abstract partial record Schedule
     /// <summary>Whether larger values of the metric that it follows are better.</summary>
     public bool FollowsMaximum => this is PlateauSchedule { IsMaximized: true } || Inners.Any(inner => inner.FollowsMaximum);
 
+    /// <summary>The functions of the caller's that it is made of, by name.</summary>
+    internal IEnumerable<CustomSchedule> Functions => this is CustomSchedule custom ? [custom] : Inners.SelectMany(inner => inner.Functions);
+
     /// <summary>Reads the text form; see <see cref="ScheduleParser"/> for its grammar.</summary>
     /// <param name="text">For example <c>warmup(500) then cosine(3e-4..3e-5, 9500)</c>.</param>
     /// <param name="context">What omitted values mean, so that <c>warmup(5%) then cosine</c> can be read; null when all must be given.</param>

@@ -25,6 +25,7 @@ public sealed partial class ScheduleParser
     private int depth;
     private long stepsBefore;
     private bool hasFailed;
+    private bool dependsOnTotal;
 
     private ScheduleParser(string text, ScheduleContext? context) => (this.text, this.context) = (text, context);
 
@@ -32,9 +33,20 @@ public sealed partial class ScheduleParser
     public static Schedule Parse(string text, ScheduleContext? context)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var parser = new ScheduleParser(text, context);
-        var schedule = parser.Chain();
-        return parser.position == text.Length ? schedule : throw parser.Fail(parser.position, AfterPart);
+        return new ScheduleParser(text, context).All();
+    }
+
+    /// <summary>Reads <paramref name="text"/> for a run of <paramref name="total"/> updates, and finds out whether it depends on them.</summary>
+    internal static (Schedule Schedule, bool DependsOnTotal) ParseForRun(string text, long total)
+    {
+        var parser = new ScheduleParser(text, new ScheduleContext(TotalSteps: total));
+        return (parser.All(), parser.dependsOnTotal);
+    }
+
+    private Schedule All()
+    {
+        var schedule = Chain();
+        return position == text.Length ? schedule : throw Fail(position, AfterPart);
     }
 
     // chain := (warmup | product) ['then' chain]
@@ -223,9 +235,18 @@ public sealed partial class ScheduleParser
         }
     }
 
+    private long? Total
+    {
+        get
+        {
+            dependsOnTotal = true;
+            return context?.TotalSteps;
+        }
+    }
+
     internal double Rate(int at) => context?.LearningRate ?? throw Fail(at, "a value");
 
-    internal long Rest(int at) => context?.TotalSteps is { } total
+    internal long Rest(int at) => Total is { } total
         ? Math.Max(1, total - stepsBefore)
         : throw Fail(at, "a length in updates");
 
@@ -237,9 +258,9 @@ public sealed partial class ScheduleParser
     {
         if (number.IsPercentage)
         {
-            if (context?.TotalSteps is not { } total || number.Value is not (>= 0 and <= 100))
+            if (Total is not { } total || number.Value is not (>= 0 and <= 100))
             {
-                throw Fail(number.At, context?.TotalSteps is null ? "a number of updates (a percentage needs a known total)" : "a percentage from 0 to 100");
+                throw Fail(number.At, Total is null ? "a number of updates (a percentage needs a known total)" : "a percentage from 0 to 100");
             }
 
             return Math.Max(1, (long)Math.Round(total * number.Value / 100));

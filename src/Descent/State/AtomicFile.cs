@@ -2,7 +2,7 @@ namespace Descent.State;
 
 /// <summary>
 /// Writes files so that a reader, also after a crash, finds either the old file or the new one: the content goes to a
-/// temporary file beside it, is flushed to the disk, and is then renamed over it.
+/// temporary file beside it, is flushed to the disk, and is then renamed over it, and the folder is flushed, so that also the new name stays.
 /// </summary>
 public static class AtomicFile
 {
@@ -31,6 +31,16 @@ public static class AtomicFile
         foreach (var (path, _) in files)
         {
             Guarded(path, files, () => File.Move(path + TemporarySuffix, path, overwrite: true));
+        }
+
+        var flushed = "";
+        foreach (var (path, _) in files)
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            if (folder != flushed)
+            {
+                FolderFlush.Flush(flushed = folder);
+            }
         }
     }
 

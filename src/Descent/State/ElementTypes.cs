@@ -13,22 +13,25 @@ internal static class ElementTypes
 
     public static string Names { get; } = string.Join(", ", All.Select(type => type.Name));
 
-    /// <summary>The name that a JSON string is, without a copy of it; null when it is none.</summary>
-    public static string? Find(ref Utf8JsonReader text)
+    /// <summary>The number of the type whose name a JSON string is; −1 when it is none's.</summary>
+    public static int Find(ref Utf8JsonReader text)
     {
-        foreach (var (name, _) in All)
+        for (var i = 0; i < All.Length; i++)
         {
-            if (text.ValueTextEquals(name))
+            if (text.ValueTextEquals(All[i].Name))
             {
-                return name;
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 
+    /// <summary>The name of the type with a number.</summary>
+    public static string NameOf(int number) => All[number].Name;
+
     /// <summary>The bytes of a tensor; null for a type that the format does not have, a part of a byte, or more than 63 bits can count.</summary>
-    public static long? BytesOf(string elementType, IEnumerable<int> shape)
+    public static long? BytesOf(string elementType, params ReadOnlySpan<int> shape)
     {
         long bits = BitsOf(elementType);
         foreach (var size in shape)
@@ -43,5 +46,16 @@ internal static class ElementTypes
     }
 
     /// <summary>The bits of an element; 0 for a type that the format does not have.</summary>
-    public static int BitsOf(string elementType) => Array.Find(All, type => type.Name == elementType).Bits;
+    public static int BitsOf(string elementType)
+    {
+        foreach (var (name, bits) in All)
+        {
+            if (name == elementType)
+            {
+                return bits;
+            }
+        }
+
+        return 0;
+    }
 }

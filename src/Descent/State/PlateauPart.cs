@@ -57,7 +57,11 @@ internal sealed class PlateauPart : IStatePart
             throw json.Wrong("learning_rates", $"{following.Length} schedules");
         }
 
-        Schedule[] schedules = [.. texts.Select(text => Schedule.Parse(text))];
+        // Functions of the caller's are not in the file: they are those that the optimizer was set up with.
+        Schedule[] schedules = [.. texts.Zip(following, (text, set) => Schedule.Parse(text, new ScheduleContext
+        {
+            Functions = set.Method.LearningRate.Schedule!.Functions.DistinctBy(custom => custom.Name).ToDictionary(custom => custom.Name, custom => custom.Function),
+        }))];
         return () =>
         {
             foreach (var (set, schedule) in following.Zip(schedules))

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections;
 using Descent.Text;
 
 namespace Descent.State;
@@ -6,7 +7,8 @@ namespace Descent.State;
 /// <content>How files are read.</content>
 public sealed partial class TensorFile
 {
-    private readonly Dictionary<string, uint> checksums = new(StringComparer.Ordinal);
+    private readonly HeaderRecords? read;
+    private readonly Func<long, int, ReadOnlyMemory<byte>>? bytes;
     private readonly MappedFile? mapped;
     private readonly string name = "the file";
 
@@ -26,8 +28,8 @@ public sealed partial class TensorFile
         try
         {
             var headerLength = HeaderLength(mapping.Bytes(0, LengthBytes).Span, stream.Length, path);
-            var header = TensorHeader.Parse(mapping.Bytes(LengthBytes, headerLength).Span, stream.Length - LengthBytes - headerLength, path);
-            return new TensorFile(header, path, entry => mapping.Bytes(LengthBytes + headerLength + entry.Start, entry.Length), mapping);
+            var header = TensorHeader.Read(mapping.Bytes(LengthBytes, headerLength).Span, stream.Length - LengthBytes - headerLength, path);
+            return new TensorFile(header, path, (start, length) => mapping.Bytes(LengthBytes + headerLength + start, length), mapping);
         }
         catch (DescentException)
         {
@@ -36,7 +38,7 @@ public sealed partial class TensorFile
         }
     });
 
-    /// <summary>Reads from a stream that can seek, every tensor into memory of its own, and compares the checksums.</summary>
+    /// <summary>Reads from a stream that can seek, all tensors into memory, and compares the checksums.</summary>
     /// <param name="stream">At the beginning of the file, which is the rest of the stream.</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="DescentException">The bytes are truncated, damaged or not of the format.</exception>
@@ -49,14 +51,20 @@ public sealed partial class TensorFile
         stream.ReadExactly(prefix);
         var text = new byte[HeaderLength(prefix, length, name)];
         stream.ReadExactly(text);
-        var header = TensorHeader.Parse(text, length - LengthBytes - text.Length, name);
-        var bytes = new Dictionary<string, byte[]>(header.Entries.Count, StringComparer.Ordinal);
-        foreach (var entry in header.Entries.OrderBy(entry => entry.Start))
+        var header = TensorHeader.Take(text, length - LengthBytes - text.Length, name);
+        long[] starts = [.. header.Cuts];
+        var blocks = new byte[Math.Max(0, starts.Length - 1)][];
+        for (var i = 0; i < blocks.Length; i++)
         {
-            stream.ReadExactly(bytes[entry.Name] = new byte[entry.Length]);
+            stream.ReadExactly(blocks[i] = new byte[starts[i + 1] - starts[i]]);
         }
 
-        var file = new TensorFile(header, name, entry => bytes[entry.Name]);
+        var file = new TensorFile(header, name, (start, size) =>
+        {
+            // An empty tensor may begin where the last block ends.
+            var block = Math.Min(Array.BinarySearch(starts, start) is >= 0 and var exact ? exact : ~Array.BinarySearch(starts, start) - 1, blocks.Length - 1);
+            return size == 0 ? default : blocks[block].AsMemory((int)(start - starts[block]), size);
+        });
         file.Verify();
         return file;
     }
@@ -65,36 +73,37 @@ public sealed partial class TensorFile
     /// <exception cref="DescentException">One differs; the message names the tensor.</exception>
     public void Verify()
     {
-        foreach (var tensor in tensors.Values)
+        foreach (var tensor in read?.Tensors ?? [])
         {
-            if (IsDamaged(tensor.Name))
+            if (IsDamaged(tensor))
             {
-                throw TensorHeader.Bad(name, $"the bytes of tensor '{Shown.Brief(tensor.Name, 200)}' do not have the checksum they were saved with");
+                throw TensorHeader.Bad(name, $"the bytes of tensor '{Shown.Brief(read!.NameOf(tensor), 200)}' do not have the checksum they were saved with");
             }
         }
     }
 
     /// <summary>Whether a tensor has a checksum, and its bytes another.</summary>
-    public bool IsDamaged(string tensor) => checksums.TryGetValue(tensor, out var saved) && Crc32C.Of(this[tensor].Bytes.Span) != saved;
+    public bool IsDamaged(string tensor) => read?.Find(tensor) is >= 0 and var found && IsDamaged(found);
 
     /// <summary>Whether a tensor has a checksum: not, when another program wrote the file.</summary>
-    public bool HasChecksum(string tensor) => checksums.ContainsKey(tensor);
+    public bool HasChecksum(string tensor) => read?.Find(tensor) is >= 0 and var found && read.ChecksumOf(found) is not null;
 
     /// <summary>Closes a file that was opened by <see cref="Open"/>; does nothing for others.</summary>
     public void Dispose() => mapped?.Dispose();
 
-    private TensorFile(TensorHeader header, string name, Func<TensorHeader.Entry, ReadOnlyMemory<byte>> bytesOf, MappedFile? mapped = null)
-    {
-        (this.name, this.mapped, checksums) = (name, mapped, header.Checksums);
-        foreach (var (key, value) in header.Metadata)
-        {
-            Metadata[key] = value;
-        }
+    private TensorFile(HeaderRecords read, string name, Func<long, int, ReadOnlyMemory<byte>> bytes, MappedFile? mapped = null) =>
+        (this.read, this.name, this.bytes, this.mapped) = (read, name, bytes, mapped);
 
-        foreach (var entry in header.Entries)
-        {
-            tensors.Add(entry.Name, new StoredTensor(entry.Name, entry.ElementType, entry.Shape, bytesOf(entry)));
-        }
+    private bool IsDamaged(int tensor)
+    {
+        var (start, end) = read!.RangeOf(tensor);
+        return read.ChecksumOf(tensor) is { } saved && Crc32C.Of(bytes!(start, (int)(end - start)).Span) != saved;
+    }
+
+    private StoredTensor Stored(int tensor)
+    {
+        var (start, end) = read!.RangeOf(tensor);
+        return new StoredTensor(read.NameOf(tensor), read.ElementTypeOf(tensor), read.ShapeOf(tensor), bytes!(start, (int)(end - start)));
     }
 
     private static TensorFile FromDisk(string path, Func<FileStream, TensorFile> read)
@@ -132,5 +141,26 @@ public sealed partial class TensorFile
         return header < 2 || header > (ulong)(length - LengthBytes) ? throw TensorHeader.Bad(name, $"its header of {header} bytes does not fit into the file's {length}")
             : header > TensorHeader.Largest ? throw TensorHeader.Bad(name, $"its header has {header} bytes, and the format allows {TensorHeader.Largest}")
             : (int)header;
+    }
+
+    /// <summary>Those of the file that was read, which are made when they are asked for, and those that were added.</summary>
+    private sealed class AllTensors(TensorFile file) : IReadOnlyCollection<StoredTensor>
+    {
+        public int Count => file.read!.Count + file.added.Count;
+
+        public IEnumerator<StoredTensor> GetEnumerator()
+        {
+            foreach (var tensor in file.read!.Tensors)
+            {
+                yield return file.Stored(tensor);
+            }
+
+            foreach (var tensor in file.added.Values)
+            {
+                yield return tensor;
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class TensorFile
         ArgumentNullException.ThrowIfNull(stream);
 
         // The widest elements come first, as the reference implementation has it, so that every tensor is aligned in a file that is mapped.
-        StoredTensor[] ordered = [.. tensors.Values.OrderByDescending(tensor => ElementTypes.BitsOf(tensor.ElementType))];
+        StoredTensor[] ordered = [.. Tensors.OrderByDescending(tensor => ElementTypes.BitsOf(tensor.ElementType))];
         var header = Header(ordered);
         Span<byte> length = stackalloc byte[LengthBytes];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -61,7 +61,7 @@ public sealed partial class TensorFile
 
             json.WriteString(TensorHeader.ChecksumsKey, ChecksumsOf(ordered));
             json.WriteEndObject();
-            foreach (var tensor in tensors.Values)
+            foreach (var tensor in Tensors)
             {
                 WriteEntry(json, tensor, starts[tensor.Name]);
             }

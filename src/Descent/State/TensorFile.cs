@@ -40,7 +40,8 @@ public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList
 public sealed partial class TensorFile : IDisposable
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly Dictionary<string, StoredTensor> tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredTensor> added = new(StringComparer.Ordinal);
+    private IDictionary<string, string>? metadata;
 
     /// <summary>Creates one without tensors.</summary>
     public TensorFile()
@@ -48,10 +49,10 @@ public sealed partial class TensorFile : IDisposable
     }
 
     /// <summary>The tensors, in the order in which they were added or stand in the file.</summary>
-    public IReadOnlyCollection<StoredTensor> Tensors => tensors.Values;
+    public IReadOnlyCollection<StoredTensor> Tensors => read is null ? added.Values : new AllTensors(this);
 
     /// <summary>Text by name, kept in the header.</summary>
-    public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string> Metadata => metadata ??= new SortedDictionary<string, string>(read?.Metadata() ?? [], StringComparer.Ordinal);
 
     /// <summary>The name of an element type in the format.</summary>
     public static string ElementTypeOf<T>()
@@ -98,12 +99,12 @@ public sealed partial class TensorFile : IDisposable
     }
 
     /// <summary>The tensor of that name, or null.</summary>
-    public StoredTensor? Find(string name) => tensors.GetValueOrDefault(name);
+    public StoredTensor? Find(string name) => read?.Find(name) is >= 0 and var tensor ? Stored(tensor) : added.GetValueOrDefault(name);
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="DescentException">There is none.</exception>
     public StoredTensor this[string name] => Find(name)
-        ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", tensors.Keys.Take(8).Select(other => Shown.Brief(other, 200)))}.");
+        ?? throw new DescentException($"The file has no tensor '{name}'; it has {string.Join(", ", Tensors.Take(8).Select(other => Shown.Brief(other.Name, 200)))}.");
 
     /// <summary>Adds a tensor of any element type of the format, as it is.</summary>
     /// <exception cref="DescentException">The name is taken or no text, the type is unknown, or the bytes are not those of type and shape.</exception>
@@ -125,12 +126,12 @@ public sealed partial class TensorFile : IDisposable
             throw new DescentException($"The type of tensor '{Shown.Brief(tensor.Name, 200)}' must be one of {ElementTypes.Names}, but was {tensor.ElementType}.");
         }
 
-        if (ElementTypes.BytesOf(tensor.ElementType, tensor.Shape) != tensor.Bytes.Length)
+        if (ElementTypes.BytesOf(tensor.ElementType, [.. tensor.Shape]) != tensor.Bytes.Length)
         {
             throw new DescentException($"Tensor '{Shown.Brief(tensor.Name, 200)}' of shape [{string.Join(", ", tensor.Shape)}] and type {tensor.ElementType} does not have {tensor.Bytes.Length} bytes; make them fit.");
         }
 
-        if (!tensors.TryAdd(tensor.Name, tensor))
+        if (read?.Find(tensor.Name) >= 0 || !added.TryAdd(tensor.Name, tensor))
         {
             throw new DescentException($"Tensor names must be unique within a file, but '{Shown.Brief(tensor.Name, 200)}' occurs twice.");
         }

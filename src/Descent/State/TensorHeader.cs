@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -7,10 +7,10 @@ using Descent.Text;
 namespace Descent.State;
 
 /// <summary>
-/// What the header of a safetensors file says, checked against the length of the data behind it. It is read token by token, so that what a hostile
-/// header makes the reader keep is no more than names, shapes and texts that stand in it.
+/// Reads the header of a safetensors file and checks it against the length of the data behind it. It is read token by token, and what it says is
+/// kept as <see cref="HeaderRecords"/>, which are shorter than the text: no header costs more memory than itself.
 /// </summary>
-internal sealed class TensorHeader
+internal sealed partial class TensorHeader
 {
     public const string MetadataKey = "__metadata__";
     public const string ChecksumsKey = "descent.checksums";
@@ -24,26 +24,25 @@ internal sealed class TensorHeader
     private static readonly string AnyType = $"one of {ElementTypes.Names}";
 
     private readonly string file;
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
-    private readonly List<long> numbers = [];
+    private readonly List<int> shape = [];
+    private readonly HeaderRecords records;
 
-    private TensorHeader(string file) => this.file = file;
+    private TensorHeader(string file, HeaderRecords records) => (this.file, this.records) = (file, records);
 
-    /// <summary>The tensors, in the order of the header.</summary>
-    public List<Entry> Entries { get; } = [];
-
-    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
-
-    public Dictionary<string, uint> Checksums { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Reads a header.</summary>
-    /// <param name="text">Its bytes.</param>
+    /// <summary>Reads a header, whose array is then what it is kept in.</summary>
+    /// <param name="text">Its bytes; they are overwritten.</param>
     /// <param name="dataLength">How many bytes of data follow.</param>
     /// <param name="file">What messages call the file.</param>
     /// <exception cref="DescentException">It is not of the format, or the data are not those that it describes.</exception>
-    public static TensorHeader Parse(ReadOnlySpan<byte> text, long dataLength, string file)
+    public static HeaderRecords Take(byte[] text, long dataLength, string file) => Parse(text, new HeaderRecords(text, text.Length), dataLength, file);
+
+    /// <summary>Reads a header that stays as it is.</summary>
+    /// <inheritdoc cref="Take"/>
+    public static HeaderRecords Read(ReadOnlySpan<byte> text, long dataLength, string file) => Parse(text, new HeaderRecords([], text.Length), dataLength, file);
+
+    private static HeaderRecords Parse(ReadOnlySpan<byte> text, HeaderRecords records, long dataLength, string file)
     {
-        var header = new TensorHeader(file);
+        var header = new TensorHeader(file, records);
         if (text[0] != '{')
         {
             throw Bad(file, "its header does not start with '{'");
@@ -59,6 +58,9 @@ internal sealed class TensorHeader
             var json = header.Begin(text);
             header.ReadTensors(ref json);
             json.Read();
+            header.CheckNames();
+            header.CheckRanges(dataLength);
+            records.SortByName();
             header.ReadChecksums();
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -66,8 +68,7 @@ internal sealed class TensorHeader
             throw Bad(file, $"its header is not the expected JSON ({Shown.Brief(error.Message.TrimEnd('.'), 200)})", error);
         }
 
-        header.CheckRanges(dataLength);
-        return header;
+        return records;
     }
 
     public static DescentException Bad(string file, string reason, Exception? inner = null) =>
@@ -115,26 +116,25 @@ internal sealed class TensorHeader
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = json.GetString()!;
-            if (!names.Add(name))
+            if (json.ValueTextEquals(MetadataKey))
             {
-                throw Bad(file, $"'{Name(name)}' occurs twice in its header");
-            }
-
-            json.Read();
-            if (name == MetadataKey)
-            {
+                json.Read();
                 ReadMetadata(ref json);
             }
             else
             {
-                Entries.Add(ReadTensor(name, ref json));
+                ReadTensor(ref json);
             }
         }
     }
 
     private void ReadMetadata(ref Utf8JsonReader json)
     {
+        if (!records.BeginMetadata())
+        {
+            throw Bad(file, $"'{MetadataKey}' occurs twice in its header");
+        }
+
         if (json.TokenType == JsonTokenType.Null)
         {
             return;
@@ -143,47 +143,55 @@ internal sealed class TensorHeader
         Expect(json.TokenType == JsonTokenType.StartObject, "its metadata", null, "an object", ref json);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var key = json.GetString()!;
+            var key = records.AddText(ref json);
             json.Read();
-            Expect(json.TokenType == JsonTokenType.String, "its metadata", key, "a text", ref json);
-            if (!Metadata.TryAdd(key, json.GetString()!))
+            if (json.TokenType != JsonTokenType.String)
             {
-                throw Bad(file, $"'{Name(key)}' occurs twice in its metadata");
+                Expect(false, "its metadata", records.Text(key), "a text", ref json);
             }
+
+            records.AddText(ref json);
+            records.EndMetadata();
         }
     }
 
-    private Entry ReadTensor(string name, ref Utf8JsonReader json)
+    private void ReadTensor(ref Utf8JsonReader json)
     {
-        Expect(json.TokenType == JsonTokenType.StartObject, "tensor", name, "an object", ref json);
-        string? elementType = null;
-        int[]? shape = null;
-        (long Start, long End)? offsets = null;
+        var tensor = records.BeginTensor(ref json);
+        json.Read();
+        Expect(json.TokenType == JsonTokenType.StartObject, "tensor", tensor, "an object", ref json);
+        var (elementType, hasShape, offsets) = (-1, false, ((long Start, long End)?)null);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (elementType is null && json.ValueTextEquals("dtype"u8))
+            if (elementType < 0 && json.ValueTextEquals("dtype"u8))
             {
                 json.Read();
-                elementType = json.TokenType == JsonTokenType.String ? ElementTypes.Find(ref json) : null;
-                Expect(elementType is not null, "the type of tensor", name, AnyType, ref json);
+                elementType = json.TokenType == JsonTokenType.String ? ElementTypes.Find(ref json) : -1;
+                Expect(elementType >= 0, "the type of tensor", tensor, AnyType, ref json);
             }
-            else if (shape is null && json.ValueTextEquals("shape"u8))
+            else if (!hasShape && json.ValueTextEquals("shape"u8))
             {
-                ReadNumbers(ref json, "the shape of tensor", name, "whole numbers from 0 to 2147483647", int.MaxValue);
-                shape = new int[numbers.Count];
-                for (var i = 0; i < shape.Length; i++)
+                shape.Clear();
+                for (ReadStart(ref json, "the shape of tensor", tensor); ReadNumber(ref json, "the shape of tensor", tensor, "whole numbers from 0 to 2147483647", int.MaxValue) is { } size;)
                 {
-                    shape[i] = (int)numbers[i];
+                    shape.Add(shape.Count < MostAxes ? (int)size : throw Bad(file, $"the shape of tensor '{NameOf(tensor)}' must have at most {MostAxes} numbers"));
                 }
+
+                hasShape = true;
             }
             else if (offsets is null && json.ValueTextEquals("data_offsets"u8))
             {
-                ReadNumbers(ref json, "the offsets of tensor", name, "whole numbers from 0 to 9223372036854775807", long.MaxValue);
-                offsets = numbers.Count == 2 ? (numbers[0], numbers[1]) : throw Bad(file, $"tensor '{Name(name)}' must have 2 data offsets, but has {numbers.Count}");
+                var (count, start, end) = (0, 0L, 0L);
+                for (ReadStart(ref json, "the offsets of tensor", tensor); ReadNumber(ref json, "the offsets of tensor", tensor, "whole numbers from 0 to 9223372036854775807", long.MaxValue) is { } number; count++)
+                {
+                    (start, end) = (count == 0 ? number : start, number);
+                }
+
+                offsets = count == 2 ? (start, end) : throw Bad(file, $"tensor '{NameOf(tensor)}' must have 2 data offsets, but has {count}");
             }
             else if (json.ValueTextEquals("dtype"u8) || json.ValueTextEquals("shape"u8) || json.ValueTextEquals("data_offsets"u8))
             {
-                throw Bad(file, $"tensor '{Name(name)}' has '{json.GetString()}' twice");
+                throw Bad(file, $"tensor '{NameOf(tensor)}' has '{json.GetString()}' twice");
             }
             else
             {
@@ -191,21 +199,40 @@ internal sealed class TensorHeader
             }
         }
 
-        return elementType is not null && shape is not null && offsets is not null
-            ? new Entry(name, elementType, shape, offsets.Value.Start, offsets.Value.End)
-            : throw Bad(file, $"tensor '{Name(name)}' has no {(elementType is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+        if (elementType < 0 || !hasShape || offsets is null)
+        {
+            throw Bad(file, $"tensor '{NameOf(tensor)}' has no {(elementType < 0 ? "dtype" : !hasShape ? "shape" : "data_offsets")}");
+        }
+
+        records.EndTensor(elementType, CollectionsMarshal.AsSpan(shape), offsets.Value.Start, offsets.Value.End);
     }
 
-    private void ReadNumbers(ref Utf8JsonReader json, string what, string name, string allowed, long most)
+    private string NameOf(int tensor) => Name(records.NameOf(tensor));
+
+    private void ReadStart(ref Utf8JsonReader json, string what, int tensor)
     {
         json.Read();
-        Expect(json.TokenType == JsonTokenType.StartArray, what, name, "an array", ref json);
-        numbers.Clear();
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        Expect(json.TokenType == JsonTokenType.StartArray, what, tensor, "an array", ref json);
+    }
+
+    /// <summary>The next number of an array; null at its end.</summary>
+    private long? ReadNumber(ref Utf8JsonReader json, string what, int tensor, string allowed, long most)
+    {
+        if (!json.Read() || json.TokenType == JsonTokenType.EndArray)
         {
-            var number = 0L;
-            Expect(json.TokenType == JsonTokenType.Number && json.ValueSpan[0] != '-' && json.TryGetInt64(out number) && number <= most, what, name, allowed, ref json);
-            numbers.Add(numbers.Count < MostAxes ? number : throw Bad(file, $"{what} '{Name(name)}' must have at most {MostAxes} numbers"));
+            return null;
+        }
+
+        var number = 0L;
+        Expect(json.TokenType == JsonTokenType.Number && json.ValueSpan[0] != '-' && json.TryGetInt64(out number) && number <= most, what, tensor, allowed, ref json);
+        return number;
+    }
+
+    private void Expect(bool condition, string what, int tensor, string allowed, ref Utf8JsonReader json)
+    {
+        if (!condition)
+        {
+            Expect(false, what, records.NameOf(tensor), allowed, ref json);
         }
     }
 
@@ -215,76 +242,5 @@ internal sealed class TensorHeader
         {
             throw Bad(file, $"{what}{(name is null ? "" : $" '{Name(name)}'")} must be {allowed}, but was {Token(ref json)}");
         }
-    }
-
-    private void ReadChecksums()
-    {
-        if (!Metadata.Remove(ChecksumsKey, out var text))
-        {
-            return;
-        }
-
-        var json = Begin(Encoding.UTF8.GetBytes(text));
-        json.Read();
-        Expect(json.TokenType == JsonTokenType.StartObject, "the list of checksums", null, "an object", ref json);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var tensor = json.GetString()!;
-            json.Read();
-            var value = 0u;
-            Expect(
-                json.TokenType == JsonTokenType.String && json.ValueSpan.Length == 8 && uint.TryParse(json.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value),
-                "the checksum of tensor",
-                tensor,
-                "8 hexadecimal digits",
-                ref json);
-            if (!names.Contains(tensor) || tensor == MetadataKey || !Checksums.TryAdd(tensor, value))
-            {
-                throw Bad(file, $"it has a checksum of tensor '{Name(tensor)}', but not the tensor, or two checksums of it");
-            }
-        }
-
-        json.Read();
-    }
-
-    /// <summary>The ranges follow each other without gap or overlap, and are as long as the shapes say: what is read is no more than the file has.</summary>
-    private void CheckRanges(long dataLength)
-    {
-        long next = 0;
-        foreach (var (name, elementType, shape, start, end) in Entries.OrderBy(entry => entry.Start).ThenBy(entry => entry.End))
-        {
-            if (end < start || end > dataLength)
-            {
-                throw Bad(file, $"the data of tensor '{Name(name)}' reach from {start} to {end}, but there are {dataLength} bytes of data");
-            }
-
-            if (start != next)
-            {
-                throw Bad(file, $"its tensors leave a gap or overlap at byte {start} of the data, where '{Name(name)}' begins");
-            }
-
-            if (ElementTypes.BytesOf(elementType, shape) != end - start)
-            {
-                throw Bad(file, $"tensor '{Name(name)}' of shape [{string.Join(", ", shape)}] and type {elementType} does not have {end - start} bytes");
-            }
-
-            if (end - start > Array.MaxLength)
-            {
-                throw Bad(file, $"tensor '{Name(name)}' has {end - start} bytes, and at most {Array.MaxLength} can be read as one; split it");
-            }
-
-            next = end;
-        }
-
-        if (next != dataLength)
-        {
-            throw Bad(file, $"its tensors end at byte {next} of the data, but there are {dataLength}");
-        }
-    }
-
-    /// <summary>A tensor in the header, with the range of its bytes in the data.</summary>
-    internal readonly record struct Entry(string Name, string ElementType, int[] Shape, long Start, long End)
-    {
-        public int Length => (int)(End - Start);
     }
 }

@@ -130,6 +130,39 @@ public class AveragingTests
         Assert.Equal(1.0078125f, (float)values[0]);
     }
 
+    [Theory]
+    [InlineData(WeightFormat.Master)]
+    [InlineData(WeightFormat.Compensated)]
+    public void What_moves_is_averaged_and_not_what_parameters_of_16_bits_show_of_it(WeightFormat format)
+    {
+        float[] Train<T>(T[] values, T[] gradient, Func<T, float> widen)
+            where T : unmanaged
+        {
+            var optimizer = Optimizer.For([new Parameter<T>("w", values, gradient)], [new ParameterGroup(new Sgd { LearningRate = 1e-3 }) { Precision = new Precision { Weights = typeof(T) == typeof(float) ? WeightFormat.Master : format } }]);
+            optimizer.Averaging = new ExponentialAverage(0.9);
+            var file = new TensorFile();
+            for (var i = 0; i < 12; i++)
+            {
+                optimizer.Step();
+                if (i == 5)
+                {
+                    // Saved and loaded, the average goes on from what moves.
+                    OptimizerState.Save(optimizer, file);
+                    OptimizerState.Load(optimizer, file);
+                }
+            }
+
+            optimizer.MoveTo(ParameterPoint.Evaluation);
+            return [.. values.Select(widen)];
+        }
+
+        // A step is a quarter of the last bit: what is shown of a weight stands still at first.
+        var exact = Train([1f, -3f], [0.5f, 1f], value => value);
+        var shown = Train([(BFloat16)1f, (BFloat16)(-3f)], [(BFloat16)0.5f, (BFloat16)1f], value => (float)value);
+        Assert.Equal(exact.Select(value => (float)(BFloat16)value), shown);
+        Assert.NotEqual(1f, shown[0]);
+    }
+
     [Fact]
     public void A_swapped_in_average_is_neither_trained_nor_averaged()
     {

@@ -44,6 +44,31 @@ public class ObserveTests
     }
 
     [Fact]
+    public void What_was_observed_is_loaded_also_beside_a_function_of_the_callers()
+    {
+        var wave = Schedule.Custom("wave", update => 1 + (update % 3));
+        var (first, second) = (New("adam", wave), New("adam", wave));
+        for (var i = 0; i < 5; i++)
+        {
+            first.Step();
+            first.Observe(1);
+        }
+
+        var file = new TensorFile();
+        OptimizerState.Save(first, file);
+        OptimizerState.Load(second, file);
+        Assert.Equal(first.LearningRateOf().Schedule!.ToString(), second.LearningRateOf().Schedule!.ToString());
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(first.Step().LearningRate, second.Step().LearningRate);
+        }
+
+        var other = New("adam", Schedule.Custom("ripple", _ => 1));
+        Assert.Contains("a custom function is known only to the program that made it", Assert.Throws<DescentException>(() => OptimizerState.Load(other, file)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, other.Updates);
+    }
+
+    [Fact]
     public void Only_learning_rates_can_follow_a_metric()
     {
         var parameter = new Parameter<float>("w", new float[2], new float[2]);
@@ -53,7 +78,11 @@ public class ObserveTests
             Assert.Throws<DescentException>(() => Optimizer.For([parameter], method)).Message);
     }
 
-    private static Optimizer New(string name) => Optimizer.For(
-        [new Parameter<float>("w", new float[] { 1, 2 }, new float[] { 1, 1 })],
-        Catalogue.Parse(name) with { LearningRate = Schedule.ReduceOnPlateau(0.1, 0.5, patience: 1) });
+    private static Optimizer New(string name, Schedule? factor = null)
+    {
+        var plateau = Schedule.ReduceOnPlateau(0.1, 0.5, patience: 1);
+        return Optimizer.For(
+            [new Parameter<float>("w", new float[] { 1, 2 }, new float[] { 1, 1 })],
+            Catalogue.Parse(name) with { LearningRate = factor is null ? plateau : plateau.Times(factor) });
+    }
 }

@@ -317,7 +317,7 @@ public class ScheduleTests
         { "The best metric of a plateau schedule must be finite, but was NaN.", () => new PlateauSchedule(1) { Best = double.NaN } },
         { "Metrics must be observed in the order of updates, but one of update 3 came after the change at update 9.", () => (new PlateauSchedule(1) { Reductions = new((9, 0.1)) }).Observe(1, 3) },
         { "What a batch size is a multiple of must be at least 1, but was 0.", () => new BatchSize(Schedule.Constant(1), 0) },
-        { "A batch must have at least 1 row, but was to have 0.", () => BatchSize.Constant(0) },
+        { "BatchSize must be at least 1, but was 0.", () => BatchSize.Constant(0) },
         { "A batch must have at most 2147483647 rows, but 'constant(10000000000)' gives 10000000000 at update 0.", () => new BatchSize(Schedule.Constant(1e10)).At(0) },
         { "A micro-batch must have at least 1 row, but was to have at most 0.", () => BatchSize.Constant(5).MicroBatches(0, 0) },
         { "A plot needs at least 1 update, but was asked for 0.", () => SchedulePlot.Svg(Schedule.Constant(1), 0) },

@@ -31,6 +31,16 @@ public sealed class TensorFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_flushed_where_the_system_can()
+    {
+        Assert.Equal(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD(), FolderFlush.Flush(folder.FullName));
+        Assert.False(FolderFlush.Flush(Path.Combine(folder.FullName, "none")));
+        var before = Environment.CurrentDirectory;
+        AtomicFile.WriteText(Path.GetRelativePath(before, Path.Combine(folder.FullName, "relative")), "text");
+        Assert.Equal("text", File.ReadAllText(Path.Combine(folder.FullName, "relative")));
+    }
+
+    [Fact]
     public void Files_of_the_reference_are_read()
     {
         var path = Path.Combine(TestSupport.Golden.Root, "tests", "Golden", "training", "mlp_digits_adamw.initial.safetensors");

@@ -97,7 +97,7 @@ public class SamplingTests
     {
         var rows = Enumerable.Range(100, count).ToArray();
         var sampler = new BatchSampler(rows, batchSize, seed: 1);
-        Assert.Equal(batches, sampler.BatchesPerEpoch);
+        Assert.Equal(batches, sampler.BatchesInEpoch);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var seen = new List<int>();
