@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Descent.Benchmarks.Formats;
 using Descent.Benchmarks.Limit;
 using Descent.Benchmarks.Methods;
+using Descent.Benchmarks.Products;
 
 if (args is ["limit", ..])
 {
@@ -16,6 +17,11 @@ if (args is ["methods", ..])
 if (args is ["precision", ..])
 {
     return PrecisionCommand.Run(args);
+}
+
+if (args is ["products", ..])
+{
+    return ProductsCommand.Run(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(LimitCommand).Assembly).Run(args);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Descent.LinearAlgebra;
 
 namespace Descent.Nn;
 
@@ -49,7 +48,7 @@ internal sealed class LinearOperation<T>(Tensor<T> input, Tensor<T> weight, Tens
             bias.Span.CopyTo(result.Span[(row * outputs)..]);
         }
 
-        MatrixProduct.Multiply<T>(
+        MatrixKernels.Multiply<T>(
             input.Span,
             weight.Span,
             result.Span,
@@ -57,8 +56,7 @@ internal sealed class LinearOperation<T>(Tensor<T> input, Tensor<T> weight, Tens
             outputs,
             inputs,
             transposeRight: true,
-            accumulate: bias is not null,
-            workers: Compute.Workers);
+            accumulate: bias is not null);
         return result.From(new LinearOperation<T>(input, weight, bias));
     }
 

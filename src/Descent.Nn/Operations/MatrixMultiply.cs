@@ -53,18 +53,19 @@ internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right
         var batch = Shapes.Broadcast("MatrixMultiply", left.Shape[..^2], right.Shape[..^2]);
         var result = Tensor<T>.Result([.. batch, rows, columns]);
         var (leftMap, rightMap) = (Matrices(left.Shape[..^2], batch), Matrices(right.Shape[..^2], batch));
-        for (var i = 0; i < leftMap.Length; i++)
+
+        // Where matrices follow each other, or one is for all, they go together; a broadcast in between goes one by one.
+        var shape = new ProductShape(rows, columns, inner) { TransposeLeft = transposeLeft, TransposeRight = transposeRight };
+        if (Step(leftMap) is { } leftStep && Step(rightMap) is { } rightStep)
         {
-            MatrixProduct.Multiply<T>(
-                left.Span.Slice(leftMap[i] * rows * inner, rows * inner),
-                right.Span.Slice(rightMap[i] * inner * columns, inner * columns),
-                result.Span.Slice(i * rows * columns, rows * columns),
-                rows,
-                columns,
-                inner,
-                transposeLeft,
-                transposeRight,
-                workers: Compute.Workers);
+            MatrixKernels.Multiply(left.Span, right.Span, result.Span, shape with { Count = leftMap.Length, LeftStep = leftStep * rows * inner, RightStep = rightStep * inner * columns });
+        }
+        else
+        {
+            for (var i = 0; i < leftMap.Length; i++)
+            {
+                MatrixKernels.Multiply(left.Span[(leftMap[i] * rows * inner)..], right.Span[(rightMap[i] * inner * columns)..], result.Span[(i * rows * columns)..], shape);
+            }
         }
 
         return result.From(new MatrixMultiplyOperation<T>(left, right, transposeLeft, transposeRight));
@@ -93,6 +94,21 @@ internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right
     }
 
     /// <summary>For each matrix of the result, which one of an operand is its factor.</summary>
+    /// <summary>The distance from each matrix to the next, in matrices; null where it is not the same, or backwards.</summary>
+    private static int? Step(int[] map)
+    {
+        var step = map.Length > 1 ? map[1] - map[0] : 0;
+        for (var i = 0; i < map.Length; i++)
+        {
+            if (map[i] != i * step || step < 0)
+            {
+                return null;
+            }
+        }
+
+        return step;
+    }
+
     private static int[] Matrices(ReadOnlySpan<int> own, int[] batch)
     {
         var map = new int[Shapes.Count(batch)];

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Engine;
 
 namespace Descent.LinearAlgebra;
@@ -10,19 +11,30 @@ namespace Descent.LinearAlgebra;
 /// </summary>
 /// <remarks>
 /// Blocking after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008,
-/// <see href="https://doi.org/10.1145/1356052.1356053"/>. Departure: both operands are packed before any tile is
-/// computed, so that threads share the tiles of both dimensions. The cut into blocks depends on the sizes only, and each
-/// element of the result is summed by one chunk in the order of the inner dimension: the bits do not depend on the threads.
+/// <see href="https://doi.org/10.1145/1356052.1356053"/>. Departures: operands are packed before any tile is computed, so that threads share the
+/// tiles of both dimensions; and the left one is not packed where it is small, because the kernel broadcasts its numbers one by one from wherever
+/// they are. The cut into blocks depends on the sizes only, and each element of the result is summed by one chunk in the order of the inner
+/// dimension: the bits do not depend on the threads.
 /// </remarks>
 internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     where T : unmanaged
 {
-    private const int ChunkRows = 16 * MicroKernel.Rows;
-    private const int ChunkColumns = 128;
-    private const int OuterRows = 16 * ChunkRows;
-    private const int OuterColumns = 16 * ChunkColumns;
-    private const int MostInner = 256;
+    /// <summary>Rows of a chunk at most: what is packed of them fits the second-level cache beside the columns of a chunk, which stay there from chunk to chunk.</summary>
+    private const int MostChunkRows = 16 * MicroKernel.MostRows;
+    private const int MostChunkColumns = 512;
+    private const int LeastChunkColumns = 128;
+    private const int OuterRows = 8 * MostChunkRows;
+    private const int OuterColumns = 4 * MostChunkColumns;
+
+    /// <summary>A panel of so many inner steps just fits the first-level cache, and the result is not read and written too often.</summary>
+    private const int MostInner = 384;
     private const int Alignment = 64;
+
+    /// <summary>Between packed rows, so that they do not all fall on the same sets of the cache.</summary>
+    private const int Gap = 16;
+
+    /// <summary>Packing the left matrix pays where each of its numbers is used so often.</summary>
+    private const int LeastColumnsToPack = 192;
 
     /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
     private const long LeastParallelWork = 1 << 20;
@@ -42,34 +54,49 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     private nint rightColumnStride;
     private nint rightInnerStride;
     private nint resultStride;
+    private nint leftPitch;
     private int panelColumns;
     private int blockRows;
     private int blockColumns;
     private int blockInner;
+    private int chunkRows;
     private int rowChunks;
+    private int chunkColumns;
+    private bool packLeft;
     private bool accumulateBlock;
     private bool packing;
+    private bool isLast;
+    private IProductFinish<T>? finish;
+    private int item;
+    private int resultRow;
+    private int resultColumn;
 
     /// <summary>The calling thread's job; its memory grows to what the largest product needed.</summary>
     public static MatrixProductJob<T> Current => current ??= new MatrixProductJob<T>();
 
     /// <summary>Computes the whole product; all arguments are valid and every dimension is at least 1.</summary>
-    public void Run(MatrixProductShape shape, T* left, T* right, T* result, bool accumulate, Workers workers)
+    public void Run(in ProductShape shape, T* left, T* right, T* result, IProductFinish<T>? finish, int item, Workers workers)
     {
         var (rows, columns, inner) = (shape.Rows, shape.Columns, shape.Inner);
+        (this.finish, this.item) = (finish, item);
         if ((long)rows * columns * inner < LeastParallelWork)
         {
             workers = Workers.Sequential;
         }
 
-        (leftRowStride, leftInnerStride) = shape.TransposeLeft ? ((nint)1, (nint)rows) : (inner, 1);
-        (rightColumnStride, rightInnerStride) = shape.TransposeRight ? ((nint)inner, (nint)1) : (1, columns);
-        resultStride = columns;
-        panelColumns = MicroKernel.Registers * LanesFor(columns);
+        (leftRowStride, leftInnerStride) = shape.TransposeLeft ? ((nint)1, (nint)shape.Left.Stride) : (shape.Left.Stride, 1);
+        (rightColumnStride, rightInnerStride) = shape.TransposeRight ? ((nint)shape.Right.Stride, (nint)1) : (1, shape.Right.Stride);
+        resultStride = shape.Result.Stride;
+        panelColumns = MicroKernel.Registers * LanesFor(Math.Min(columns, MicroKernel.Registers * Vector512<T>.Count));
+        packLeft = columns >= LeastColumnsToPack;
 
         var innerBlocks = (inner + MostInner - 1) / MostInner;
         var mostInner = (inner + innerBlocks - 1) / innerBlocks;
-        leftPanels = Reserve(ref leftMemory, RoundUp(Math.Min(rows, OuterRows), MicroKernel.Rows) * mostInner);
+        if (packLeft)
+        {
+            leftPanels = Reserve(ref leftMemory, RoundUp(Math.Min(rows, OuterRows), MicroKernel.MostRows) * (RoundUp(mostInner, Gap) + Gap));
+        }
+
         rightPanels = Reserve(ref rightMemory, RoundUp(Math.Min(columns, OuterColumns), panelColumns) * mostInner);
         for (var column = 0; column < columns; column += OuterColumns)
         {
@@ -77,17 +104,22 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
             for (var step = 0; step < inner; step += mostInner)
             {
                 blockInner = Math.Min(mostInner, inner - step);
-                accumulateBlock = accumulate || step > 0;
+                leftPitch = RoundUp(blockInner, Gap) + Gap;
+                accumulateBlock = shape.Accumulate || step > 0;
+                isLast = step + blockInner == inner;
                 rightBlock = right + (column * rightColumnStride) + (step * rightInnerStride);
                 for (var row = 0; row < rows; row += OuterRows)
                 {
                     blockRows = Math.Min(OuterRows, rows - row);
+                    (resultRow, resultColumn) = (row, column);
                     leftBlock = left + (row * leftRowStride) + (step * leftInnerStride);
                     resultBlock = result + (row * resultStride) + column;
                     RunBlock(workers, packRight: row == 0);
                 }
             }
         }
+
+        this.finish = null;
     }
 
     /// <inheritdoc/>
@@ -95,15 +127,21 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     {
         if (!packing)
         {
-            MultiplyChunk(index % rowChunks * ChunkRows, index / rowChunks * ChunkColumns);
+            var column = index / rowChunks * chunkColumns;
+            if (rowChunks == 1)
+            {
+                PackRight(column);
+            }
+
+            MultiplyChunk(index % rowChunks * chunkRows, column);
         }
-        else if (index < rowChunks)
+        else if (packLeft && index < rowChunks)
         {
-            PackLeft(index * ChunkRows);
+            PackLeft(index * chunkRows);
         }
         else
         {
-            PackRight((index - rowChunks) * ChunkColumns);
+            PackRight((packLeft ? index - rowChunks : index) * chunkColumns);
         }
     }
 
@@ -137,90 +175,153 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
 
     private void RunBlock(Workers workers, bool packRight)
     {
-        rowChunks = (blockRows + ChunkRows - 1) / ChunkRows;
-        var columnChunks = (blockColumns + ChunkColumns - 1) / ChunkColumns;
+        rowChunks = (blockRows + MostChunkRows - 1) / MostChunkRows;
+        chunkRows = RoundUp((blockRows + rowChunks - 1) / rowChunks, MicroKernel.MostRows);
+        chunkColumns = MostChunkColumns;
+        while (chunkColumns > LeastChunkColumns && rowChunks * ((blockColumns + chunkColumns - 1) / chunkColumns) < 3 * workers.Count)
+        {
+            chunkColumns /= 2;
+        }
+
+        var columnChunks = (blockColumns + chunkColumns - 1) / chunkColumns;
+
+        // Where all rows are in one chunk, that packs its columns itself, which are then still near.
         packing = true;
-        workers.Run(this, rowChunks + (packRight ? columnChunks : 0));
+        workers.Run(this, (packLeft ? rowChunks : 0) + (packRight && rowChunks > 1 ? columnChunks : 0));
         packing = false;
         workers.Run(this, rowChunks * columnChunks);
     }
 
+    /// <summary>Rows are copied as they are; of a transposed matrix, as many as a tile has are put side by side for each inner step.</summary>
     private void PackLeft(int first)
     {
-        var end = Math.Min(first + ChunkRows, blockRows);
-        for (var row = first; row < end; row += MicroKernel.Rows)
+        var end = Math.Min(first + chunkRows, blockRows);
+        if (leftInnerStride == 1)
         {
-            var used = Math.Min(MicroKernel.Rows, end - row);
-            var source = leftBlock + (row * leftRowStride);
-            Packing.Panel(source, leftRowStride, leftInnerStride, LeftPanel(row), MicroKernel.Rows, used, blockInner);
+            for (var row = first; row < end; row++)
+            {
+                Packing.Fetch(leftBlock + (Math.Min(row + 2, end - 1) * leftRowStride), blockInner);
+                new ReadOnlySpan<T>(leftBlock + (row * leftRowStride), blockInner).CopyTo(new Span<T>(leftPanels + (row * leftPitch), blockInner));
+            }
+
+            return;
+        }
+
+        for (var row = first; row < end; row += MicroKernel.MostRows)
+        {
+            Packing.Panel(leftBlock + row, 1, leftInnerStride, leftPanels + ((nint)row * blockInner), MicroKernel.MostRows, Math.Min(MicroKernel.MostRows, end - row), blockInner);
         }
     }
 
     private void PackRight(int first)
     {
-        var end = Math.Min(first + ChunkColumns, blockColumns);
-        for (var column = first; column < end; column += panelColumns)
+        var end = Math.Min(first + chunkColumns, blockColumns);
+        var column = first;
+        if (rightColumnStride == 1)
+        {
+            var panels = (end - first) / panelColumns;
+            Packing.Panels(rightBlock + first, rightInnerStride, RightPanel(first), panelColumns, panels, blockInner);
+            column += panels * panelColumns;
+        }
+
+        for (; column < end; column += panelColumns)
         {
             var used = Math.Min(panelColumns, end - column);
             var source = rightBlock + (column * rightColumnStride);
-            Packing.Panel(source, rightColumnStride, rightInnerStride, RightPanel(column), panelColumns, used, blockInner);
+            Packing.Panel(source, rightColumnStride, rightInnerStride, RightPanel(column), PanelWidth(used), used, blockInner);
         }
     }
 
-    private T* LeftPanel(int row) => leftPanels + ((nint)row * blockInner);
+    /// <summary>The last panel is only as wide as it needs to be.</summary>
+    private int PanelWidth(int used) => used == panelColumns ? panelColumns : MicroKernel.Registers * LanesFor(used);
 
     private T* RightPanel(int column) => rightPanels + ((nint)column * blockInner);
 
-    private void MultiplyChunk(int row, int column)
+    private LeftTile<T> LeftTileAt(int row) =>
+        !packLeft ? new(leftBlock + (row * leftRowStride), leftRowStride, leftInnerStride)
+        : leftInnerStride == 1 ? new(leftPanels + (row * leftPitch), leftPitch, 1)
+        : new(leftPanels + ((nint)(row / MicroKernel.MostRows) * MicroKernel.MostRows * blockInner) + (row % MicroKernel.MostRows), 1, MicroKernel.MostRows);
+
+    private void MultiplyChunk(int firstRow, int firstColumn)
     {
-        if (panelColumns == MicroKernel.Registers * Vector512<T>.Count)
+        var endRow = Math.Min(firstRow + chunkRows, blockRows);
+        var endColumn = Math.Min(firstColumn + chunkColumns, blockColumns);
+        for (var column = firstColumn; column < endColumn; column += panelColumns)
         {
-            MultiplyChunk<Vector512<T>, Lanes512<T>>(row, column);
+            var used = Math.Min(panelColumns, endColumn - column);
+            var width = PanelWidth(used);
+            if (width == MicroKernel.Registers * Vector512<T>.Count)
+            {
+                MultiplyPanel<Vector512<T>, Lanes512<T>>(firstRow, endRow, column, used);
+            }
+            else if (width == MicroKernel.Registers * Vector256<T>.Count)
+            {
+                MultiplyPanel<Vector256<T>, Lanes256<T>>(firstRow, endRow, column, used);
+            }
+            else
+            {
+                MultiplyPanel<Vector128<T>, Lanes128<T>>(firstRow, endRow, column, used);
+            }
         }
-        else if (panelColumns == MicroKernel.Registers * Vector256<T>.Count)
+
+        for (var row = firstRow; finish is not null && isLast && row < endRow; row++)
         {
-            MultiplyChunk<Vector256<T>, Lanes256<T>>(row, column);
-        }
-        else
-        {
-            MultiplyChunk<Vector128<T>, Lanes128<T>>(row, column);
+            finish.Finish(new Span<T>(resultBlock + (row * resultStride) + firstColumn, endColumn - firstColumn), item, resultRow + row, resultColumn + firstColumn);
         }
     }
 
-    private void MultiplyChunk<V, L>(int firstRow, int firstColumn)
+    private void MultiplyPanel<V, L>(int firstRow, int endRow, int column, int usedColumns)
         where V : struct
         where L : struct, IVectorLanes<T, V>
     {
         var width = MicroKernel.Registers * L.Count;
-        var edge = stackalloc T[MicroKernel.Rows * width];
-        var endRow = Math.Min(firstRow + ChunkRows, blockRows);
-        var endColumn = Math.Min(firstColumn + ChunkColumns, blockColumns);
-        for (var column = firstColumn; column < endColumn; column += width)
+        var edge = stackalloc T[MicroKernel.MostRows * width];
+        var right = RightPanel(column);
+        for (var row = firstRow; row < endRow;)
         {
-            var right = RightPanel(column);
-            var usedColumns = Math.Min(width, endColumn - column);
-            for (var row = firstRow; row < endRow; row += MicroKernel.Rows)
+            var target = resultBlock + (row * resultStride) + column;
+            if (usedColumns == width)
             {
-                var target = resultBlock + (row * resultStride) + column;
-                var usedRows = Math.Min(MicroKernel.Rows, endRow - row);
-                if (usedRows == MicroKernel.Rows && usedColumns == width)
-                {
-                    MicroKernel.Tile<T, V, L>(blockInner, LeftPanel(row), right, target, resultStride, accumulateBlock);
-                    continue;
-                }
-
-                CopyTile(target, resultStride, edge, width, usedRows, accumulateBlock ? usedColumns : 0);
-                MicroKernel.Tile<T, V, L>(blockInner, LeftPanel(row), right, edge, width, accumulateBlock);
-                CopyTile(edge, width, target, resultStride, usedRows, usedColumns);
+                Fetch(target, Math.Min(MicroKernel.MostRows, endRow - row), width);
+                row += MicroKernel.Tile<T, V, L>(endRow - row, blockInner, LeftTileAt(row), right, target, resultStride, accumulateBlock);
+                continue;
             }
+
+            var done = MicroKernel.Tile<T, V, L>(endRow - row, blockInner, LeftTileAt(row), right, edge, width, accumulate: false);
+            for (var i = 0; i < done; i++)
+            {
+                AddRow(edge + (i * width), target + (i * resultStride), usedColumns);
+            }
+
+            row += done;
         }
     }
 
-    private static void CopyTile(T* source, nint sourceStride, T* target, nint targetStride, int rows, int columns)
+    /// <summary>Asks for the tile of the result, which is needed at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fetch(T* tile, int rows, int columns)
     {
-        for (var row = 0; row < rows; row++)
+        for (var i = 0; Sse.IsSupported && i < rows; i++)
         {
-            new ReadOnlySpan<T>(source + (row * sourceStride), columns).CopyTo(new Span<T>(target + (row * targetStride), columns));
+            Sse.Prefetch0(tile + (i * resultStride));
+            Sse.Prefetch0(tile + (i * resultStride) + columns - 1);
+        }
+    }
+
+    private void AddRow(T* sums, T* row, int columns)
+    {
+        var i = 0;
+        for (; i <= columns - Vector128<T>.Count; i += Vector128<T>.Count)
+        {
+            var part = Vector128.Load(sums + i);
+            (accumulateBlock ? Vector128.Load(row + i) + part : part).Store(row + i);
+        }
+
+        for (; i < columns; i++)
+        {
+            row[i] = !accumulateBlock ? sums[i]
+                : typeof(T) == typeof(float) ? (T)(object)((float)(object)row[i] + (float)(object)sums[i])
+                : (T)(object)((double)(object)row[i] + (double)(object)sums[i]);
         }
     }
 }

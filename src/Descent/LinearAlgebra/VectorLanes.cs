@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace Descent.LinearAlgebra;
 
@@ -16,6 +17,9 @@ internal unsafe interface IVectorLanes<T, V>
 {
     static abstract int Count { get; }
 
+    /// <summary>Whether there are 32 registers of this width.</summary>
+    static abstract bool HasManyRegisters { get; }
+
     static abstract V Load(T* source);
 
     static abstract void Store(V value, T* target);
@@ -31,6 +35,8 @@ internal readonly unsafe struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
     where T : unmanaged
 {
     public static int Count => Vector128<T>.Count;
+
+    public static bool HasManyRegisters => AdvSimd.IsSupported || Vector512.IsHardwareAccelerated;
 
     public static Vector128<T> Load(T* source) => Vector128.Load(source);
 
@@ -51,6 +57,8 @@ internal readonly unsafe struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
 {
     public static int Count => Vector256<T>.Count;
 
+    public static bool HasManyRegisters => Vector512.IsHardwareAccelerated;
+
     public static Vector256<T> Load(T* source) => Vector256.Load(source);
 
     public static void Store(Vector256<T> value, T* target) => value.Store(target);
@@ -69,6 +77,8 @@ internal readonly unsafe struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
     where T : unmanaged
 {
     public static int Count => Vector512<T>.Count;
+
+    public static bool HasManyRegisters => true;
 
     public static Vector512<T> Load(T* source) => Vector512.Load(source);
 

@@ -93,6 +93,75 @@ public sealed class MatrixProductTests
         Assert.Equal([double.NaN, double.NaN, 43, 50], result);
     }
 
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public void Many_products_of_parts_of_arrays_equal_the_triple_loop(bool transposeLeft, bool transposeRight, bool accumulate)
+    {
+        using var workers = new Workers(3);
+        var random = new SeededRandom(7);
+        var differ = new Differ(1e-12);
+        foreach (var (rows, columns, inner, count) in new[] { (5, 7, 9, 11), (64, 32, 64, 40), (1, 33, 20, 3), (20, 1, 33, 3), (20, 2, 0, 3), (13, 40, 300, 2), (3, 4, 5, 0) })
+        {
+            // A few elements lie between rows and between matrices; the second operand is the same for all.
+            var shape = new ProductShape(rows, columns, inner)
+            {
+                TransposeLeft = transposeLeft, TransposeRight = transposeRight, Accumulate = accumulate, Count = count,
+                LeftStride = (transposeLeft ? rows : inner) + 3, RightStride = (transposeRight ? inner : columns) + 1, ResultStride = columns > 1 ? columns + 2 : 1, RightStep = 0,
+            };
+            var (left, right, start) = (Draw<double>(random, (int)shape.Left.Extent(count)), Draw<double>(random, (int)shape.Right.Extent(count)), Draw<double>(random, (int)shape.Result.Extent(count)));
+            var actual = start.ToArray();
+            MatrixProduct.Multiply<double>(left, right, actual, shape, new AddPlace(), workers);
+            var expected = start.ToArray();
+            for (var item = 0; item < count; item++)
+            {
+                for (var i = 0; i < rows; i++)
+                {
+                    for (var j = 0; j < columns; j++)
+                    {
+                        var place = (item * (int)shape.Result.Step) + (i * shape.Result.Stride) + j;
+                        var sum = accumulate ? start[place] : 0;
+                        for (var k = 0; k < inner; k++)
+                        {
+                            sum += left[(item * (int)shape.Left.Step) + (transposeLeft ? (k * shape.Left.Stride) + i : (i * shape.Left.Stride) + k)]
+                                * right[transposeRight ? (j * shape.Right.Stride) + k : (k * shape.Right.Stride) + j];
+                        }
+
+                        expected[place] = sum + (100 * item) + (10 * i) + j;
+                    }
+                }
+            }
+
+            differ.Compare(expected, actual, $"{rows}×{inner}·{inner}×{columns}, {count}");
+        }
+
+        differ.AssertClose();
+    }
+
+    private sealed class AddPlace : IProductFinish<double>
+    {
+        public void Finish(Span<double> values, int item, int row, int column)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] += (100 * item) + (10 * row) + column + i;
+            }
+        }
+    }
+
+    [Fact]
+    public void Wrong_places_are_named_in_one_sentence()
+    {
+        var shape = new ProductShape(2, 2, 2);
+        Says("The sizes of a product and their count must be at least 0, but were -1×2, 2 and 1.", shape with { Rows = -1 });
+        Says("The left matrices of a product reach over 20 elements, but there are 16.", shape with { Count = 5 });
+        Says("The right matrices of a product reach over 17 elements, but there are 16.", shape with { RightStride = 15 });
+        Says("The results of 3 products must not overlap, but lie 3 elements apart and have 4.", shape with { Count = 3, ResultStep = 3 });
+        Says("The rows of the result matrix have 2 elements, so that they must lie at least so far apart and matrices 0 or more, but they lie 1 and 2 apart.", shape with { ResultStride = 1 });
+
+        static void Says(string sentence, ProductShape shape) =>
+            Assert.Equal(sentence, Assert.Throws<DescentException>(() => MatrixProduct.Multiply<float>(new float[16], new float[16], new float[16], shape)).Message);
+    }
+
     [Fact]
     public void Wrong_arguments_are_named_in_one_sentence()
     {
