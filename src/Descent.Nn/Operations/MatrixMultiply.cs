@@ -93,7 +93,6 @@ internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right
         }
     }
 
-    /// <summary>For each matrix of the result, which one of an operand is its factor.</summary>
     /// <summary>The distance from each matrix to the next, in matrices; null where it is not the same, or backwards.</summary>
     private static int? Step(int[] map)
     {
@@ -109,6 +108,7 @@ internal sealed class MatrixMultiplyOperation<T>(Tensor<T> left, Tensor<T> right
         return step;
     }
 
+    /// <summary>For each matrix of the result, which one of an operand is its factor.</summary>
     private static int[] Matrices(ReadOnlySpan<int> own, int[] batch)
     {
         var map = new int[Shapes.Count(batch)];
