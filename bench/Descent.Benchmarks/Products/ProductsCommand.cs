@@ -25,7 +25,7 @@ internal static unsafe class ProductsCommand
     private static readonly Product[] Others =
     [
         new(512, 512, 512, TransposeRight: true), new(512, 512, 512, TransposeLeft: true), new(96, 96, 96, TransposeRight: true), new(96, 96, 96, TransposeLeft: true),
-        new(2048, 16, 2048), new(2048, 2048, 16), new(16, 2048, 2048), new(2048, 64, 2048), new(128, 784, 512, TransposeRight: true), new(2048, 128, 384, TransposeRight: true), new(1000, 500, 300),
+        new(1, 2048, 2048), new(1, 2048, 2048, TransposeRight: true), new(2048, 2048, 1), new(2048, 16, 2048), new(2048, 2048, 16), new(16, 2048, 2048), new(2048, 64, 2048), new(128, 784, 512, TransposeRight: true), new(2048, 128, 384, TransposeRight: true), new(1000, 500, 300),
     ];
 
     public static int Run(string[] args)
@@ -57,11 +57,6 @@ internal static unsafe class ProductsCommand
         if (only is null or "float")
         {
             Alone<float>(text, "float, 1 thread", [.. Squares, .. Others], rounds);
-        }
-
-        if (only is "large")
-        {
-            Alone<float>(text, "float, 1 thread", Squares.Where(product => product.Rows >= 384), rounds);
         }
 
         if (only is null or "double")

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Descent.LinearAlgebra;
 
 namespace Descent.Nn;
 
@@ -43,20 +44,8 @@ internal sealed class LinearOperation<T>(Tensor<T> input, Tensor<T> weight, Tens
     {
         var (rows, inputs, outputs) = (input.Shape[0], input.Shape[1], weight.Shape[0]);
         var result = Tensor<T>.Result([rows, outputs]);
-        for (var row = 0; bias is not null && row < rows; row++)
-        {
-            bias.Span.CopyTo(result.Span[(row * outputs)..]);
-        }
-
-        MatrixKernels.Multiply<T>(
-            input.Span,
-            weight.Span,
-            result.Span,
-            rows,
-            outputs,
-            inputs,
-            transposeRight: true,
-            accumulate: bias is not null);
+        MatrixKernels.Multiply(
+            input.Span, weight.Span, result.Span, new ProductShape(rows, outputs, inputs) { TransposeRight = true }, bias is null ? null : new BiasFinish<T>(bias.Values));
         return result.From(new LinearOperation<T>(input, weight, bias));
     }
 

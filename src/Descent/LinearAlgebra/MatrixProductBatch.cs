@@ -69,17 +69,23 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
         {
             var first = left + (item * (nint)shape.Left.Step);
             var second = right + (item * (nint)shape.Right.Step);
-            if (shape.Columns > 1 || shape.Rows == 1 || shape.Result.Stride > 1)
+            if (RowProductJob<T>.Takes(shape))
+            {
+                RowProductJob<T>.Current.Run(shape, first, second, target, workers);
+                finish?.Finish(new Span<T>(target, shape.Columns), item, 0, 0);
+            }
+            else if (shape.Columns == 1 && shape.Result.Stride == 1 && shape.Turned is var turned && RowProductJob<T>.Takes(turned))
+            {
+                // A single column is computed as a single row, (A·b)ᵀ = bᵀ·Aᵀ.
+                RowProductJob<T>.Current.Run(turned, second, first, target, workers);
+                for (var row = 0; finish is not null && row < shape.Rows; row++)
+                {
+                    finish.Finish(new Span<T>(target + row, 1), item, row, 0);
+                }
+            }
+            else
             {
                 MatrixProductJob<T>.Current.Run(shape, first, second, target, finish, item, workers);
-                return;
-            }
-
-            // A single column is computed as a single row, (A·b)ᵀ = bᵀ·Aᵀ: the kernel is wide in columns.
-            MatrixProductJob<T>.Current.Run(shape.Turned, second, first, target, null, item, workers);
-            for (var row = 0; finish is not null && row < shape.Rows; row++)
-            {
-                finish.Finish(new Span<T>(target + row, 1), item, row, 0);
             }
 
             return;

@@ -21,6 +21,7 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
 {
     /// <summary>Rows of a chunk at most: what is packed of them fits the second-level cache beside the columns of a chunk, which stay there from chunk to chunk.</summary>
     private const int MostChunkRows = 16 * MicroKernel.MostRows;
+    private const int LeastChunkRows = 4 * MicroKernel.MostRows;
     private const int MostChunkColumns = 512;
     private const int LeastChunkColumns = 128;
     private const int OuterRows = 8 * MostChunkRows;
@@ -175,14 +176,7 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
 
     private void RunBlock(Workers workers, bool packRight)
     {
-        rowChunks = (blockRows + MostChunkRows - 1) / MostChunkRows;
-        chunkRows = RoundUp((blockRows + rowChunks - 1) / rowChunks, MicroKernel.MostRows);
-        chunkColumns = MostChunkColumns;
-        while (chunkColumns > LeastChunkColumns && rowChunks * ((blockColumns + chunkColumns - 1) / chunkColumns) < 3 * workers.Count)
-        {
-            chunkColumns /= 2;
-        }
-
+        CutIntoChunks(workers.Count);
         var columnChunks = (blockColumns + chunkColumns - 1) / chunkColumns;
 
         // Where all rows are in one chunk, that packs its columns itself, which are then still near.
@@ -190,6 +184,30 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
         workers.Run(this, (packLeft ? rowChunks : 0) + (packRight && rowChunks > 1 ? columnChunks : 0));
         packing = false;
         workers.Run(this, rowChunks * columnChunks);
+    }
+
+    /// <summary>Chunks as large as the caches allow, but where there are several threads so many that each gets about as much.</summary>
+    private void CutIntoChunks(int threads)
+    {
+        (rowChunks, chunkColumns) = ((blockRows + MostChunkRows - 1) / MostChunkRows, MostChunkColumns);
+        while (threads > 1 && rowChunks * ((blockColumns + chunkColumns - 1) / chunkColumns) < 3 * threads)
+        {
+            if (chunkColumns > LeastChunkColumns && chunkColumns / 2 < blockColumns)
+            {
+                chunkColumns /= 2;
+            }
+            else if (blockRows / (rowChunks + 1) >= LeastChunkRows)
+            {
+                rowChunks++;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        chunkRows = RoundUp((blockRows + rowChunks - 1) / rowChunks, MicroKernel.MostRows);
+        rowChunks = (blockRows + chunkRows - 1) / chunkRows;
     }
 
     /// <summary>Rows are copied as they are; of a transposed matrix, as many as a tile has are put side by side for each inner step.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Descent.Engine;
 using Descent.LinearAlgebra;
 using Descent.Numerics;
@@ -38,13 +39,81 @@ public sealed class MatrixProductTests
     public void Equals_the_triple_loop_in_float(bool transposeLeft, bool transposeRight, bool accumulate) =>
         Compare<float>(transposeLeft, transposeRight, accumulate, 2e-5);
 
+    /// <summary>Every tile of every width, also those that this machine would not choose: right, and the same bits as the narrowest.</summary>
+    [Fact]
+    public unsafe void Tiles_of_all_widths_have_the_same_bits()
+    {
+        Tiles<float>(2e-6);
+        Tiles<double>(1e-14);
+
+        static void Tiles<T>(double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            var random = new SeededRandom(8);
+            const int columns = 32, inner = 37;
+            T[] left = Draw<T>(random, 12 * inner), right = Draw<T>(random, inner * columns), start = Draw<T>(random, 12 * columns);
+            var differ = new Differ(tolerance);
+            for (var rows = 1; rows <= 12; rows++)
+            {
+                foreach (var accumulate in new[] { false, true })
+                {
+                    var narrow = All<T, Vector128<T>, Lanes128<T>>(rows, accumulate);
+                    Assert.Equal(narrow, All<T, Vector256<T>, Lanes256<T>>(rows, accumulate));
+                    Assert.Equal(narrow, All<T, Vector512<T>, Lanes512<T>>(rows, accumulate));
+                    for (var i = 0; i < rows * columns; i++)
+                    {
+                        var sum = accumulate ? double.CreateChecked(start[i]) : 0;
+                        for (var k = 0; k < inner; k++)
+                        {
+                            sum += double.CreateChecked(left[(i / columns * inner) + k]) * double.CreateChecked(right[(k * columns) + (i % columns)]);
+                        }
+
+                        differ.Compare(sum, double.CreateChecked(narrow[i]), $"{rows} rows, {i}");
+                    }
+                }
+            }
+
+            differ.AssertClose();
+
+            TItem[] All<TItem, V, L>(int rows, bool accumulate)
+                where TItem : unmanaged
+                where V : struct
+                where L : struct, IVectorLanes<TItem, V>
+            {
+                var result = (TItem[])start.Clone();
+                var width = MicroKernel.Registers * L.Count;
+                fixed (TItem* l = (TItem[])(object)left, c = result)
+                {
+                    for (var column = 0; column < columns; column += width)
+                    {
+                        var panel = new TItem[inner * width];
+                        for (var i = 0; i < panel.Length; i++)
+                        {
+                            panel[i] = ((TItem[])(object)right)[(i / width * columns) + column + (i % width)];
+                        }
+
+                        fixed (TItem* r = panel)
+                        {
+                            for (var row = 0; row < rows;)
+                            {
+                                row += MicroKernel.Tile<TItem, V, L>(rows - row, inner, new LeftTile<TItem>(l + (row * inner), inner, 1), r, c + (row * columns) + column, columns, accumulate);
+                            }
+                        }
+                    }
+                }
+
+                return result;
+            }
+        }
+    }
+
     [Fact]
     public void The_number_of_threads_does_not_change_a_bit()
     {
         using var two = new Workers(2);
         using var three = new Workers(3);
         var random = new SeededRandom(5);
-        foreach (var (rows, columns, inner) in new[] { (300, 500, 600), (64, 2100, 300), (1700, 130, 40), (2000, 1, 1000) })
+        foreach (var (rows, columns, inner) in new[] { (300, 500, 600), (64, 2100, 300), (1700, 130, 40), (2000, 1, 1000), (128, 128, 128), (1, 2000, 1000), (2, 3000, 500) })
         {
             var left = Draw<float>(random, rows * inner);
             var right = Draw<float>(random, inner * columns);
