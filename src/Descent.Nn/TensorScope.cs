@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Nn;
 
@@ -31,6 +31,9 @@ public sealed class TensorScope : IDisposable
     private readonly List<IDisposable> loans = [];
 
     private TensorScope() => outer = current;
+
+    /// <summary>How many bytes the scope has lent so far, those of scopes inside it apart: at its end, what a step needs at most.</summary>
+    public long LentBytes { get; private set; }
 
     /// <summary>Starts a scope on this thread; it ends when disposed.</summary>
     public static TensorScope Begin() => current = new TensorScope();
@@ -67,6 +70,7 @@ public sealed class TensorScope : IDisposable
 
         var storage = Storage<T>.Lend(length);
         current.loans.Add(storage);
+        current.LentBytes += (long)length * Unsafe.SizeOf<T>();
         return storage;
     }
 
@@ -97,7 +101,7 @@ internal sealed class Storage<T> : IDisposable
 
     public static Storage<T> Lend(int length)
     {
-        var array = ArrayPool<T>.Shared.Rent(length);
+        var array = TensorPool<T>.Current.Rent(length);
         return new Storage<T>(array.AsMemory(0, length)) { lent = array };
     }
 
@@ -108,7 +112,7 @@ internal sealed class Storage<T> : IDisposable
             return;
         }
 
-        ArrayPool<T>.Shared.Return(lent);
+        TensorPool<T>.Current.Return(lent);
         lent = null;
         memory = default;
         ended = true;

@@ -53,6 +53,24 @@ public sealed class TensorScopeTests
         Assert.InRange(bytes, 0, 20_000);
     }
 
+    [Fact]
+    public void A_scope_says_what_it_lent_and_the_next_one_is_lent_the_same_arrays()
+    {
+        var x = Tensor<float>.Zeros([1000]);
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            using var scope = TensorScope.Begin();
+            for (var i = 0; i < 200; i++)
+            {
+                _ = x + 1;
+            }
+
+            Assert.Equal(200 * 4000, scope.LentBytes);
+            Assert.True(round == 0 || GC.GetAllocatedBytesForCurrentThread() - before < 100_000);
+        }
+    }
+
     private static (float[] Weights, long BytesOfOneStep) Train(bool scoped)
     {
         var random = new SeededRandom(3);

@@ -40,67 +40,55 @@ internal static partial class Functions<T>
 
         public void Apply(ReadOnlySpan<T> x, Span<T> y)
         {
-            Span<T> decay = stackalloc T[Stretch];
+            Span<T> scratch = stackalloc T[3 * Stretch];
             for (var start = 0; start < x.Length; start += Stretch)
             {
                 var length = Math.Min(Stretch, x.Length - start);
-                var part = x.Slice(start, length);
-                var result = decay[..length];
-                TensorPrimitives.Multiply(part, part, result);
-                TensorPrimitives.Negate<T>(result, result);
-                TensorPrimitives.Exp<T>(result, result);
-                Combine(part, result, y.Slice(start, length));
+                Apply(x.Slice(start, length), y.Slice(start, length), scratch[..length], scratch.Slice(Stretch, length), scratch.Slice(2 * Stretch, length));
             }
         }
 
         public Tensor<T> Backward(Tensor<T> x, Tensor<T> y, Tensor<T> g) => g * ((-x.Square()).Exp() * Number(1.1283791670955126));
 
-        private static void Combine(ReadOnlySpan<T> x, ReadOnlySpan<T> decay, Span<T> y)
+        /// <summary>Both polynomials of a stretch, one coefficient after the other over all of it, so that no element waits for itself.</summary>
+        private static void Apply(ReadOnlySpan<T> x, Span<T> y, Span<T> near, Span<T> far, Span<T> scratch)
         {
+            // far = 1 − e^(−x²)·P(t)/(|x| + 3), t = (|x| − 3)/(|x| + 3) = 1 − 6/(|x| + 3)
+            TensorPrimitives.Abs(x, scratch);
+            TensorPrimitives.Min(scratch, Number(6), scratch);
+            TensorPrimitives.Add(scratch, Number(3), scratch);
+            TensorPrimitives.Divide(Number(-14.4), scratch, near);
+            TensorPrimitives.Add(near, Number(2.6), near);
+            Polynomial(Far, near, far);
+            TensorPrimitives.Divide<T>(far, scratch, far);
+            TensorPrimitives.Multiply(x, x, scratch);
+            Polynomial(Near, scratch, near);
+            TensorPrimitives.Negate<T>(scratch, scratch);
+            TensorPrimitives.Exp<T>(scratch, scratch);
+            TensorPrimitives.Multiply<T>(far, scratch, far);
+            TensorPrimitives.Subtract(T.One, far, far);
+            TensorPrimitives.Multiply(near, x, near);
             var i = 0;
             for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                var v = new Vector<T>(x[i..]);
-                var size = Vector.Min(Vector.Abs(v), new Vector<T>(Number(6)));
-                var t = (size - new Vector<T>(Number(3))) / (size + new Vector<T>(Number(3)));
-                var far = Vector<T>.One - (new Vector<T>(decay[i..]) * Polynomial(Far, (t * Number(2.4)) + new Vector<T>(Number(0.2))) / (size + new Vector<T>(Number(3))));
-                var near = v * Polynomial(Near, v * v);
-                var signed = Vector.ConditionalSelect(Vector.LessThan(v, Vector<T>.Zero), -far, far);
-                var inner = Vector.LessThanOrEqual(Vector.Abs(v), Vector<T>.One);
-                var known = Vector.ConditionalSelect(inner, near, signed);
-                Vector.ConditionalSelect(Vector.Equals(v, v), known, v).CopyTo(y[i..]);
+                var (v, outer) = (new Vector<T>(x[i..]), new Vector<T>(far[i..]));
+                var signed = Vector.ConditionalSelect(Vector.LessThan(v, Vector<T>.Zero), -outer, outer);
+                Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(v), Vector<T>.One), new Vector<T>(near[i..]), signed).CopyTo(y[i..]);
             }
 
             for (; i < x.Length; i++)
             {
-                var size = T.Min(T.Abs(x[i]), Number(6));
-                var t = (size - Number(3)) / (size + Number(3));
-                y[i] = T.Abs(x[i]) <= T.One
-                    ? x[i] * Polynomial(Near, x[i] * x[i])
-                    : T.CopySign(T.One - (decay[i] * Polynomial(Far, (t * Number(2.4)) + Number(0.2)) / (size + Number(3))), x[i]);
+                y[i] = T.Abs(x[i]) <= T.One ? near[i] : T.CopySign(far[i], x[i]);
             }
         }
 
-        private static Vector<T> Polynomial(T[] coefficients, Vector<T> z)
+        private static void Polynomial(T[] coefficients, ReadOnlySpan<T> z, Span<T> sum)
         {
-            var sum = new Vector<T>(coefficients[^1]);
+            sum.Fill(coefficients[^1]);
             for (var i = coefficients.Length - 2; i >= 0; i--)
             {
-                sum = (sum * z) + new Vector<T>(coefficients[i]);
+                TensorPrimitives.MultiplyAdd(sum, z, coefficients[i], sum);
             }
-
-            return sum;
-        }
-
-        private static T Polynomial(T[] coefficients, T z)
-        {
-            var sum = coefficients[^1];
-            for (var i = coefficients.Length - 2; i >= 0; i--)
-            {
-                sum = (sum * z) + coefficients[i];
-            }
-
-            return sum;
         }
     }
 }
