@@ -175,5 +175,33 @@ public sealed class LayerTests
             Assert.Throws<DescentException>(() => new Sampling().Continue(model, [], 1, 4, Random)).Message);
     }
 
+    [Fact]
+    public void A_summary_has_shapes_parameters_memory_and_operations()
+    {
+        var model = Models.Cnn<float>(1, 4, 4, [2], 3, Random);
+        model.Freeze("fc.bias");
+        var summary = model.Summarize(Tensor<float>.Zeros([5, 1, 4, 4]));
+        Assert.Equal((2 * 9) + 2 + 4 + (8 * 3) + 3, summary.Parameters);
+        Assert.Equal(summary.Parameters - 3, summary.Trainable);
+        Assert.Equal((summary.Parameters * 8) + 20, summary.Bytes);
+        Assert.Equal(2 * 5 * ((2 * 9 * 16) + (8 * 3)), summary.FloatingPointOperations);
+        Assert.Equal([5, 2, 4, 4], summary.Layers[0].OutputShape!);
+        Assert.Equal(["conv1", "bn1", "relu1", "pool1", "flatten", "fc"], summary.Layers.Select(layer => layer.Name));
+        Assert.Equal(
+            """
+            layer    kind       output        parameters  operations
+            conv1    Conv2d     [5, 2, 4, 4]          20       2,880
+            bn1      BatchNorm  [5, 2, 4, 4]           4           0
+            relu1    Relu       [5, 2, 4, 4]           0           0
+            pool1    Function   [5, 2, 2, 2]           0           0
+            flatten  Function   [5, 8]                 0           0
+            fc       Linear     [5, 3]                27         240
+            51 parameters, 48 of them trained, 428 bytes with gradients and buffers, 3,120 operations forward
+            """.ReplaceLineEndings("\n"),
+            summary.ToString());
+        Assert.Null(model.Summarize().Layers[0].OutputShape);
+        Assert.True(model.IsTraining);
+    }
+
     private static Tensor<float> Zeros(params int[] shape) => Tensor<float>.Zeros(shape);
 }

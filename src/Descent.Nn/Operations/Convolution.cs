@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
-using Descent.LinearAlgebra;
 
 namespace Descent.Nn;
 
@@ -144,13 +143,13 @@ internal sealed class ConvolutionOperation<T>(ConvolutionPart part, Tensor<T> fi
             switch (part)
             {
                 case ConvolutionPart.Output:
-                    MatrixProduct.Multiply<T>(kernel, isDirect ? image : columns, output, loop.Outputs, loop.Positions, loop.Columns, workers: Compute.Workers);
+                    MatrixKernels.Multiply<T>(kernel, isDirect ? image : columns, output, loop.Outputs, loop.Positions, loop.Columns);
                     break;
                 case ConvolutionPart.Input:
-                    MatrixProduct.Multiply<T>(kernel, output, isDirect ? image : columns, loop.Columns, loop.Positions, loop.Outputs, transposeLeft: true, workers: Compute.Workers);
+                    MatrixKernels.Multiply<T>(kernel, output, isDirect ? image : columns, loop.Columns, loop.Positions, loop.Outputs, transposeLeft: true);
                     break;
                 default:
-                    MatrixProduct.Multiply<T>(output, isDirect ? image : columns, kernel, loop.Outputs, loop.Columns, loop.Positions, transposeRight: true, accumulate: true, workers: Compute.Workers);
+                    MatrixKernels.Multiply<T>(output, isDirect ? image : columns, kernel, loop.Outputs, loop.Columns, loop.Positions, transposeRight: true, accumulate: true);
                     break;
             }
 
