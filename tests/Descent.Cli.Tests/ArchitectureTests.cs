@@ -11,7 +11,7 @@ public class ArchitectureTests
         ["Descent"] = [],
         ["Descent.Nn"] = ["Descent"],
         ["Descent.Training"] = ["Descent", "Descent.Nn"],
-        ["Descent.Landscapes"] = ["Descent"],
+        ["Descent.Landscapes"] = ["Descent", "Descent.Nn"],
         ["Descent.Playground"] = ["Descent", "Descent.Landscapes"],
         ["Descent.Cli"] = ["Descent", "Descent.Nn", "Descent.Training", "Descent.Landscapes"],
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
+using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Optimizers;
 using Descent.Schedules;
@@ -23,6 +24,7 @@ public static class Functions
         ["statistics"] = text => Statistics(Json.Read("statistics", text, Json.Default.StatisticsRequest)),
         ["trace"] = text => Trace(Json.Read("trace", text, Json.Default.TraceRequest)),
         ["example_gradients"] = text => ExampleGradients(Json.Read("example_gradients", text, Json.Default.ExampleGradientsRequest)),
+        ["train"] = text => TrainFunction.Answer(Json.Read("train", text, Json.Default.TrainRequest)),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 
 namespace Descent.Landscapes.Interface;
@@ -26,6 +27,9 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(FormulaReply))]
 [JsonSerializable(typeof(StatisticsReply))]
 [JsonSerializable(typeof(DecisionNode))]
+[JsonSerializable(typeof(TrainRequest))]
+[JsonSerializable(typeof(NetworkRequest))]
+[JsonSerializable(typeof(TrainReply))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {
