@@ -1,4 +1,5 @@
 using Descent.Landscapes.Data;
+using Descent.Landscapes.Networks;
 using Descent.Landscapes.Surfaces;
 using Descent.Text;
 
@@ -39,6 +40,7 @@ public static class LandscapeCatalogue
         Of("styblinski", "Styblinski and Tang", "0.5(x^4-16x^2+5x+y^4-16y^2+5y)", "four wells of different depth", new(-5, 5, -5, 5), [4, 1], new StyblinskiTang(), Minimum([-2.903534, -2.903534], -78.332331)),
         Of("plateau", "Plateau", "1-exp(-(x^2+y^2)/2)", "a gradient that vanishes far away", new(-6, 6, -6, 6), [4, 3], new Plateau(), Minimum([0, 0], 0)),
         Of("twobasin", "Two basins", "0.1(x^2+y^2)-1.5exp(-2((x-1.5)^2+y^2))-2.5exp(-2((x+1.5)^2+y^2))", "methods that end in different minima", new(-4, 4, -3, 3), [1, 2.5], new TwoBasins(), Minimum([-1.4705381, 0], -2.27941555), Minimum([1.451391, 0], -1.2822747)),
+        new("netslice", "Slice of a network", "the mean loss of a trained network on a plane through its weights", "what a landscape means in many dimensions", new(-1, 1, -1, 1), [-0.9, 0.8], _ => NetworkSlice.Of(NetworkSlice.Small)),
         DataLandscapes.FourPoints,
         DataLandscapes.LineFit,
     ];

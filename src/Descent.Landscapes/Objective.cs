@@ -11,6 +11,9 @@ public abstract class Objective
     /// <summary>How many examples it is a mean over; 1 for a function.</summary>
     public virtual int Examples => 1;
 
+    /// <summary>Starts along each side of a search for stationary points; fewer where a value is dear.</summary>
+    internal virtual int SearchSide => 41;
+
     /// <summary>The value at a point.</summary>
     /// <param name="point">As many numbers as <see cref="Dimension"/>.</param>
     public abstract double Value(ReadOnlySpan<double> point);

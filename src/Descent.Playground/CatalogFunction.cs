@@ -31,6 +31,7 @@ internal static class CatalogFunction
         ["family"] = FamilyTree.NameOf(entry.Family),
         ["purpose"] = entry.Purpose,
         ["learning_rate"] = entry.Default.LearningRate.At(0),
+        ["options"] = new JsonArray([.. entry.Options.Select(option => JsonValue.Create(option.Name))]),
         ["style"] = Style(entry.Default),
     };
 

@@ -13,20 +13,20 @@ public static class StationaryPoints
     /// </remarks>
     /// <param name="objective">Of one or two variables.</param>
     /// <param name="box">Where to look.</param>
-    /// <param name="side">Starts along each side.</param>
+    /// <param name="side">Starts along each side; 41 where not given, or fewer where a value is dear.</param>
     /// <returns>From low to high, at most 500.</returns>
-    public static IReadOnlyList<CriticalPoint> Find(Objective objective, Box box, int side = 41)
+    public static IReadOnlyList<CriticalPoint> Find(Objective objective, Box box, int? side = null)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(box);
-        var size = objective.Dimension;
+        var (size, count) = (objective.Dimension, side ?? objective.SearchSide);
         double[] point = new double[size], gradient = new double[size], hessian = new double[size * size];
         var starts = new List<double[]>();
-        for (var row = 0; row < (size == 1 ? 1 : side); row++)
+        for (var row = 0; row < (size == 1 ? 1 : count); row++)
         {
-            for (var column = 0; column < side; column++)
+            for (var column = 0; column < count; column++)
             {
-                starts.Add(size == 1 ? [LossGrid.At(box[0], column, side)] : [LossGrid.At(box[0], column, side), LossGrid.At(box[1], row, side)]);
+                starts.Add(size == 1 ? [LossGrid.At(box[0], column, count)] : [LossGrid.At(box[0], column, count), LossGrid.At(box[1], row, count)]);
             }
         }
 

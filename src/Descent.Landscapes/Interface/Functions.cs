@@ -3,6 +3,7 @@ using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
 using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
+using Descent.Landscapes.Theory;
 using Descent.Optimizers;
 using Descent.Schedules;
 using Descent.Text;
@@ -25,6 +26,11 @@ public static class Functions
         ["trace"] = text => Trace(Json.Read("trace", text, Json.Default.TraceRequest)),
         ["example_gradients"] = text => ExampleGradients(Json.Read("example_gradients", text, Json.Default.ExampleGradientsRequest)),
         ["train"] = text => TrainFunction.Answer(Json.Read("train", text, Json.Default.TrainRequest)),
+        ["netslice"] = text => SliceFunction.Answer(Json.Read("netslice", text, Json.Default.SliceRequest)),
+        ["rangetest"] = text => RangeTest(Json.Read("rangetest", text, Json.Default.RangeTestRequest)),
+        ["noisefloor"] = text => NoiseFloor.Answer(Json.Read("noisefloor", text, Json.Default.NoiseFloorRequest)),
+        ["rates"] = text => MomentumRates.Answer(Json.Read("rates", text, Json.Default.RatesRequest)),
+        ["worstfunction"] = _ => Reply(new WorstFunctionReply(WorstFunction.Rows()), Json.Default.WorstFunctionReply),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
@@ -151,6 +157,9 @@ public static class Functions
         ArgumentNullException.ThrowIfNull(request);
         return Reply(new StatisticsReply(Runs.Statistics.Of(request.Run, request.Count, request.KeepStart)), Json.Default.StatisticsReply);
     }
+
+    /// <summary>A learning-rate range test.</summary>
+    public static Answer RangeTest(RangeTestRequest request) => Reply(Runs.RangeTest.Of(request), Json.Default.RangeTestResult);
 
     /// <summary>A long run, of which some updates are kept.</summary>
     public static Answer Trace(TraceRequest request)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
+using Descent.Landscapes.Theory;
 
 namespace Descent.Landscapes.Interface;
 
@@ -29,7 +30,16 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(DecisionNode))]
 [JsonSerializable(typeof(TrainRequest))]
 [JsonSerializable(typeof(NetworkRequest))]
+[JsonSerializable(typeof(SliceRequest))]
+[JsonSerializable(typeof(SliceReply))]
+[JsonSerializable(typeof(RangeTestRequest))]
+[JsonSerializable(typeof(RangeTestResult))]
 [JsonSerializable(typeof(TrainReply))]
+[JsonSerializable(typeof(NoiseFloorRequest))]
+[JsonSerializable(typeof(NoiseFloorReply))]
+[JsonSerializable(typeof(RatesRequest))]
+[JsonSerializable(typeof(RatesReply))]
+[JsonSerializable(typeof(WorstFunctionReply))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {

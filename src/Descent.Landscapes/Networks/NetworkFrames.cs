@@ -12,8 +12,8 @@ internal sealed record FrameColumn(string Name, int Width)
 }
 
 /// <summary>
-/// Looks at a training at evenly spaced updates, at most 201 times, the first before the first update and the last after the last one: frames
-/// are asked for in slices, so that a page can show what there is, and stop.
+/// Looks at a training at evenly spaced updates, at most 201 times and less often where the network is large, the first before the first update
+/// and the last after the last one: frames are asked for in slices, so that a page can show what there is, and stop.
 /// </summary>
 public sealed class NetworkFrames
 {
@@ -24,6 +24,9 @@ public sealed class NetworkFrames
     public const int UnitSide = 15;
 
     private const int Most = 200;
+    private const int Fewest = 20;
+    private const long MostProducts = 200_000_000;
+    private const int MostRatios = 60_000;
     private const int ShownDigits = 60;
     private readonly NetworkTraining training;
     private readonly Dictionary<string, FrameColumn> columns = new(StringComparer.Ordinal);
@@ -33,12 +36,18 @@ public sealed class NetworkFrames
     {
         ArgumentNullException.ThrowIfNull(training);
         this.training = training;
-        Stride = (training.Request.Steps + Most - 1) / Most;
+        var products = (long)training.Network.Length * ((training.Set.Inputs == 2 ? (Side * Side) + (UnitSide * UnitSide) : 0) + training.Set.Count);
+        var frames = (int)Math.Clamp(MostProducts / products, Fewest, Most);
+        Stride = (training.Request.Steps + frames - 1) / frames;
         Count = ((training.Request.Steps + Stride - 1) / Stride) + 1;
+        RatioStride = (int)Math.Max(1, ((long)training.Network.Length * Count) / MostRatios);
     }
 
     /// <summary>Updates from frame to frame; fewer before the last.</summary>
     public int Stride { get; }
+
+    /// <summary>Frames from one that has m̂/√v̂ to the next; counted from the last frame back.</summary>
+    public int RatioStride { get; }
 
     /// <summary>How many frames a whole training has.</summary>
     public int Count { get; }
@@ -62,7 +71,7 @@ public sealed class NetworkFrames
             var until = Math.Min(Next * Stride, training.Request.Steps);
             while (training.Updates < until && !training.IsLost)
             {
-                training.Step(observe: training.Updates == until - 1);
+                training.Step(training.Updates < until - 1 ? Observation.None : (Count - 1 - Next) % RatioStride == 0 ? Observation.Everything : Observation.Norms);
                 Add("batch_loss", training.BatchLoss);
                 Add("learning_rate", training.LearningRate);
             }

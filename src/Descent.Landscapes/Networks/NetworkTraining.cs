@@ -6,6 +6,19 @@ using Descent.Optimizers;
 
 namespace Descent.Landscapes.Networks;
 
+/// <summary>How closely an update is looked at.</summary>
+public enum Observation
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Norms of gradients, and lengths of updates.</summary>
+    Norms,
+
+    /// <summary>Norms, and m̂/√v̂ of every parameter.</summary>
+    Everything,
+}
+
 /// <summary>A network on its way: one update after the other, each from batches that depend on the seed only.</summary>
 public sealed class NetworkTraining
 {
@@ -80,8 +93,8 @@ public sealed class NetworkTraining
     public double[] Ratios { get; private set; }
 
     /// <summary>Makes an update.</summary>
-    /// <param name="observe">Whether norms, ratios and what the method names are wanted of it.</param>
-    public void Step(bool observe = false)
+    /// <param name="observation">What is wanted of it.</param>
+    public void Step(Observation observation = Observation.None)
     {
         Network.ZeroGradients();
         BatchLoss = 0;
@@ -97,7 +110,7 @@ public sealed class NetworkTraining
             optimizer.UpdateCurvature();
         }
 
-        if (observe)
+        if (observation != Observation.None)
         {
             GradientNorms = NormsOf(parameter => parameter.Gradient.Span, 1.0 / Request.Accumulation);
             Network.CopyTo(before);
@@ -107,10 +120,10 @@ public sealed class NetworkTraining
         LearningRate = optimizer.Step().LearningRate;
         Updates++;
         IsLost = !double.IsFinite(BatchLoss);
-        if (observe)
+        if (observation != Observation.None)
         {
             UpdateRatios = RatiosOfUpdate();
-            Ratios = HatsOfUpdate();
+            Ratios = observation == Observation.Everything ? HatsOfUpdate() : Unknown(Network.Length);
         }
     }
 

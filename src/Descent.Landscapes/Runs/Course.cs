@@ -1,5 +1,6 @@
 using Descent.Landscapes.Data;
 using Descent.Landscapes.Formulas;
+using Descent.Landscapes.Networks;
 
 namespace Descent.Landscapes.Runs;
 
@@ -37,7 +38,12 @@ public sealed record Course(Objective Objective, Box? Box, double[] Start, strin
         }
 
         var landscape = LandscapeCatalogue.Find(place.Id);
-        var objective = landscape.Objective(place.Constants);
+        var objective = place.Plane switch
+        {
+            null => landscape.Objective(place.Constants),
+            { } plane when landscape.Id == "netslice" => NetworkSlice.Of(plane),
+            _ => throw new DescentException($"A plane is for the landscape netslice, but was given for {landscape.Id}."),
+        };
         if (place.Points is { } points)
         {
             objective = objective is LineObjective line

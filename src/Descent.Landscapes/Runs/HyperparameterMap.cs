@@ -19,7 +19,7 @@ public enum MapMeasure
 /// <summary>A parameter that a map varies.</summary>
 public sealed record MapAxis
 {
-    /// <summary>An option of the optimizer by name, e.g. <c>learning_rate</c> or <c>momentum</c>; or <c>batch_size</c>.</summary>
+    /// <summary>An option of the optimizer by name, e.g. <c>learning_rate</c> or <c>momentum</c>; or <c>batch_size</c>; or <c>warmup</c>, in updates.</summary>
     public string Option { get; set; } = "learning_rate";
 
     /// <summary>The first value.</summary>
@@ -75,6 +75,7 @@ public sealed record MapRequest
 public static class HyperparameterMap
 {
     private const string BatchSize = "batch_size";
+    private const string Warmup = "warmup";
 
     /// <summary>The rows that a request wants, one after the other: stop enumerating, or cancel, to stop computing.</summary>
     /// <exception cref="DescentException">A parameter, a range or the run is refused.</exception>
@@ -128,6 +129,8 @@ public static class HyperparameterMap
                 return (run, entrant with { LearningRate = value });
             case BatchSize:
                 return (run with { Batches = (run.Batches ?? new Batches()) with { Size = (int)Math.Round(value) } }, entrant);
+            case Warmup:
+                return (run, entrant with { Schedule = Math.Round(value) is var updates && updates >= 1 ? $"warmup({Words.Number(updates)}) then constant" : null });
             default:
                 var method = Catalogue.Parse(entrant.Optimizer);
                 var known = Catalogue.Find(method);

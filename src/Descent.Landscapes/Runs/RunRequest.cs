@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Descent.Landscapes.Interface;
+using Descent.Landscapes.Networks;
 
 namespace Descent.Landscapes.Runs;
 
@@ -73,6 +74,9 @@ public sealed record Place
     /// rows have the same length, 1 to 8, the number of variables. The loss of row k is g·θ. Null for a landscape.
     /// </summary>
     public double[][]? Stream { get; set; }
+
+    /// <summary>For <c>netslice</c>: the network, its training, and what spans the plane; null for a small one.</summary>
+    public NetworkPlane? Plane { get; set; }
 
     /// <summary>Points (x, y) instead of those of a landscape that is a loss on data; 1 to 1000; null for its own.</summary>
     public double[][]? Points { get; set; }

@@ -24,7 +24,7 @@ export const chapters = [
     widgets: [
       { id: "arrows", title: "Full batch against mini-batches", about: "Noise shrinks with the batch, and is unbiased." },
       { id: "fourpoints", title: "Four-point table", about: "The hand calculation, live.", load: () => import("./widgets/fourpoints.js") },
-      { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle." },
+      { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle.", load: () => import("./widgets/noisefloor.js") },
       { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits." },
       { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost." },
       { id: "epoch", title: "One epoch", about: "Shuffle, split, gradient, update." },
@@ -79,7 +79,7 @@ export const chapters = [
     widgets: [
       { id: "schedules", title: "Schedule visualiser", about: "Every schedule over the same updates, with its area and its quarters.", load: () => import("./widgets/schedules.js") },
       { id: "schedulework", title: "Schedule at work", about: "The same run under each schedule." },
-      { id: "rangetest", title: "Learning-rate range test", about: "Sweep, smooth, suggest." },
+      { id: "rangetest", title: "Learning-rate range test", about: "Sweep, smooth, suggest.", load: () => import("./widgets/rangetest.js") },
     ],
   },
   {
@@ -91,7 +91,7 @@ export const chapters = [
       { id: "rosenbrock", title: "Rosenbrock's path", about: "Into the valley, then along it." },
       { id: "saddles", title: "Saddle side by side", about: "Who leaves first." },
       { id: "relief", title: "Landscape in relief", about: "Turn it, and follow the trails." },
-      { id: "map", title: "Hyper-parameter map", about: "Final loss over rate and momentum." },
+      { id: "map", title: "Hyper-parameter map", about: "Final loss over rate and momentum.", load: () => import("./widgets/map.js") },
     ],
   },
   {
@@ -100,7 +100,7 @@ export const chapters = [
     widgets: [
       { id: "decision", title: "Decision tree", about: "From the situation to a configuration." },
       { id: "tables", title: "Reference tables", about: "Guides, defaults, ranges." },
-      { id: "network", title: "Live network", about: "A real one, trained by the library." },
+      { id: "network", title: "Live network", about: "A real one, trained by the library.", load: () => import("./widgets/network.js") },
       { id: "doctor", title: "Loss-curve doctor", about: "Eight curves, eight diagnoses." },
       { id: "clipping", title: "Gradient clipping", about: "By norm, by value." },
       { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one." },

@@ -31,10 +31,12 @@ export class Host {
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
       set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
       later: more => this.later(more),
+      long: job => this.long(job),
       play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
       to: step => { this.transport.pause(); this.transport.to(step); },
     });
     this.transport = new Transport((step, playing) => {
+      this.wantedStep = null;
       this.show();
       if (!playing) {
         this.saveAddress(false);
@@ -44,6 +46,8 @@ export class Host {
     this.pictures = widget.views.map(view => new Picture(view, this.context, () => this.model, () => this.step));
     this.parts = this.pictures.map(picture => () => picture.draw());
     this.rest = () => this.showRest();
+    this.bar = el("progress", { max: 1, value: 0, "aria-label": "Progress" });
+    this.progress = el("div", { class: "progress", hidden: true }, this.bar, el("button", { type: "button", onclick: () => { this.stopped = true; } }, "Cancel"));
     this.caption = el("p", { class: "caption", id: "caption" });
     this.error = el("p", { class: "error", role: "alert", hidden: true });
     this.tables = el("div", { class: "tables", onpointerleave: () => this.context.light(null) });
@@ -84,7 +88,7 @@ export class Host {
       button("PNG", () => this.save("png")), button("SVG", () => this.save("svg")), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
     this.stage.append(.../** @type {Node[]} */ ([
       el("div", { class: "views" }, this.pictures.map(picture => picture.element)),
-      widget.last ? this.transport.element : null, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
+      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
       el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
       el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,
@@ -151,6 +155,9 @@ export class Host {
   async compute() {
     this.keepDefaults();
     const turn = ++this.computing;
+    this.pending = undefined;
+    this.progress.hidden = true;
+    this.readout.removeAttribute("aria-busy");
     this.stage.setAttribute("aria-busy", "true");
     try {
       const model = await this.widget.compute(this.context);
@@ -185,6 +192,39 @@ export class Host {
     }
     if (this.pending !== more || this.ended) return;
     this.readout.removeAttribute("aria-busy");
+    this.show();
+  }
+
+  /** A job that brings its model bit by bit, and says how far it is: what there is is shown, until all is there, something else is asked, or a person has enough.
+   * @param {AsyncIterable<number>} job */
+  async long(job) {
+    this.pending = job;
+    this.stopped = false;
+    this.bar.value = 0;
+    this.progress.hidden = false;
+    this.readout.setAttribute("aria-busy", "true");
+    try {
+      for await (const share of job) {
+        if (this.pending !== job || this.ended || this.stopped) break;
+        this.bar.value = share;
+        this.grow();
+      }
+    } catch (error) {
+      if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
+    }
+    if (this.pending !== job || this.ended) return;
+    this.progress.hidden = true;
+    this.readout.removeAttribute("aria-busy");
+    this.show();
+    this.tell();
+  }
+
+  /** The model has more steps: who stands at the end, or waits for a step of the link, moves on. */
+  grow() {
+    const { transport, widget } = this;
+    const last = widget.last?.(this.model) ?? 0;
+    const follows = !transport.playing && transport.step === transport.last;
+    transport.load(last, this.wantedStep !== null ? Math.min(this.wantedStep, last) : follows ? last : transport.step);
     this.show();
   }
 

@@ -17,6 +17,7 @@
  * @property {(changes: State) => void} set changes fields, as the controls do
  * @property {(step: number) => void} to moves the transport
  * @property {(more: Promise<void>) => void} later what the model will know after it is first shown; then it is shown again
+ * @property {(job: AsyncIterable<number>) => void} long a job after the first picture that brings more of the model bit by bit and yields how far it is, 0 to 1; it has a progress bar and can be cancelled
  * @property {() => void} play from the start
  * @property {(method: string) => string} titleOf a method's name for people */
 

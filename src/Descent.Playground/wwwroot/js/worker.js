@@ -36,7 +36,7 @@ self.onmessage = async ({ data: { id, name, request } }) => {
     const answer = JSON.parse(text, (_, value) => value !== null && typeof value === "object" && "offset" in value && "length" in value
       ? { ...value, values: numbers.subarray(value.offset, value.offset + value.length) }
       : value);
-    if (name === "grid" && answer.error === undefined && answer.rows > 1) answer.bands = (await contour).contours(answer);
+    if (answer.levels !== undefined && answer.rows > 1) answer.bands = (await contour).contours(answer);
     if (answer.error !== undefined) self.postMessage({ id, error: answer.error });
     else self.postMessage({ id, answer }, { transfer: [numbers.buffer] });
   } catch (error) {

@@ -6,7 +6,7 @@ import { extent, linear, logarithmic } from "./scale.js";
 /** @typedef {import("./plot.js").Style} Style */
 /** @typedef {{ name: string, style: Style, values: ArrayLike<number>, x?: ArrayLike<number>, faint?: boolean, bold?: boolean }} Curve */
 
-/** @typedef {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} Chart */
+/** @typedef {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, xFirst?: number, xLast?: number, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} Chart */
 /** @typedef {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} Frame */
 
 /** Axes, curves, and where they are now.
@@ -17,10 +17,11 @@ export function chart(pen, options) {
 }
 
 /** @param {import("./pen.js").Pen} pen @param {Chart} options */
-function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, low, high, margins = {} }) {
+function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, xLast, low, high, margins = {} }) {
   const place = area(pen, { left: 58, top: yLabel ? 24 : 12, ...margins });
   const xs = curves.map(curve => curve.x ?? ramp(curve.values.length));
-  const [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
+  let [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
+  [first, last] = [xFirst ?? first, xLast ?? last];
   let [bottom, top] = extent(curves.map(curve => curve.values), value => Number.isFinite(value) && (!log || value > 0) && Math.abs(value) < 1e300);
   bottom = low ?? bottom;
   top = high ?? top;
@@ -28,7 +29,7 @@ function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, low, hig
   else if (bottom === top) [bottom, top] = [bottom - 1, top + 1];
   else [bottom, top] = [low ?? bottom - 0.05 * (top - bottom), high ?? top + 0.05 * (top - bottom)];
   const about = Math.max(3, Math.round(place.width / 90));
-  const x = xLog ? logarithmic(Math.max(first, 1), last, place.x, place.x + place.width, about) : linear(first, last, place.x, place.x + place.width, about);
+  const x = xLog ? logarithmic(first, last, place.x, place.x + place.width, about) : linear(first, last, place.x, place.x + place.width, about);
   const y = log ? logarithmic(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55))) : linear(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55)));
   return { frame: { x, y, place }, xs };
 }

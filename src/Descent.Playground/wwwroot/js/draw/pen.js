@@ -11,6 +11,7 @@
  * @property {(rings: ArrayLike<number>[], ink: Ink) => void} rings closed shapes with holes
  * @property {(x: number, y: number, radius: number, ink: Ink) => void} circle
  * @property {(rectangle: Rectangle, ink: Ink) => void} rectangle
+ * @property {(rectangle: Rectangle, columns: number, rows: number, colour: (index: number) => string) => void} cells a colour per cell, row by row from the bottom left
  * @property {(x: number, y: number, text: string, letters?: Letters) => void} text
  * @property {(rectangle: Rectangle, draw: () => void) => void} clip
  * @property {(rectangle: Rectangle, draw: () => void) => void} within draws in a part of the paper, as if it were all */
@@ -55,6 +56,18 @@ export class CanvasPen {
     this.context.beginPath();
     this.context.rect(x, y, width, height);
     this.paint(ink);
+  }
+
+  /** @param {Rectangle} rectangle @param {number} columns @param {number} rows @param {(index: number) => string} colour */
+  cells({ x, y, width, height }, columns, rows, colour) {
+    const { context } = this;
+    for (let i = 0; i < columns * rows; i++) {
+      // Edges on whole device pixels leave no seams.
+      const [column, row] = [i % columns, rows - 1 - Math.floor(i / columns)];
+      const [left, top] = [Math.floor(x + column * width / columns), Math.floor(y + row * height / rows)];
+      context.fillStyle = colour(i);
+      context.fillRect(left, top, Math.floor(x + (column + 1) * width / columns) - left, Math.floor(y + (row + 1) * height / rows) - top);
+    }
   }
 
   /** @param {number} x @param {number} y @param {string} text @param {Letters} [letters] */
@@ -161,6 +174,18 @@ export class SvgPen {
   /** @param {Rectangle} rectangle @param {Ink} ink */
   rectangle({ x, y, width, height }, ink) {
     this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"${attributes(ink)}/>`);
+  }
+
+  /** @param {Rectangle} rectangle @param {number} columns @param {number} rows @param {(index: number) => string} colour */
+  cells({ x, y, width, height }, columns, rows, colour) {
+    // Neighbours of one colour are one rectangle.
+    for (let row = 0; row < rows; row++) {
+      for (let from = 0, to = 1; from < columns; from = to, to++) {
+        const fill = colour(row * columns + from);
+        while (to < columns && colour(row * columns + to) === fill) to++;
+        this.parts.push(`<rect x="${round(x + from * width / columns)}" y="${round(y + (rows - 1 - row) * height / rows)}" width="${round((to - from) * width / columns)}" height="${round(height / rows)}" fill="${fill}" shape-rendering="crispEdges"/>`);
+      }
+    }
   }
 
   /** @param {number} x @param {number} y @param {string} text @param {Letters} [letters] */
