@@ -25,6 +25,11 @@ public class ShellTests(Playground playground)
         "#v=1&w=effective",
         "#v=1&w=bias",
         "#v=1&w=decay",
+        "#v=1&w=network&n=100",
+        "#v=1&w=map&side=12",
+        "#v=1&w=rangetest",
+        "#v=1&w=noisefloor",
+        "#v=1&w=rates",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

@@ -38,7 +38,7 @@ export const chapters = [
       { id: "memory", title: "Memory of momentum", about: "Weights of the past, and how signals pass." },
       { id: "momentumtable", title: "Momentum by hand", about: "Five steps against plain SGD.", load: () => import("./widgets/momentumtable.js") },
       { id: "nesterov", title: "Nesterov's look-ahead", about: "A ghost peeks ahead, and brakes." },
-      { id: "rates", title: "Rate calculator", about: "Condition number to steps." },
+      { id: "rates", title: "Rate calculator", about: "Condition number to steps.", load: () => import("./widgets/rates.js") },
     ],
   },
   {

@@ -82,8 +82,9 @@ export class Picture {
   }
 
   describe() {
+    if (!this.isShown) return;
     const text = this.view.describe(this.model(), this.step(), this.context);
-    if (this.isShown && this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+    if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
 
   /** For files: the same picture on another paper. */

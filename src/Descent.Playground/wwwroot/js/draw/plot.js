@@ -24,7 +24,7 @@ export function axes(pen, place, x, y, labels = {}) {
     if (labels.grid !== false) pen.path([at, place.y, at, bottom], { stroke: colours.grid });
     if (at - last < 34) continue;
     last = at;
-    pen.text(Math.min(at, pen.width - 10), bottom + 7, x.label(tick), { ...letters, anchor: "middle", baseline: "top" });
+    pen.text(Math.min(at, pen.width - 2 - 3.3 * x.label(tick).length), bottom + 7, x.label(tick), { ...letters, anchor: "middle", baseline: "top" });
   }
   for (const tick of y.ticks) {
     const at = y.at(tick);

@@ -77,7 +77,7 @@ export default {
   views: [
     {
       id: "map", title: "One run per cell", height: 0.62,
-      note: (/** @type {Model} */ model) => model.measure === "final_loss" ? "loss after the last step, logarithmic" : "steps to the loss",
+      note: (/** @type {Model} */ model) => model.measure === "final_loss" ? "loss after the last step; rose: above the start" : "steps to the loss; rose: never",
       draw(pen, /** @type {Model} */ model, step, { lit }) {
         const colours = palette();
         const { cells, option } = model;
@@ -88,8 +88,8 @@ export default {
         if (model.chosen) mark(pen, frame, cells, model.column, model.row, colours.accent, "shown");
         const spot = /^cell (\d+) (\d+)$/.exec(lit ?? "");
         if (spot) mark(pen, frame, cells, Number(spot[1]), Number(spot[2]), colours.soft, "");
-        const width = Math.min(160, frame.place.width * 0.36);
-        key(pen, { x: frame.place.x + frame.place.width - width - 46, y: 8, width, height: 10 }, oneWay, number(low), `${number(high)}${model.measure === "final_loss" ? " and above" : ""}`);
+        const width = Math.min(160, frame.place.width * 0.3);
+        key(pen, { x: frame.place.x + frame.place.width - width - 40, y: 8, width, height: 10 }, oneWay, number(low), number(high));
         return frame;
       },
       describe: (/** @type {Model} */ model) => `Map of ${model.side} by ${model.side} runs over learning rates from ${number(model.cells.xs[0])} to ${number(model.cells.xs[model.side - 1])} and ${model.option.title} from ${number(model.option.low)} to ${number(model.option.high)}. ${bestSentence(model)}`,
@@ -215,7 +215,7 @@ function span({ cells, run, measure, request }) {
 function shareOf(value, low, high) {
   if (!(value <= high)) return NaN;
   if (low <= 0) return high > low ? (value - low) / (high - low) : 0;
-  const floor = Math.max(low, high * 1e-12);
+  const floor = Math.max(low, high * 1e-40);
   return high > floor ? Math.log(Math.max(value, floor) / floor) / Math.log(high / floor) : 0;
 }
 

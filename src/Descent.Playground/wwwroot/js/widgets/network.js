@@ -4,7 +4,7 @@ import { chart } from "../draw/chart.js";
 import { mapGround, trail } from "../draw/map.js";
 import { diagram, nearestWeight } from "../draw/network.js";
 import { answersOver, digits } from "../draw/examples.js";
-import { series } from "../draw/series.js";
+import { styles as series } from "../draw/styles.js";
 import { list, number, whole } from "../format.js";
 import { ask } from "../library.js";
 import { along, at, begin, goOn, nameOfWeight, rateAt, unitsAreAlike, updatesAt } from "../training.js";
@@ -46,21 +46,27 @@ export default {
 
   views: [
     ...[0, 1].map(which => /** @type {import("../widget.js").View} */ ({
-      id: `answers${"AB"[which]}`, title: which === 0 ? "What the network answers" : "What network B answers", height: 0.86, half: true,
+      id: `answers${"AB"[which]}`, title: which === 0 ? "Answers" : "Answers of B", height: 0.86, half: true,
       when: (_, /** @type {Model} */ { trainings }) => trainings[which]?.sizes[0] === 2,
-      note: (/** @type {Model} */ { trainings, names }) => trainings.length > 1 ? names[which] : trainings[0].classes > 0 ? "filled: trained on; hollow: validation" : "blue high, orange low",
+      note: (/** @type {Model} */ { trainings, names }) => trainings.length > 1 ? names[which] : trainings[0].classes > 0 ? "filled: trained on" : "blue high, orange low",
       draw: (pen, /** @type {Model} */ { trainings }, frame) => answersOver(pen, trainings[which], frame),
       describe: (/** @type {Model} */ { trainings, names }, frame) => `Answers of the network of ${names[which]} over the plane after ${updatesAt(trainings[which], frame)} updates: ${score(trainings[which], frame)}.`,
     })),
     {
-      id: "digits", title: "Digits it was not trained on", height: 0.86, half: true,
+      id: "digits", title: "New digits", height: 0.86, half: true,
       when: (_, /** @type {Model} */ { trainings }) => trainings[0].sizes[0] > 2,
-      note: () => "what it takes each for; wrong ones are framed and crossed",
+      note: () => "what it takes each for",
       draw: (pen, /** @type {Model} */ { trainings }, frame) => digits(pen, trainings[0], frame),
       describe: (/** @type {Model} */ { trainings }, frame) => `Validation digits with the class that the network gives them: ${score(trainings[0], frame)}.`,
     },
     curves("loss", "Loss", "loss", true, "train_loss", "validation_loss"),
     curves("accuracy", "Accuracy", "share right", false, "train_accuracy", "validation_accuracy"),
+    {
+      id: "histogram", title: "Weights", height: 0.6, half: true,
+      note: (/** @type {Model} */ { trainings }) => `${whole(at(trainings[0], "weights", 0).length)} numbers${trainings.length > 1 ? "; B as outline" : ""}`,
+      draw: (pen, /** @type {Model} */ { trainings }, frame) => histogram(pen, trainings.map(training => ({ style: training.style, values: at(training, "weights", frame) })), { xLabel: "weight" }),
+      describe: (/** @type {Model} */ { trainings }, frame) => `Histogram of ${at(trainings[0], "weights", frame).length} weights after ${updatesAt(trainings[0], frame)} updates.`,
+    },
     {
       id: "network", title: "The network", height: 0.46,
       note: (/** @type {Model} */ model, { lit, state }) => `weight of ${nameOfWeight(model.trainings[0].sizes, lookedAt(model, lit, state))}; point at a line for others`,
@@ -81,18 +87,12 @@ export default {
       },
       move: (dx, dy, context, /** @type {Model} */ { trainings }) => context.set({ wt: Math.max(1, Math.min(at(trainings[0], "weights", 0).length, context.state.wt + dx - dy)) }),
     },
-    layers("norms", "Gradient per layer", "norm", "gradient_norm"),
-    layers("ratios", "Update over weights per layer", "‖Δw‖ / ‖w‖", "update_ratio"),
+    layers("norms", "Gradient norms", "norm", "gradient_norm"),
+    layers("ratios", "Update / weights", "‖Δw‖ / ‖w‖", "update_ratio"),
     {
-      id: "histogram", title: "Weights", height: 0.6, half: true,
-      note: (/** @type {Model} */ { trainings }) => `${whole(at(trainings[0], "weights", 0).length)} numbers${trainings.length > 1 ? "; B as outline" : ""}`,
-      draw: (pen, /** @type {Model} */ { trainings }, frame) => histogram(pen, trainings.map(training => ({ style: training.style, values: at(training, "weights", frame) })), { xLabel: "weight" }),
-      describe: (/** @type {Model} */ { trainings }, frame) => `Histogram of ${at(trainings[0], "weights", frame).length} weights after ${updatesAt(trainings[0], frame)} updates.`,
-    },
-    {
-      id: "slice", title: "The loss around the trained weights", height: 0.6, half: true,
+      id: "slice", title: "Loss around the end", height: 0.6, half: true,
       when: (_, /** @type {Model} */ { slice }) => slice !== null,
-      note: (/** @type {Model} */ { slice }) => `${(100 * slice.share).toPrecision(3)} % of the path lies in this plane`,
+      note: (/** @type {Model} */ { slice }) => `${(100 * slice.share).toPrecision(3)} % of the path lies here`,
       ground: (pen, /** @type {Model} */ { slice }) => { mapGround(pen, slice); },
       draw(pen, /** @type {Model} */ { slice, trainings }, frame) {
         const placed = mapGround.frame(pen, slice.box);
@@ -155,7 +155,7 @@ async function* train(model, state) {
 function curves(id, title, yLabel, log, train, validation) {
   return {
     id, title, height: log ? 0.86 : 0.6, half: true,
-    note: () => "solid: trained on; dotted: validation",
+    note: () => "dotted: validation",
     draw: (pen, /** @type {Model} */ { trainings, names }, frame) => chart(pen, {
       curves: trainings.flatMap((training, i) => [
         { name: names[i], style: { ...training.style, dash: [] }, values: along(training, train), x: along(training, "update") },
@@ -173,7 +173,7 @@ function curves(id, title, yLabel, log, train, validation) {
 function layers(id, title, yLabel, column) {
   return {
     id, title, height: 0.6, half: true,
-    note: (/** @type {Model} */ { trainings, names }) => `${trainings.length > 1 ? `${names[0]}; ` : ""}from the first layer (●) to the last`,
+    note: (/** @type {Model} */ { trainings, names }) => `${trainings.length > 1 ? `${names[0]}; ` : ""}● first layer`,
     draw: (pen, /** @type {Model} */ { trainings: [training] }, frame) => chart(pen, {
       curves: training.sizes.slice(1).map((_, layer) => ({ name: `layer ${layer + 1}`, style: series[layer % series.length], values: along(training, column, layer), x: along(training, "update") })),
       at: frame, log: training.sizes.slice(1).every((_, layer) => along(training, column, layer).every(value => !(value <= 0))), xLabel: "update", yLabel,

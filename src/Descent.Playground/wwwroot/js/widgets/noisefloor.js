@@ -2,7 +2,7 @@
 import { chart, ramp } from "../draw/chart.js";
 import { area, axes, colourOf } from "../draw/plot.js";
 import { linear } from "../draw/scale.js";
-import { series } from "../draw/series.js";
+import { styles as series } from "../draw/styles.js";
 import { exact, number, whole } from "../format.js";
 import { ask } from "../library.js";
 import { palette } from "../theme.js";
@@ -64,7 +64,7 @@ export default {
     },
     {
       id: "square", title: "Mean squared distance", height: 0.62, half: true,
-      note: () => "of all chains; dashed: expected",
+      note: () => "dashed: expected",
       draw: (pen, /** @type {Model} */ { floor, request }, step) => {
         const from = 1;
         return chart(pen, {

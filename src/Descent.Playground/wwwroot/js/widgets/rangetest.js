@@ -63,7 +63,7 @@ export default {
           { name: "loss", style: quiet, values: shown(model.losses), x: shown(model.rates) },
           { name: "smoothed", style: model.style, values: shown(model.smoothed), x: shown(model.rates), bold: true },
         ];
-        const frame = chart(pen, { curves, at: step, log, xLog: true, xFirst: model.rates[0], xLast: model.rates[model.rates.length - 1], xLabel: "learning rate η", yLabel: "loss", low: lowestOf(model), high: cap });
+        const frame = chart(pen, { curves, at: step, log, xLog: true, xFirst: model.rates[0], xLast: model.request.high, xLabel: "learning rate η", yLabel: "loss", low: lowestOf(model), high: cap });
         const line = (/** @type {number | null} */ rate, /** @type {string} */ text, /** @type {string} */ colour, /** @type {number[]} */ dash, /** @type {number} */ height) => {
           if (rate === null || rate > model.rates[step]) return;
           const x = frame.x.at(rate);
