@@ -209,6 +209,23 @@ public class NetworkTests(ITestOutputHelper output)
     public void Refusals_are_sentences(string network, string sentence) =>
         Assert.Equal(sentence, JsonNode.Parse(Functions.TryCall("train", $$"""{"network":{{network}}}""").Json)!["error"]!.GetValue<string>());
 
+    [Theory]
+    [InlineData(Activation.Sigmoid, WeightStart.Xavier, false, 0, 1e-9)]
+    [InlineData(Activation.Relu, WeightStart.He, false, 0.3, 5)]
+    [InlineData(Activation.Sigmoid, WeightStart.Xavier, true, 0.1, 10)]
+    [InlineData(Activation.Relu, WeightStart.He, true, 0.1, 10)]
+    [InlineData(Activation.Tanh, WeightStart.Xavier, true, 0.1, 10)]
+    public void Gradients_vanish_or_pass_through_the_depth(Activation activation, WeightStart start, bool residual, double low, double high)
+    {
+        foreach (var seed in Seeds)
+        {
+            var flow = GradientFlow.Of(new() { Activation = activation, Start = start, Residual = residual, Seed = seed });
+            output.WriteLine($"{seed}: {flow.Ratio}");
+            Assert.InRange(flow.Ratio, low, high);
+            Assert.Equal(20, flow.Gradients.Length);
+        }
+    }
+
     [Fact]
     public void A_training_that_diverged_has_no_slice() => Assert.StartsWith(
         "The training diverged after ",

@@ -90,7 +90,25 @@ public class TheoryTests(ITestOutputHelper output)
         Assert.False(JsonNode.Parse(answer.Json)!["sum_diverges"]!.GetValue<bool>());
     }
 
+    [Fact]
+    public void Noise_leaves_the_sharp_pit_and_stays_in_the_flat_basin()
+    {
+        foreach (var row in WorkedFigures.Expected("sharp-versus-flat")["rows"]!.AsArray())
+        {
+            var sigma = TestSupport.Golden.Number(row!["noise"]);
+            foreach (var (start, name) in new[] { (1.99834, "endsInFlatFromSharp"), (-1.92286, "endsInFlatFromFlat") })
+            {
+                var answer = Functions.Call("swarm", string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"start":{{start}},"sigma":{{sigma}},"seed":1}"""));
+                var share = Column(answer, "shares")[^2];
+                output.WriteLine($"{sigma} {name}: {share}");
+                Assert.Equal(TestSupport.Golden.Number(row[name]), share, sigma == 0 ? 0 : 0.12);
+            }
+        }
+    }
+
     [Theory]
+    [InlineData("swarm", """{"landscape":"bowl"}""", "A swarm runs on a landscape of one variable, but bowl has 2.")]
+    [InlineData("swarm", """{"runs":2000,"steps":6000}""", "All runs together make at most 10000000 steps, but 2000 runs of 6000 steps were asked for; take fewer of either.")]
     [InlineData("noisefloor", """{"chains":2000,"steps":6000}""", "All chains together make at most 10000000 steps, but 2000 chains of 6000 steps were asked for; take fewer of either.")]
     [InlineData("noisefloor", """{"curvature":0}""", "The curvature must be above 0, the noise at least 0 and the start a number, but they were 0, 1 and 1.")]
     [InlineData("rates", """{"condition":0.5}""", "The condition number must be from 1 to 100000, the momentum from 0 to below 1, the learning rate at least 0 and the accuracy between 0 and 1, but they were 0.5, 0, 0.1 and 1E-06.")]

@@ -30,6 +30,8 @@ public static class Functions
         ["rangetest"] = text => RangeTest(Json.Read("rangetest", text, Json.Default.RangeTestRequest)),
         ["noisefloor"] = text => NoiseFloor.Answer(Json.Read("noisefloor", text, Json.Default.NoiseFloorRequest)),
         ["rates"] = text => MomentumRates.Answer(Json.Read("rates", text, Json.Default.RatesRequest)),
+        ["gradientflow"] = text => GradientFlow.Answer(Json.Read("gradientflow", text, Json.Default.GradientFlowRequest)),
+        ["swarm"] = text => Swarm.Answer(Json.Read("swarm", text, Json.Default.SwarmRequest)),
         ["worstfunction"] = _ => Reply(new WorstFunctionReply(WorstFunction.Rows()), Json.Default.WorstFunctionReply),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),

@@ -40,6 +40,10 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(RatesRequest))]
 [JsonSerializable(typeof(RatesReply))]
 [JsonSerializable(typeof(WorstFunctionReply))]
+[JsonSerializable(typeof(GradientFlowRequest))]
+[JsonSerializable(typeof(GradientFlowReply))]
+[JsonSerializable(typeof(SwarmRequest))]
+[JsonSerializable(typeof(SwarmReply))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {

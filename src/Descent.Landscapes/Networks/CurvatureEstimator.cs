@@ -28,6 +28,14 @@ internal sealed class CurvatureEstimator(Perceptron network, Activation activati
         }
     }
 
+    internal static Tensor<double> Activate(Tensor<double> values, Activation activation) => activation switch
+    {
+        Activation.Tanh => values.Tanh(),
+        Activation.Relu => values.Relu(),
+        Activation.Sigmoid => values.Sigmoid(),
+        _ => values,
+    };
+
     /// <summary>The mean loss over a batch on the graph.</summary>
     internal Tensor<double> LossOf(ExampleSet set, ReadOnlySpan<int> batch)
     {
@@ -44,13 +52,7 @@ internal sealed class CurvatureEstimator(Perceptron network, Activation activati
         for (var layer = 0; layer < network.Layers.Count; layer++)
         {
             hidden = network.Layers[layer].Forward(hidden);
-            hidden = layer == network.Layers.Count - 1 ? hidden : activation switch
-            {
-                Activation.Tanh => hidden.Tanh(),
-                Activation.Relu => hidden.Relu(),
-                Activation.Sigmoid => ((hidden * 0.5).Tanh() + 1) * 0.5,
-                _ => hidden,
-            };
+            hidden = layer == network.Layers.Count - 1 ? hidden : Activate(hidden, activation);
         }
 
         return set.Classes > 0 ? Loss.CrossEntropy(hidden, labels) : Loss.MeanSquaredError(hidden, new Tensor<double>(targets, [batch.Length, 1]));

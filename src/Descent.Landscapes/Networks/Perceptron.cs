@@ -257,7 +257,8 @@ public sealed class Perceptron
         }
     }
 
-    private static Linear<double> Started(int inputs, int outputs, WeightStart start, SeededRandom random)
+    /// <summary>A layer at its start.</summary>
+    internal static Linear<double> Started(int inputs, int outputs, WeightStart start, SeededRandom random)
     {
         var weight = Tensor<double>.Zeros([outputs, inputs], requiresGradient: true);
         switch (start)

@@ -203,11 +203,16 @@ export class Host {
     this.bar.value = 0;
     this.progress.hidden = false;
     this.readout.setAttribute("aria-busy", "true");
+    // Pictures take at most a third of the time.
+    let [shown, took] = [performance.now(), 0];
     try {
       for await (const share of job) {
         if (this.pending !== job || this.ended || this.stopped) break;
         this.bar.value = share;
+        const now = performance.now();
+        if (share < 1 && now - shown < 2 * took) continue;
         this.grow();
+        [shown, took] = [performance.now(), performance.now() - now];
       }
     } catch (error) {
       if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
@@ -215,7 +220,7 @@ export class Host {
     if (this.pending !== job || this.ended) return;
     this.progress.hidden = true;
     this.readout.removeAttribute("aria-busy");
-    this.show();
+    this.grow();
     this.tell();
   }
 

@@ -26,7 +26,7 @@ export function answersOver(pen, training, frame) {
   // Cells lie around the points of the grid.
   const [dx, dy] = [place.width / (side - 1) / 2, place.height / (side - 1) / 2];
   pen.clip(place, () => {
-    pen.cells({ x: place.x - dx, y: place.y - dy, width: place.width + 2 * dx, height: place.height + 2 * dy }, side, side, i => twoWays(isClasses ? 1.4 * (answers[i] - 0.5) : answers[i] / high));
+    pen.cells({ x: place.x - dx, y: place.y - dy, width: place.width + 2 * dx, height: place.height + 2 * dy }, side, side, i => twoWays(isClasses ? 1.4 * (answers[i] - 0.5) : answers[i] / high), true);
     const middle = isClasses ? 0.5 : 0;
     for (const { rings } of contours({ columns: side, rows: side, box: [-halfWidth, halfWidth, -halfWidth, halfWidth], values: { values: answers }, levels: [middle] })) {
       // What lies on the picture's edge is no boundary.

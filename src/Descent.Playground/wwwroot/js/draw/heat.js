@@ -42,7 +42,7 @@ function table(name, colour) {
 /** A small picture of values over the plane, from −high to high.
  * @param {Pen} pen @param {Rectangle} place @param {number} side @param {ArrayLike<number>} values @param {number} high */
 export function thumbnail(pen, place, side, values, high) {
-  pen.cells(place, side, side, i => twoWays(values[i] / (high || 1)));
+  pen.cells(place, side, side, i => twoWays(values[i] / (high || 1)), true);
   pen.rectangle(place, { stroke: palette().line });
 }
 

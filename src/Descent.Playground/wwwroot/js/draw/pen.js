@@ -11,12 +11,25 @@
  * @property {(rings: ArrayLike<number>[], ink: Ink) => void} rings closed shapes with holes
  * @property {(x: number, y: number, radius: number, ink: Ink) => void} circle
  * @property {(rectangle: Rectangle, ink: Ink) => void} rectangle
- * @property {(rectangle: Rectangle, columns: number, rows: number, colour: (index: number) => string) => void} cells a colour per cell, row by row from the bottom left
+ * @property {(rectangle: Rectangle, columns: number, rows: number, colour: (index: number) => string, smooth?: boolean) => void} cells a colour per cell as #rrggbb, row by row from the bottom left; smooth where the paper can
  * @property {(x: number, y: number, text: string, letters?: Letters) => void} text
  * @property {(rectangle: Rectangle, draw: () => void) => void} clip
  * @property {(rectangle: Rectangle, draw: () => void) => void} within draws in a part of the paper, as if it were all */
 
 export const fontFamily = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif';
+
+/** @type {Map<string, number>} */
+const pixelOf = new Map();
+
+/** @param {string} colour as #rrggbb @returns {number} as a canvas keeps it */
+function packed(colour) {
+  let pixel = pixelOf.get(colour);
+  if (pixel === undefined) {
+    const [red, green, blue] = [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16));
+    pixelOf.set(colour, pixel = (0xff000000 | blue << 16 | green << 8 | red) >>> 0);
+  }
+  return pixel;
+}
 
 /** @implements {Pen} */
 export class CanvasPen {
@@ -58,16 +71,16 @@ export class CanvasPen {
     this.paint(ink);
   }
 
-  /** @param {Rectangle} rectangle @param {number} columns @param {number} rows @param {(index: number) => string} colour */
-  cells({ x, y, width, height }, columns, rows, colour) {
+  /** @param {Rectangle} rectangle @param {number} columns @param {number} rows @param {(index: number) => string} colour @param {boolean} [smooth] */
+  cells({ x, y, width, height }, columns, rows, colour, smooth = false) {
     const { context } = this;
-    for (let i = 0; i < columns * rows; i++) {
-      // Edges on whole device pixels leave no seams.
-      const [column, row] = [i % columns, rows - 1 - Math.floor(i / columns)];
-      const [left, top] = [Math.floor(x + column * width / columns), Math.floor(y + row * height / rows)];
-      context.fillStyle = colour(i);
-      context.fillRect(left, top, Math.floor(x + (column + 1) * width / columns) - left, Math.floor(y + (row + 1) * height / rows) - top);
-    }
+    const image = new ImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < columns * rows; i++) pixels[(rows - 1 - Math.floor(i / columns)) * columns + i % columns] = packed(colour(i));
+    const small = new OffscreenCanvas(columns, rows);
+    small.getContext("2d")?.putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = smooth;
+    context.drawImage(small, x, y, width, height);
   }
 
   /** @param {number} x @param {number} y @param {string} text @param {Letters} [letters] */

@@ -131,7 +131,7 @@ export default {
 
   readout: (/** @type {Model} */ { run, radius, region, stableBelow, steps, rate, momentum, kappa }, step) => [
     ["Step", String(step)], ["Status", run.status.at(step)], ["κ", kappa], ["Learning rate", rate], ["Momentum", momentum], ["Spectral radius", radius], ["Region", region], ["Stable below", stableBelow],
-    ["Steps to 1e-6", steps ?? "never"], ["Measured ratio", step > 0 ? ratioAt(run, step) : "none yet"], ["θ", pointAt(run, step)], ["Loss", run.loss[step]],
+    ["Steps to 1e-6", steps ?? "never"], ["Measured ratio", said(ratioAt(run, step))], ["θ", pointAt(run, step)], ["Loss", run.loss[step]],
   ],
 
   caption: (/** @type {Model} */ model, step) => ({ text: model.worst ? worstSentence(model.worst) : sentence(model, step), tone: !model.worst && model.radius >= 1 ? "warn" : undefined }),
@@ -155,13 +155,16 @@ function colour(region, radius, dark) {
 
 /** By what the last step multiplied the distance.
  * @param {Run} run @param {number} step */
-const ratioAt = (run, step) => Math.hypot(...pointAt(run, step)) / Math.hypot(...pointAt(run, step - 1));
+const ratioAt = (run, step) => step > 0 ? Math.hypot(...pointAt(run, step)) / Math.hypot(...pointAt(run, step - 1)) : NaN;
+
+/** @param {number} ratio */
+const said = ratio => Number.isFinite(ratio) ? ratio : "none";
 
 /** @param {Model} model @param {number} step */
 function sentence({ methods, radius, region, steps, kappa, run, stableBelow }, step) {
   const fastest = [...methods].sort((a, b) => a.contraction - b.contraction)[0];
   const here = radius >= 1 ? `diverges: the rate must be below ${number(stableBelow)}` : `shrinks the distance by ${number(radius)} per step (${region} roots), ${whole(Math.ceil(steps ?? 0))} steps to a millionth`;
-  return `At κ = ${number(kappa)} the point ${here}${step > 0 && radius < 1 ? `; the last step measured ${number(ratioAt(run, step))}` : ""}. The fastest of the four is ${fastest.name.toLowerCase().replace("nesterov", "Nesterov")}, ${number(fastest.contraction)} and ${whole(Math.ceil(fastest.steps))} steps, against ${number(methods[0].contraction)} and ${whole(Math.ceil(methods[0].steps))} of gradient descent.`;
+  return `At κ = ${number(kappa)} the point ${here}${radius < 1 && Number.isFinite(ratioAt(run, step)) ? `; the last step measured ${number(ratioAt(run, step))}` : ""}. The fastest of the four is ${fastest.name.toLowerCase().replace("nesterov", "Nesterov")}, ${number(fastest.contraction)} and ${whole(Math.ceil(fastest.steps))} steps, against ${number(methods[0].contraction)} and ${whole(Math.ceil(methods[0].steps))} of gradient descent.`;
 }
 
 /** @param {Worst[]} worst */

@@ -11,7 +11,7 @@ import { ask } from "../library.js";
 
 /** What is written for the library; it knows what the words mean.
  * @type {Kind[]} */
-const kinds = [
+export const kinds = [
   { id: "constant", title: "Constant", text: ({ rise, peak }) => `${rise}constant(${peak})` },
   { id: "step", title: "Step", text: ({ rise, peak, rest }) => `${rise}step(${peak}, ${Math.max(1, Math.floor(rest / 3))}, 0.1)` },
   { id: "multistep", title: "Multi-step", text: ({ rise, peak, rest }) => `${rise}multi-step(${peak}, 0.2, ${[0.3, 0.6, 0.8].map(share => Math.max(1, Math.round(rest * share))).filter((step, i, all) => all.indexOf(step) === i).join(", ")})` },
