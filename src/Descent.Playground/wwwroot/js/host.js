@@ -203,24 +203,20 @@ export class Host {
     this.bar.value = 0;
     this.progress.hidden = false;
     this.readout.setAttribute("aria-busy", "true");
-    // Pictures take at most a third of the time.
-    let [shown, took] = [performance.now(), 0];
     try {
       for await (const share of job) {
         if (this.pending !== job || this.ended || this.stopped) break;
         this.bar.value = share;
-        const now = performance.now();
-        if (share < 1 && now - shown < 2 * took) continue;
         this.grow();
-        [shown, took] = [performance.now(), performance.now() - now];
       }
     } catch (error) {
       if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
     }
     if (this.pending !== job || this.ended) return;
     this.progress.hidden = true;
+    await this.grow();
+    if (this.pending !== job || this.ended) return;
     this.readout.removeAttribute("aria-busy");
-    this.grow();
     this.tell();
   }
 
@@ -230,7 +226,8 @@ export class Host {
     const last = widget.last?.(this.model) ?? 0;
     const follows = !transport.playing && transport.step === transport.last;
     transport.load(last, this.wantedStep !== null ? Math.min(this.wantedStep, last) : follows ? last : transport.step);
-    this.show();
+    this.pictures.forEach(picture => picture.forget(false));
+    return this.present();
   }
 
   /** Shows a step, at once. */
