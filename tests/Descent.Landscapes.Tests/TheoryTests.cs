@@ -106,7 +106,20 @@ public class TheoryTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Standardised_features_are_a_rounder_bowl()
+    {
+        var (expected, ours) = (WorkedFigures.Expected("feature-scaling"), FeatureScaling.Of(new()));
+        foreach (var (fit, name) in new[] { (ours.Raw, "Raw"), (ours.Standardised, "Scaled") })
+        {
+            Assert.All(TestSupport.Golden.Numbers(expected[$"eigenvalues{name}"]).Zip(fit.Eigenvalues), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * pair.First));
+            Assert.Equal(TestSupport.Golden.Number(expected[$"condition{name}"]), fit.Condition, 1e-4 * fit.Condition);
+            Assert.Equal(TestSupport.Golden.Number(expected[$"maxStableRate{name}"]), fit.StableBelow, 1e-4 * fit.StableBelow);
+        }
+    }
+
     [Theory]
+    [InlineData("scaling", """{"features":[[1,2],[1,3],[1,4]]}""", "Feature 1 must vary, but is 1 in every example.")]
     [InlineData("swarm", """{"landscape":"bowl"}""", "A swarm runs on a landscape of one variable, but bowl has 2.")]
     [InlineData("swarm", """{"runs":2000,"steps":6000}""", "All runs together make at most 10000000 steps, but 2000 runs of 6000 steps were asked for; take fewer of either.")]
     [InlineData("noisefloor", """{"chains":2000,"steps":6000}""", "All chains together make at most 10000000 steps, but 2000 chains of 6000 steps were asked for; take fewer of either.")]

@@ -31,6 +31,7 @@ public static class Functions
         ["noisefloor"] = text => NoiseFloor.Answer(Json.Read("noisefloor", text, Json.Default.NoiseFloorRequest)),
         ["rates"] = text => MomentumRates.Answer(Json.Read("rates", text, Json.Default.RatesRequest)),
         ["gradientflow"] = text => GradientFlow.Answer(Json.Read("gradientflow", text, Json.Default.GradientFlowRequest)),
+        ["scaling"] = text => FeatureScaling.Answer(Json.Read("scaling", text, Json.Default.ScalingRequest)),
         ["swarm"] = text => Swarm.Answer(Json.Read("swarm", text, Json.Default.SwarmRequest)),
         ["worstfunction"] = _ => Reply(new WorstFunctionReply(WorstFunction.Rows()), Json.Default.WorstFunctionReply),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),

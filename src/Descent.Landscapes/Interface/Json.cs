@@ -42,6 +42,8 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(WorstFunctionReply))]
 [JsonSerializable(typeof(GradientFlowRequest))]
 [JsonSerializable(typeof(GradientFlowReply))]
+[JsonSerializable(typeof(ScalingRequest))]
+[JsonSerializable(typeof(ScalingReply))]
 [JsonSerializable(typeof(SwarmRequest))]
 [JsonSerializable(typeof(SwarmReply))]
 [JsonSerializable(typeof(ErrorReply))]

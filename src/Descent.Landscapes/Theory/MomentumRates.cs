@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Descent.Landscapes.Grids;
 using Descent.Landscapes.Interface;
 using Descent.Landscapes.Runs;
 
@@ -48,7 +47,7 @@ public sealed record RatesRequest
     /// <summary>The momentum β of the point, 0 to below 1.</summary>
     public double Momentum { get; set; }
 
-    /// <summary>Points along each side of the map, 2 to 512: ηκ from 0 to 4, β from 0 to 1.</summary>
+    /// <summary>Cells along each side of the map, 2 to 512, each read at its middle: ηκ from 0 to 4, β from 0 to 1.</summary>
     public int Side { get; set; } = 81;
 
     /// <summary>The distance that is to be reached, as a share of the start's.</summary>
@@ -70,7 +69,7 @@ public sealed record RateRow(string Name, string Formula, double LearningRate, d
 /// <param name="Region">The region of the point.</param>
 /// <param name="StableBelow">The rate at which the point's momentum stops converging.</param>
 /// <param name="Steps">Steps to the accuracy at the point; null where it is not reached.</param>
-/// <param name="Side">Points along each side of the map.</param>
+/// <param name="Side">Cells along each side of the map.</param>
 /// <param name="Radii">Where the spectral radii are, by rows from β = 0.</param>
 /// <param name="Regions">Where the regions are, by their numbers in the order <c>real, mixed, complex, divergent</c>.</param>
 public sealed record RatesReply(IReadOnlyList<RateRow> Rows, double Radius, MomentumRegion Region, double StableBelow, double? Steps, int Side, Column Radii, Column Regions);
@@ -138,7 +137,7 @@ public static class MomentumRates
         var (radii, regions) = (new double[side * side], new double[side * side]);
         for (var i = 0; i < radii.Length; i++)
         {
-            var (radius, region) = At(condition, LossGrid.At((0, WidestRate / condition), i % side, side), LossGrid.At((0, 1), i / side, side), kind);
+            var (radius, region) = At(condition, WidestRate / condition * ((i % side) + 0.5) / side, ((i / side) + 0.5) / side, kind);
             (radii[i], regions[i]) = (radius, (double)region);
         }
 

@@ -64,8 +64,8 @@ export default {
       draw(pen, /** @type {Model} */ model) {
         const colours = palette();
         const { side, radii, kappa } = model;
-        const xs = Array.from({ length: side }, (_, i) => 4 / kappa * i / (side - 1));
-        const ys = Array.from({ length: side }, (_, i) => i / (side - 1));
+        const xs = Array.from({ length: side }, (_, i) => 4 / kappa * (i + 0.5) / side);
+        const ys = Array.from({ length: side }, (_, i) => (i + 0.5) / side);
         const frame = cellMap(pen, { xs, ys, xLabel: "learning rate η", yLabel: "momentum β", colour: i => colour(model.regions[i], radii[i], colours.dark) });
         model.methods.forEach(({ name, learning_rate, momentum }, i) => {
           if (name.startsWith("Nesterov") !== (model.kind === "nesterov") && momentum > 0) return;

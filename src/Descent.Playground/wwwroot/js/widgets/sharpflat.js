@@ -73,7 +73,7 @@ export default {
     const crossing = jitter.findIndex((_, k) => jittered[2 * k] < jittered[2 * k + 1]);
     const start = request.start > model.barriers[0] ? 1 : 0;
     const left = 1 - shareOf(model, frame, start);
-    return { text: `With σ = ${number(request.sigma)} ${left === 0 ? "no run has" : `${percent(left)} of the runs have`} left the ${names[start]} after ${whole(model.steps[frame])} steps${request.rho > 0 ? `, looking ${number(request.rho)} uphill` : ""}; ${percent(shareOf(model, frame, 0))} are in the flat basin. The pit is deeper, but a jitter of ${number(jitter[crossing])} is enough to make it the worse place to be.` };
+    return { text: `With σ = ${number(request.sigma)}, ${left === 0 ? "no run has" : `${percent(left)} of the runs have`} left the ${names[start]} after ${whole(model.steps[frame])} steps${request.rho > 0 ? `, looking ${number(request.rho)} uphill` : ""}; ${percent(shareOf(model, frame, 0))} are in the flat basin. The pit is deeper, but a jitter of ${number(jitter[crossing])} is enough to make it the worse place to be.` };
   },
 
   table: (/** @type {Model} */ model) => ({ title: "Frames", columns: ["step", "share_flat", "share_sharp", ...Array.from({ length: Math.min(50, model.runs) }, (_, i) => `run_${i + 1}`)], rows: Array.from(model.steps, (step, k) => [step, shareOf(model, k, 0), shareOf(model, k, 1), ...model.points.subarray(k * model.runs, k * model.runs + Math.min(50, model.runs))]) }),
