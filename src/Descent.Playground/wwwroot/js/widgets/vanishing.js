@@ -11,7 +11,7 @@ import { ask } from "../library.js";
 const known = [
   { label: "sigmoid, Xavier", activation: "sigmoid", start: "xavier", residual: false, batch_norm: false },
   { label: "ReLU, He", activation: "relu", start: "he", residual: false, batch_norm: false },
-  { label: "sigmoid, residual", activation: "sigmoid", start: "xavier", residual: true, batch_norm: false },
+  { label: "ReLU, He, residual", activation: "relu", start: "he", residual: true, batch_norm: false },
 ];
 
 /** @type {[string, string][]} */
