@@ -18,7 +18,7 @@ import { ask } from "./library.js";
  * @property {number} halfWidth
  * @property {Float64Array} inputs
  * @property {Float64Array} labels or targets
- * @property {Map<string, { width: number, values: Float64Array }>} columns */
+ * @property {Record<string, { width: number, values: Float64Array }>} columns */
 
 const perUpdate = ["batch_loss", "learning_rate"];
 
@@ -29,7 +29,7 @@ export async function begin(network, key) {
   const [inputs, labels] = answer.data.map((/** @type {any} */ column) => column.values);
   const training = /** @type {Training} */ ({
     network, optimizer: answer.optimizer, style: answer.style, frames: 0, total: answer.total_frames, status: "", sizes: answer.sizes, classes: answer.classes, trainCount: answer.train_count,
-    side: answer.side, unitSide: answer.unit_side, halfWidth: answer.half_width, inputs, labels, columns: new Map(),
+    side: answer.side, unitSide: answer.unit_side, halfWidth: answer.half_width, inputs, labels, columns: {},
   });
   add(training, answer);
   return training;
@@ -57,8 +57,7 @@ const isUnderWay = ({ status }) => status === "training";
 function add(training, answer) {
   for (const { name, width, values } of answer.columns) {
     const isPerUpdate = perUpdate.includes(name);
-    let column = training.columns.get(name);
-    if (!column) training.columns.set(name, column = { width, values: new Float64Array(isPerUpdate ? training.network.steps : width * training.total) });
+    const column = training.columns[name] ??= { width, values: new Float64Array(isPerUpdate ? training.network.steps : width * training.total) };
     column.values.set(values, isPerUpdate ? Math.max(0, training.frames - 1) * answer.stride : training.frames * width);
   }
   training.frames += answer.frames;
@@ -68,7 +67,7 @@ function add(training, answer) {
 /** The numbers of a column at a frame; the last one where the training ended before.
  * @param {Training} training @param {string} name @param {number} frame @returns {Float64Array} */
 export function at({ columns, frames }, name, frame) {
-  const { width, values } = columns.get(name) ?? { width: 0, values: new Float64Array(0) };
+  const { width, values } = columns[name] ?? { width: 0, values: new Float64Array(0) };
   const k = Math.min(frame, frames - 1);
   return values.subarray(k * width, (k + 1) * width);
 }
@@ -76,7 +75,7 @@ export function at({ columns, frames }, name, frame) {
 /** One number per frame, of those that are there.
  * @param {Training} training @param {string} name @param {number} [which] @returns {Float64Array} */
 export function along({ columns, frames }, name, which = 0) {
-  const { width, values } = columns.get(name) ?? { width: 1, values: new Float64Array(0) };
+  const { width, values } = columns[name] ?? { width: 1, values: new Float64Array(0) };
   return width === 1 ? values.subarray(0, frames) : Float64Array.from({ length: frames }, (_, k) => values[k * width + which]);
 }
 
@@ -85,7 +84,7 @@ export const updatesAt = (training, frame) => at(training, "update", frame)[0];
 
 /** The learning rate of the update that leads to a frame.
  * @param {Training} training @param {number} frame */
-export const rateAt = (training, frame) => training.columns.get("learning_rate")?.values[Math.max(0, updatesAt(training, frame) - 1)] ?? NaN;
+export const rateAt = (training, frame) => training.columns.learning_rate?.values[Math.max(0, updatesAt(training, frame) - 1)] ?? NaN;
 
 /** Whether all units of every hidden layer have the same weights: what starts alike stays alike.
  * @param {Training} training @param {number} frame */

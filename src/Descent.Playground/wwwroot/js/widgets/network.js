@@ -135,7 +135,7 @@ export default {
         names[which], ...columns.map(name => at(training, name, frame)[0]), rateAt(training, frame), ...wide.map(([name, layer]) => blank(at(training, name, frame)[layer])), ...weights.map(i => at(training, "weights", frame)[i])])),
     };
   },
-  request: (/** @type {Model} */ { trainings }) => trainings.map(({ network }) => network),
+  request: (/** @type {Model} */ { trainings }) => ({ networks: trainings.map(({ network }) => network) }),
   code: async (/** @type {Model} */ { trainings }) => listing(trainings.map(({ network }) => network)),
 };
 

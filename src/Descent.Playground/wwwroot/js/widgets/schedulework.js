@@ -48,7 +48,7 @@ export default {
       context.later(statistics(model));
     } else {
       const networks = texts.map(schedule => ({ data: "spiral", layers: [16, 16], optimizer: state.o, learning_rate: state.lr, schedule, steps: state.n, seed: state.seed }));
-      model.request = networks;
+      model.request = { networks };
       for (const network of networks) model.trainings.push(await begin(network, "schedulework"));
       model.rows = model.trainings.map((_, i) => ({ ...row(i), values: new Float64Array(0), steps: new Float64Array(0) }));
       refresh(model);
@@ -100,9 +100,9 @@ export default {
   request: (/** @type {Model} */ { request }) => request,
   code: async (/** @type {Model} */ { request, trainings }) => trainings.length === 0 ? codeOf(request) : [
     "using Descent.Landscapes.Networks;", "",
-    ...request.map((/** @type {any} */ network) => `Train("${network.schedule}");`), "",
+    ...request.networks.map((/** @type {any} */ network) => `Train("${network.schedule}");`), "",
     "static void Train(string schedule)", "{",
-    `    var training = new NetworkTraining(new() { Data = NetworkData.Spiral, Layers = [16, 16], Optimizer = "${request[0].optimizer}", LearningRate = ${exact(request[0].learning_rate)}, Schedule = schedule, Steps = ${request[0].steps}, Seed = ${request[0].seed} });`,
+    `    var training = new NetworkTraining(new() { Data = NetworkData.Spiral, Layers = [16, 16], Optimizer = "${request.networks[0].optimizer}", LearningRate = ${exact(request.networks[0].learning_rate)}, Schedule = schedule, Steps = ${request.networks[0].steps}, Seed = ${request.networks[0].seed} });`,
     "    while (training.Updates < training.Request.Steps && !training.IsLost)", "    {", "        training.Step();", "    }", "",
     "    Console.WriteLine($\"{schedule}: {training.Network.Evaluate(training.Set, 0, training.Set.TrainCount).Loss}\");", "}", ""].join("\n"),
 };

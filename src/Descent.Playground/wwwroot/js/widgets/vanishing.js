@@ -45,23 +45,28 @@ export default {
     return model;
   },
 
+  last: (/** @type {Model} */ { flow }) => flow.gradients.length - 1,
+  first: () => 0,
+
   views: [
     {
       id: "gradients", title: "Gradient per layer", height: 0.5,
       note: () => "the last layer is at the right; the gradient comes from there",
-      draw: (pen, /** @type {Model} */ model) => drawn(pen, model, "gradients", "norm of the gradient"),
+      draw: (pen, /** @type {Model} */ model, layer) => drawn(pen, model, "gradients", "norm of the gradient", layer),
+      pick: (x, _, context) => context.to(x - 1),
       describe: (/** @type {Model} */ { flow }) => `Norms of gradients over ${flow.gradients.length} layers, on a logarithmic axis: ${number(flow.gradients[0])} at the first, ${number(flow.gradients[flow.gradients.length - 1])} at the last.`,
     },
     {
       id: "signals", title: "Signal per layer", height: 0.32,
       note: () => "root mean square of each layer's output",
-      draw: (pen, /** @type {Model} */ model) => drawn(pen, model, "signals", "size of the signal"),
+      draw: (pen, /** @type {Model} */ model, layer) => drawn(pen, model, "signals", "size of the signal", layer),
+      pick: (x, _, context) => context.to(x - 1),
       describe: (/** @type {Model} */ { flow }) => `Sizes of signals: ${number(flow.signals[0])} after the first layer, ${number(flow.signals[flow.signals.length - 1])} after the last.`,
     },
   ],
 
-  readout: (/** @type {Model} */ { flow, request }) => [
-    ["First layer", flow.gradients[0]], ["Last layer", flow.gradients[flow.gradients.length - 1]], ["First over last", flow.ratio], ["Signal, first", flow.signals[0]], ["Signal, last", flow.signals[flow.signals.length - 1]], ["Seed", String(request.seed)],
+  readout: (/** @type {Model} */ { flow, request }, layer) => [
+    ["Layer", String(layer + 1)], ["Gradient there", flow.gradients[layer]], ["Signal there", flow.signals[layer]], ["First layer", flow.gradients[0]], ["Last layer", flow.gradients[flow.gradients.length - 1]], ["First over last", flow.ratio], ["Signal, first", flow.signals[0]], ["Signal, last", flow.signals[flow.signals.length - 1]], ["Seed", String(request.seed)],
   ],
 
   caption(/** @type {Model} */ { flow }) {
@@ -95,9 +100,9 @@ async function beside(model, label) {
   for (const { label: other, ...changes } of known) if (other !== label) model.others.push(await flowOf({ ...model.request, ...changes }, other));
 }
 
-/** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {"gradients" | "signals"} what @param {string} yLabel */
-function drawn(pen, { flow, others }, what, yLabel) {
+/** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {"gradients" | "signals"} what @param {string} yLabel @param {number} at */
+function drawn(pen, { flow, others }, what, yLabel, at) {
   const layers = ramp(flow.gradients.length + 1).subarray(1);
   const all = [...others.map((each, i) => ({ ...each, style: styles[i + 1], faint: true })), { ...flow, style: styles[0], faint: false }];
-  return chart(pen, { curves: all.map(each => ({ name: each.label, style: each.style, values: each[what], x: layers, bold: !each.faint })), log: all.every(each => each[what].every(value => !(value <= 0))), xLabel: "layer", yLabel });
+  return chart(pen, { curves: all.map(each => ({ name: each.label, style: each.style, values: each[what], x: layers, bold: !each.faint })), log: all.every(each => each[what].every(value => !(value <= 0))), at, xLabel: "layer", yLabel });
 }
