@@ -50,6 +50,9 @@ public class RatesTests(Playground playground)
         await page.Press("map", 0.02, 0.01);
         Assert.Equal("real", await page.Text("Region"));
         Assert.Equal(0.98, await page.Number("Spectral radius"), 0.01);
+
+        // The address follows half a second later; the next test must not find the old one.
+        await page.Page.WaitForURLAsync("**b=0.0*");
     }
 
     [BrowserTheory]
