@@ -10,10 +10,10 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     where T : unmanaged
 {
     /// <summary>A product with so many multiplications has work for all threads.</summary>
-    private const long Large = 1 << 22;
+    private const long Large = 1 << 24;
 
     /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
-    private const long LeastParallelWork = 1 << 20;
+    private const long LeastParallelWork = 1 << 22;
 
     [ThreadStatic]
     private static MatrixProductBatch<T>? current;
@@ -45,7 +45,7 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
         }
         else
         {
-            perChunk = (int)Math.Min(1 + (LeastParallelWork / 4 / work), shape.Items);
+            perChunk = (int)Math.Min(1 + (LeastParallelWork / 16 / work), shape.Items);
             workers.Run(this, (shape.Items + perChunk - 1) / perChunk);
         }
 

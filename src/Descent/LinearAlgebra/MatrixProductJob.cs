@@ -22,10 +22,10 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     /// <summary>Rows of a chunk at most: what is packed of them fits the second-level cache beside the columns of a chunk, which stay there from chunk to chunk.</summary>
     private const int MostChunkRows = 16 * MicroKernel.MostRows;
     private const int LeastChunkRows = 4 * MicroKernel.MostRows;
-    private const int MostChunkColumns = 512;
+    private const int MostChunkColumns = 256;
     private const int LeastChunkColumns = 128;
     private const int OuterRows = 8 * MostChunkRows;
-    private const int OuterColumns = 4 * MostChunkColumns;
+    private const int OuterColumns = 8 * MostChunkColumns;
 
     /// <summary>A panel of so many inner steps just fits the first-level cache, and the result is not read and written too often.</summary>
     private const int MostInner = 384;
@@ -38,7 +38,7 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     private const int LeastColumnsToPack = 192;
 
     /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
-    private const long LeastParallelWork = 1 << 20;
+    private const long LeastParallelWork = 1 << 22;
 
     [ThreadStatic]
     private static MatrixProductJob<T>? current;

@@ -19,7 +19,7 @@ internal sealed unsafe class RowProductJob<T> : IChunkedWork
     private const int ChunkRows = 64;
 
     /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
-    private const long LeastParallelWork = 1 << 18;
+    private const long LeastParallelWork = 1 << 20;
 
     [ThreadStatic]
     private static RowProductJob<T>? current;
