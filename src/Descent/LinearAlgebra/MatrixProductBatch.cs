@@ -3,8 +3,8 @@ using Descent.Engine;
 namespace Descent.LinearAlgebra;
 
 /// <summary>
-/// Products of the same sizes: one by one with all threads where they are large, otherwise shared out among the threads, each with its own
-/// packing memory.
+/// Products of the same sizes, shared out among the threads: whole ones, or where a product is large, parts of its result. Each thread packs what
+/// its part needs into memory of its own, so that threads wait for each other once and exchange nothing but operands and results.
 /// </summary>
 internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     where T : unmanaged
@@ -15,6 +15,12 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
     private const long LeastParallelWork = 1 << 22;
 
+    private const int MostPartRows = 384;
+    private const int LeastPartRows = 48;
+    private const int MostPartColumns = 512;
+    private const int LeastPartColumns = 128;
+    private const int PartsPerThread = 3;
+
     [ThreadStatic]
     private static MatrixProductBatch<T>? current;
 
@@ -24,6 +30,10 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     private T* result;
     private IProductFinish<T>? finish;
     private int perChunk;
+    private int whole;
+    private int gridRows;
+    private int gridColumns;
+    private int rowParts;
 
     /// <summary>The calling thread's own.</summary>
     public static MatrixProductBatch<T> Current => current ??= new MatrixProductBatch<T>();
@@ -40,11 +50,12 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
         {
             for (var item = 0; item < shape.Items; item++)
             {
-                Run(item, workers);
+                Run(item, work < LeastParallelWork ? Workers.Sequential : workers);
             }
         }
         else
         {
+            whole = -1;
             perChunk = (int)Math.Min(1 + (LeastParallelWork / 16 / work), shape.Items);
             workers.Run(this, (shape.Items + perChunk - 1) / perChunk);
         }
@@ -55,6 +66,12 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     /// <inheritdoc/>
     public void RunChunk(int index)
     {
+        if (whole >= 0)
+        {
+            RunPart(whole, index % rowParts * gridRows, index / rowParts * gridColumns, gridRows, gridColumns);
+            return;
+        }
+
         var end = Math.Min((index + 1) * perChunk, shape.Items);
         for (var item = index * perChunk; item < end; item++)
         {
@@ -85,7 +102,7 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
             }
             else
             {
-                MatrixProductJob<T>.Current.Run(shape, first, second, target, finish, item, workers);
+                RunParts(item, workers);
             }
 
             return;
@@ -102,4 +119,61 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
             finish?.Finish(values, item, row, 0);
         }
     }
+
+    /// <summary>Cuts the result into parts: large ones, because of each the operands are packed anew, but enough for all threads.</summary>
+    private void RunParts(int item, Workers workers)
+    {
+        // Also called by several threads at once, each for products of its own.
+        if (workers.Count == 1)
+        {
+            RunPart(item, 0, 0, shape.Rows, shape.Columns);
+            return;
+        }
+
+        (gridRows, gridColumns) = (MostPartRows, MostPartColumns);
+        while (Parts(shape.Rows, gridRows) * Parts(shape.Columns, gridColumns) < PartsPerThread * workers.Count)
+        {
+            if (gridColumns > LeastPartColumns && (gridColumns >= gridRows || gridRows == LeastPartRows) && shape.Columns > LeastPartColumns)
+            {
+                gridColumns /= 2;
+            }
+            else if (gridRows > LeastPartRows)
+            {
+                gridRows /= 2;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        rowParts = Parts(shape.Rows, gridRows);
+        gridRows = Parts(Parts(shape.Rows, rowParts), MicroKernel.MostRows) * MicroKernel.MostRows;
+        rowParts = Parts(shape.Rows, gridRows);
+        whole = item;
+        workers.Run(this, rowParts * Parts(shape.Columns, gridColumns));
+    }
+
+    private void RunPart(int item, int row, int column, int rows, int columns)
+    {
+        var part = shape with
+        {
+            Rows = Math.Min(rows, shape.Rows - row),
+            Columns = Math.Min(columns, shape.Columns - column),
+            LeftStride = shape.Left.Stride,
+            RightStride = shape.Right.Stride,
+            ResultStride = shape.Result.Stride,
+        };
+        MatrixProductJob<T>.Current.Run(
+            part,
+            left + (item * (nint)shape.Left.Step) + (row * (shape.TransposeLeft ? 1 : (nint)shape.Left.Stride)),
+            right + (item * (nint)shape.Right.Step) + (column * (shape.TransposeRight ? (nint)shape.Right.Stride : 1)),
+            result + (item * (nint)shape.Result.Step) + (row * (nint)shape.Result.Stride) + column,
+            finish,
+            item,
+            row,
+            column);
+    }
+
+    private static int Parts(int length, int part) => (length + part - 1) / part;
 }

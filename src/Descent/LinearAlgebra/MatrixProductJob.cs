@@ -2,30 +2,26 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Descent.Engine;
 
 namespace Descent.LinearAlgebra;
 
 /// <summary>
-/// One running matrix product: the blocks it is cut into and the memory of its packed panels, kept per thread and used again.
+/// A matrix product on one thread: the blocks it is cut into and the memory of its packed panels, kept per thread and used again.
 /// </summary>
 /// <remarks>
 /// Blocking after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008,
-/// <see href="https://doi.org/10.1145/1356052.1356053"/>. Departures: operands are packed before any tile is computed, so that threads share the
-/// tiles of both dimensions; and the left one is not packed where it is small, because the kernel broadcasts its numbers one by one from wherever
-/// they are. The cut into blocks depends on the sizes only, and each element of the result is summed by one chunk in the order of the inner
-/// dimension: the bits do not depend on the threads.
+/// <see href="https://doi.org/10.1145/1356052.1356053"/>. Departures: columns of the right operand stay near
+/// while the left one comes by; and the left one is not packed where it is small, because the kernel broadcasts its numbers one by one from wherever
+/// they are. Each element of the result is summed in the order of the inner dimension, in blocks that depend on its length only.
 /// </remarks>
-internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
+internal sealed unsafe class MatrixProductJob<T>
     where T : unmanaged
 {
     /// <summary>Rows of a chunk at most: what is packed of them fits the second-level cache beside the columns of a chunk, which stay there from chunk to chunk.</summary>
     private const int MostChunkRows = 16 * MicroKernel.MostRows;
-    private const int LeastChunkRows = 4 * MicroKernel.MostRows;
-    private const int MostChunkColumns = 256;
-    private const int LeastChunkColumns = 128;
+    private const int ChunkColumns = 256;
     private const int OuterRows = 8 * MostChunkRows;
-    private const int OuterColumns = 8 * MostChunkColumns;
+    private const int OuterColumns = 8 * ChunkColumns;
 
     /// <summary>A panel of so many inner steps just fits the first-level cache, and the result is not read and written too often.</summary>
     private const int MostInner = 384;
@@ -36,9 +32,6 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
 
     /// <summary>Packing the left matrix pays where each of its numbers is used so often.</summary>
     private const int LeastColumnsToPack = 192;
-
-    /// <summary>Below so many multiplications waking a thread costs more than it saves.</summary>
-    private const long LeastParallelWork = 1 << 22;
 
     [ThreadStatic]
     private static MatrixProductJob<T>? current;
@@ -62,10 +55,8 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     private int blockInner;
     private int chunkRows;
     private int rowChunks;
-    private int chunkColumns;
     private bool packLeft;
     private bool accumulateBlock;
-    private bool packing;
     private bool isLast;
     private IProductFinish<T>? finish;
     private int item;
@@ -75,16 +66,11 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     /// <summary>The calling thread's job; its memory grows to what the largest product needed.</summary>
     public static MatrixProductJob<T> Current => current ??= new MatrixProductJob<T>();
 
-    /// <summary>Computes the whole product; all arguments are valid and every dimension is at least 1.</summary>
-    public void Run(in ProductShape shape, T* left, T* right, T* result, IProductFinish<T>? finish, int item, Workers workers)
+    /// <summary>Computes a whole product, or a part of one that begins at a row and a column; all arguments are valid and every dimension is at least 1.</summary>
+    public void Run(in ProductShape shape, T* left, T* right, T* result, IProductFinish<T>? finish, int item, int firstRow = 0, int firstColumn = 0)
     {
         var (rows, columns, inner) = (shape.Rows, shape.Columns, shape.Inner);
         (this.finish, this.item) = (finish, item);
-        if ((long)rows * columns * inner < LeastParallelWork)
-        {
-            workers = Workers.Sequential;
-        }
-
         (leftRowStride, leftInnerStride) = shape.TransposeLeft ? ((nint)1, (nint)shape.Left.Stride) : (shape.Left.Stride, 1);
         (rightColumnStride, rightInnerStride) = shape.TransposeRight ? ((nint)shape.Right.Stride, (nint)1) : (1, shape.Right.Stride);
         resultStride = shape.Result.Stride;
@@ -112,38 +98,15 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
                 for (var row = 0; row < rows; row += OuterRows)
                 {
                     blockRows = Math.Min(OuterRows, rows - row);
-                    (resultRow, resultColumn) = (row, column);
+                    (resultRow, resultColumn) = (firstRow + row, firstColumn + column);
                     leftBlock = left + (row * leftRowStride) + (step * leftInnerStride);
                     resultBlock = result + (row * resultStride) + column;
-                    RunBlock(workers, packRight: row == 0);
+                    RunBlock(packRight: row == 0);
                 }
             }
         }
 
         this.finish = null;
-    }
-
-    /// <inheritdoc/>
-    public void RunChunk(int index)
-    {
-        if (!packing)
-        {
-            var column = index / rowChunks * chunkColumns;
-            if (rowChunks == 1)
-            {
-                PackRight(column);
-            }
-
-            MultiplyChunk(index % rowChunks * chunkRows, column);
-        }
-        else if (packLeft && index < rowChunks)
-        {
-            PackLeft(index * chunkRows);
-        }
-        else
-        {
-            PackRight((packLeft ? index - rowChunks : index) * chunkColumns);
-        }
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
@@ -174,40 +137,28 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
         return (T*)((address + Alignment - 1) & -Alignment);
     }
 
-    private void RunBlock(Workers workers, bool packRight)
+    private void RunBlock(bool packRight)
     {
-        CutIntoChunks(workers.Count);
-        var columnChunks = (blockColumns + chunkColumns - 1) / chunkColumns;
-
-        // Where all rows are in one chunk, that packs its columns itself, which are then still near.
-        packing = true;
-        workers.Run(this, (packLeft ? rowChunks : 0) + (packRight && rowChunks > 1 ? columnChunks : 0));
-        packing = false;
-        workers.Run(this, rowChunks * columnChunks);
-    }
-
-    /// <summary>Chunks as large as the caches allow, but where there are several threads so many that each gets about as much.</summary>
-    private void CutIntoChunks(int threads)
-    {
-        (rowChunks, chunkColumns) = ((blockRows + MostChunkRows - 1) / MostChunkRows, MostChunkColumns);
-        while (threads > 1 && rowChunks * ((blockColumns + chunkColumns - 1) / chunkColumns) < 3 * threads)
+        // Chunks of equal height; where all rows are in one, columns are packed just before they are used.
+        rowChunks = (blockRows + MostChunkRows - 1) / MostChunkRows;
+        chunkRows = RoundUp((blockRows + rowChunks - 1) / rowChunks, MicroKernel.MostRows);
+        for (var row = 0; packLeft && row < blockRows; row += chunkRows)
         {
-            if (chunkColumns > LeastChunkColumns && chunkColumns / 2 < blockColumns)
-            {
-                chunkColumns /= 2;
-            }
-            else if (blockRows / (rowChunks + 1) >= LeastChunkRows)
-            {
-                rowChunks++;
-            }
-            else
-            {
-                break;
-            }
+            PackLeft(row);
         }
 
-        chunkRows = RoundUp((blockRows + rowChunks - 1) / rowChunks, MicroKernel.MostRows);
-        rowChunks = (blockRows + chunkRows - 1) / chunkRows;
+        for (var column = 0; column < blockColumns; column += ChunkColumns)
+        {
+            if (packRight)
+            {
+                PackRight(column);
+            }
+
+            for (var row = 0; row < blockRows; row += chunkRows)
+            {
+                MultiplyChunk(row, column);
+            }
+        }
     }
 
     /// <summary>Rows are copied as they are; of a transposed matrix, as many as a tile has are put side by side for each inner step.</summary>
@@ -233,7 +184,7 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
 
     private void PackRight(int first)
     {
-        var end = Math.Min(first + chunkColumns, blockColumns);
+        var end = Math.Min(first + ChunkColumns, blockColumns);
         var column = first;
         if (rightColumnStride == 1)
         {
@@ -263,7 +214,7 @@ internal sealed unsafe class MatrixProductJob<T> : IChunkedWork
     private void MultiplyChunk(int firstRow, int firstColumn)
     {
         var endRow = Math.Min(firstRow + chunkRows, blockRows);
-        var endColumn = Math.Min(firstColumn + chunkColumns, blockColumns);
+        var endColumn = Math.Min(firstColumn + ChunkColumns, blockColumns);
         for (var column = firstColumn; column < endColumn; column += panelColumns)
         {
             var used = Math.Min(panelColumns, endColumn - column);
