@@ -47,7 +47,7 @@ public static partial class Loss
     public static Tensor<T> Huber<T>(Tensor<T> prediction, Tensor<T> target, double delta = 1, Reduction reduction = Reduction.Mean)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Reduce(HuberOf("Huber", "delta", prediction, target, delta), reduction);
 
-    /// <summary>½·d²/β where the difference |d| is below β, and |d| − ½·β beyond: <see cref="Huber"/> divided by β.</summary>
+    /// <summary>½·d²/β where the difference |d| is below β, and |d| − ½·β beyond: <c>Huber</c> divided by β.</summary>
     /// <param name="prediction">Any shape.</param>
     /// <param name="target">The same shape.</param>
     /// <param name="beta">β, above 0.</param>

@@ -71,7 +71,7 @@ internal sealed class GoldenRun<T>
             return [.. Enumerable.Range(0, (to - from - 1) / length).Select(piece => from + (piece * length))];
         }
 
-        var ends = Description["data"]![$"{which}_rows"]!.GetValue<string>().Split("..").Select(int.Parse).ToArray();
+        var ends = Description["data"]![$"{which}_rows"]!.GetValue<string>().Split("..").Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToArray();
         return [.. Enumerable.Range(ends[0], ends[1] - ends[0] + 1)];
     }
 

@@ -1,5 +1,4 @@
 using Descent.Numerics;
-using Descent.State;
 
 namespace Descent.Nn.Tests;
 

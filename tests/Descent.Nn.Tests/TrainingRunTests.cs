@@ -78,7 +78,7 @@ public class TrainingRunTests(ITestOutputHelper output)
         }
 
         run.Model.IsTraining = false;
-        if (result["final"]?["val_loss"] is { } final && run.Description["evaluation"] is not null | run.Description["data"]!["val_rows"] is not null)
+        if (result["final"]?["val_loss"] is { } final && (run.Description["evaluation"] is not null || run.Description["data"]!["val_rows"] is not null))
         {
             using var evaluation = Autograd.NoGradient();
             var (rows, sum) = (run.Evaluated("val"), 0.0);

@@ -25,7 +25,7 @@ public abstract class Recurrent<T> : Module<T>
         }
 
         Tensor<T>.CheckProbability(options.Dropout);
-        (Gates, States, Inputs, Hidden, Options) = (gates, states, inputs, hidden, options);
+        (States, Inputs, Hidden, Options) = (states, inputs, hidden, options);
         (layers, directions, bias) = (options.Layers, options.Bidirectional ? 2 : 1, options.Bias);
         for (var layer = 0; layer < layers; layer++)
         {
@@ -51,9 +51,6 @@ public abstract class Recurrent<T> : Module<T>
 
     /// <summary>Layers, directions, and how a batch is laid out.</summary>
     public RecurrentOptions Options { get; }
-
-    /// <summary>How many blocks of rows the weights have.</summary>
-    private protected int Gates { get; }
 
     /// <summary>How many tensors a state is.</summary>
     private protected int States { get; }

@@ -100,7 +100,7 @@ internal sealed record ConvolutionLoop(ConvolutionGeometry Geometry, (int Channe
         }
     }
 
-    /// <summary>Adds what <see cref="Unfold"/> would copy back to where it came from.</summary>
+    /// <summary>Adds what <c>Unfold</c> would copy back to where it came from.</summary>
     public void Fold<T>(ReadOnlySpan<T> columns, Span<T> image)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -42,7 +42,14 @@ internal static partial class BinaryFunctions<T>
 
         public void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
         {
-            for (var i = 0; i < y.Length; i++)
+            var (i, replacement) = (0, new Vector<T>(value));
+            for (; i <= y.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var isKept = Vector.Equals(new Vector<T>(b[i..]), Vector<T>.Zero);
+                Vector.ConditionalSelect(isKept, new Vector<T>(a[i..]), replacement).CopyTo(y[i..]);
+            }
+
+            for (; i < y.Length; i++)
             {
                 y[i] = b[i] != T.Zero ? value : a[i];
             }

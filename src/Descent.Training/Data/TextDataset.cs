@@ -1,5 +1,4 @@
 using System.Text;
-using Descent.Text;
 
 namespace Descent.Training.Data;
 
