@@ -60,12 +60,14 @@ public class NetworkTests(Playground playground)
     [InlineData("d=plane&l=0&n=100&o=sgd&lr=0.05&slice=random")]
     [InlineData("d=spiral&l=6&u=4&act=relu&init=he&n=60&acc=2&clip=1&wd=0.1&sch=cosine")]
     [InlineData("d=plane&o=sgd&lr=10&init=too_large&act=linear&n=300")]
+    [InlineData("o=sophia&n=30&lr=0.01")]
     public async Task Every_kind_is_drawn(string state)
     {
         var page = await playground.At($"#v=1&w=network&{state}");
         Assert.Empty(page.Complaints);
         Assert.DoesNotContain("not a number", await page.Caption.InnerTextAsync(), StringComparison.Ordinal);
         Assert.NotEqual("", await page.Caption.InnerTextAsync());
+        Assert.Equal(0, await page.Page.Locator("[role=alert]:not([hidden])").CountAsync());
     }
 
     [BrowserFact]

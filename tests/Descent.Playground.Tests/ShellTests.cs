@@ -30,6 +30,7 @@ public class ShellTests(Playground playground)
         "#v=1&w=rangetest",
         "#v=1&w=noisefloor",
         "#v=1&w=rates",
+        "#v=1&w=vanishing",
         "#v=1&w=scaling",
         "#v=1&w=sharpflat&n=500",
         "#v=1&w=schedulework&seeds=5",

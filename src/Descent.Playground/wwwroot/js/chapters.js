@@ -105,7 +105,7 @@ export const chapters = [
       { id: "clipping", title: "Gradient clipping", about: "By norm, by value." },
       { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one." },
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features.", load: () => import("./widgets/scaling.js") },
-      { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth." },
+      { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth.", load: () => import("./widgets/vanishing.js") },
       { id: "recipe", title: "Recipe builder", about: "A complete configuration." },
       { id: "highdimensions", title: "High dimensions", about: "How rare minima are." },
       { id: "quizzes", title: "Quizzes", about: "One per chapter." },
