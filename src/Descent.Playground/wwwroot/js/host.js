@@ -3,7 +3,7 @@ import { controls, swatch } from "./controls.js";
 import { announce, breathe, byId, el, notify, painted } from "./dom.js";
 import * as files from "./export.js";
 import { number, vector } from "./format.js";
-import { Superseded } from "./library.js";
+import { Refused, Superseded } from "./library.js";
 import { Picture } from "./picture.js";
 import { read, split, write } from "./state.js";
 import { onChange } from "./theme.js";
@@ -29,7 +29,7 @@ export class Host {
     this.context = /** @type {Context} */ ({
       state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
-      set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
+      set: changes => { Object.assign(this.context.state, changes); this.changed(...Object.keys(changes)); },
       later: more => this.later(more),
       long: job => this.long(job),
       play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
@@ -129,10 +129,15 @@ export class Host {
     this.saved = location.hash;
   }
 
-  /** @param {string} key */
-  changed(key) {
+  /** @param {...string} keys */
+  changed(...keys) {
     const { state } = this.context;
-    const at = this.fields.findIndex(field => field.key === key);
+    if (keys.every(key => this.fields.find(field => field.key === key)?.look)) {
+      this.panel?.refresh();
+      this.saveSoon();
+      return this.show();
+    }
+    const at = this.fields.findIndex(field => field.key === keys[0]);
     // A field whose default hangs on this one takes its new default.
     for (const field of this.fields.slice(at + 1)) {
       if (!field.adapt) continue;
@@ -142,9 +147,13 @@ export class Host {
     this.keepDefaults();
     this.panel?.refresh();
     this.wantedStep = null;
+    this.saveSoon();
+    this.compute();
+  }
+
+  saveSoon() {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.saveAddress(true), 500);
-    this.compute();
   }
 
   keepDefaults() {
@@ -175,7 +184,7 @@ export class Host {
     } catch (error) {
       if (error instanceof Superseded || turn !== this.computing || this.ended) return;
       this.error.hidden = false;
-      this.error.textContent = error instanceof Error ? error.message : String(error);
+      this.error.replaceChildren(error instanceof Error ? error.message : String(error), ...(error instanceof Refused && error.column && this.context.state.f ? [pointer(this.context.state.f, error.column)] : []));
     } finally {
       if (turn === this.computing) this.stage.removeAttribute("aria-busy");
     }
@@ -402,3 +411,7 @@ export class Host {
     byId("live").textContent = "";
   }
 }
+
+/** A formula with a mark below the column of its mistake.
+ * @param {string} formula @param {number} column from 1 */
+const pointer = (formula, column) => el("pre", { class: "pointer", "aria-hidden": "true" }, `${formula}\n${" ".repeat(column - 1)}^`);

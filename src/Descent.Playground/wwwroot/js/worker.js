@@ -37,7 +37,7 @@ self.onmessage = async ({ data: { id, name, request } }) => {
       ? { ...value, values: numbers.subarray(value.offset, value.offset + value.length) }
       : value);
     if (answer.levels !== undefined && answer.rows > 1) answer.bands = (await contour).contours(answer);
-    if (answer.error !== undefined) self.postMessage({ id, error: answer.error });
+    if (answer.error !== undefined) self.postMessage({ id, error: answer.error, column: answer.column });
     else self.postMessage({ id, answer }, { transfer: [numbers.buffer] });
   } catch (error) {
     self.postMessage({ id, error: `The library could not answer '${name}': ${error instanceof Error ? error.message : error}` });
