@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -18,6 +19,8 @@ public class ShellTests(Playground playground)
         "#v=1&w=arena",
         "#v=1&w=schedules",
         "#v=1&w=adam",
+        "#v=1&w=relief",
+        "#v=1&w=formula&f=abs(x)%2By^2",
         "#v=1&w=fourpoints",
         "#v=1&w=momentum&nest=1",
         "#v=1&w=momentumtable",
@@ -192,6 +195,27 @@ public class ShellTests(Playground playground)
         }
 
         static IEnumerable<JsonElement> Columns(JsonElement answer) => answer.GetProperty("entries").EnumerateArray().SelectMany(entry => entry.GetProperty("columns").EnumerateArray());
+    }
+
+    [BrowserFact]
+    public async Task The_screen_shows_the_numbers_that_the_desktop_computes()
+    {
+        var page = await playground.Elsewhere("#v=1&w=explorer");
+        await page.Full();
+        var random = new SeededRandom(11);
+        string[] landscapes = ["bowl", "ravine", "rosenbrock", "beale", "himmelblau", "booth", "matyas", "saddle", "parabola1d", "quartic1d"];
+        for (var i = 0; i < 20; i++)
+        {
+            var landscape = landscapes[i % 10];
+            var rate = double.Parse(Math.Pow(10, random.NextUniform(-3, -1)).ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            var step = random.NextInt32(30);
+            await page.Go(string.Create(CultureInfo.InvariantCulture, $"#v=1&w=explorer&ls={landscape}&lr={rate}&n=30&k={step}&full=1"));
+            var run = Descent.Landscapes.Runs.Runner.Run(new() { Landscape = new() { Id = landscape }, LearningRate = rate, Steps = 30 }).Entries[0].Trajectory;
+            var k = Math.Min(step, run.Updates);
+            var expected = new[] { run.Loss[k], run.GradientNorm[k] }.Concat(run.PointAt(k).ToArray()).ToArray();
+            var shown = new[] { await page.Number("Loss"), await page.Number("‖g‖") }.Concat(await page.Numbers(run.Dimension == 1 ? "x" : "θ")).ToArray();
+            Assert.Equal(expected, shown);
+        }
     }
 
     [BrowserTheory]

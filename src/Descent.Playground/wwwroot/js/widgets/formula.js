@@ -1,8 +1,8 @@
 // W47: any function of x, or of x and y: read by the library's parser, never executed as script, with exact derivatives.
 import { chart } from "../draw/chart.js";
 import { arrow, marker } from "../draw/plot.js";
-import { number, vector, whole } from "../format.js";
-import { ask } from "../library.js";
+import { formula, number, vector, whole } from "../format.js";
+import { ask, Superseded } from "../library.js";
 import { codeOf, gridOf, held, landscapeFields, neat, pointAt, raceOf, runsTable } from "../model.js";
 import { mapPane } from "../panes.js";
 import { palette } from "../theme.js";
@@ -34,8 +34,11 @@ export default {
     { key: "n", label: "Steps", kind: "whole", initial: 50, low: 1, high: 5000, log: true },
   ],
 
-  async compute({ state, catalog }) {
-    if (state.try) [state.f, state.try] = [state.try, ""];
+  async compute({ state, catalog, set }) {
+    if (state.try) {
+      set({ f: state.try, try: "" });
+      throw new Superseded();
+    }
     const dimension = catalog.landscape({ ls: "custom", f: state.f }).dimension;
     const box = Array.from({ length: 2 * dimension }, (_, i) => i % 2 ? state.b : -state.b);
     const point = state.p0.slice(0, dimension);
@@ -56,7 +59,7 @@ export default {
     mapPane({
       id: "map", title: "Contours, gradient and path", runs: (/** @type {Model} */ { run }) => [run], height: 0.7,
       when: (_, /** @type {Model} */ { check }) => check.dimension === 2,
-      note: (/** @type {Model} */ { check }) => `f(x, y) = ${check.formula}`,
+      note: (/** @type {Model} */ { check }) => `f(x, y) = ${formula(check.formula)}`,
       arrowOf: (/** @type {Model} */ { grid }, run, step) => {
         const down = Array.from(run.gradient.subarray(2 * step, 2 * step + 2), value => -value);
         const length = Math.hypot(...down);
@@ -66,7 +69,7 @@ export default {
     {
       id: "curve", title: "Curve, tangent and path", height: 0.5,
       when: (_, /** @type {Model} */ { check }) => check.dimension === 1,
-      note: (/** @type {Model} */ { check }) => `f(x) = ${check.formula}`,
+      note: (/** @type {Model} */ { check }) => `f(x) = ${formula(check.formula)}`,
       draw(pen, /** @type {Model} */ { check, grid, run }, step) {
         const x = Float64Array.from(grid.losses, (_, i) => grid.box.left + i / (grid.columns - 1) * (grid.box.right - grid.box.left));
         const frame = chart(pen, { curves: [{ name: check.formula, style: { light: "#8a918e", dark: "#7d8783", dash: [], marker: "circle" }, values: grid.losses, x }], xLabel: "x", yLabel: "f(x)" });
@@ -99,7 +102,7 @@ export default {
   caption(/** @type {Model} */ { check, run }, step) {
     const kinks = check.hints.length === 0 ? "It is smooth and defined everywhere." : check.hints.length === 1 ? check.hints[0].sentence : `${whole(check.hints.length)} places need care; the table names them.`;
     const k = held(run, step);
-    return { text: `${check.formula}: ${kinks} ${run.label} is at ${check.dimension === 1 ? "x = " : ""}${vector(pointAt(run, k))} after ${k} steps, with value ${number(run.loss[k])}.`, ...(check.hints.length > 0 ? { tone: /** @type {const} */ ("warn") } : {}) };
+    return { text: `${formula(check.formula)}: ${kinks} ${run.label} is at ${check.dimension === 1 ? "x = " : ""}${vector(pointAt(run, k))} after ${k} steps, with value ${number(run.loss[k])}.`, ...(check.hints.length > 0 ? { tone: /** @type {const} */ ("warn") } : {}) };
   },
 
   tables: (/** @type {Model} */ { check }) => check.hints.length === 0 ? [] : [{ title: "Where it is not smooth, or not defined", columns: ["Column", "What to know"], rows: check.hints.map(({ column, sentence }) => [String(column), sentence]) }],
