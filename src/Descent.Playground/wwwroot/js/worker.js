@@ -12,7 +12,8 @@ async function start() {
   /** @type {string[]} */
   const assemblies = await (await fetch(new URL("../_framework/assemblies.json", import.meta.url))).json();
   const file = (/** @type {string} */ name) => ({ name, virtualPath: name });
-  const runtime = await dotnet.withConfig({
+  // Traces compile what is hot to WebAssembly. Each optimizer is code of its own, so that they cost more than they give: measured in bench/results/playground.md.
+  const runtime = await dotnet.withRuntimeOptions(["--no-jiterpreter-traces-enabled"]).withConfig({
     mainAssemblyName,
     globalizationMode: "invariant",
     resources: {

@@ -47,6 +47,7 @@ export default {
   ],
 
   async compute({ state, catalog }) {
+    newest = null;
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
     const request = {

@@ -1,0 +1,159 @@
+using Descent.Engine;
+using Descent.Optimizers;
+using Descent.Schedules;
+
+namespace Descent.Playground.Tests.Listings;
+
+/// <summary>What the page lists for Adam, compiled here; a test compares the text.</summary>
+internal static class AdamListings
+{
+    public static double[] Library()
+    {
+        // <code>
+        // Adam, by the library: 100 steps on f(x, y) = (x² + 20y²)/2.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        var optimizer = Optimizer.For([new Parameter<double>("theta", theta, g)], new Adam { LearningRate = 0.3 });
+        for (var step = 0; step < 100; step++)
+        {
+            (g[0], g[1]) = (theta[0], 20 * theta[1]);
+            optimizer.Step();
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+
+    public static double[] FromScratch()
+    {
+        // <code>
+        // Adam (Kingma and Ba 2015), from scratch: 100 steps on f(x, y) = (x² + 20y²)/2.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        double[] m = [0, 0], v = [0, 0];
+        for (var t = 1; t <= 100; t++)
+        {
+            (g[0], g[1]) = (theta[0], 20 * theta[1]);
+            var rate = 0.3;
+            for (var i = 0; i < 2; i++)
+            {
+                m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
+                v[i] = 0.999 * v[i] + (1 - 0.999) * g[i] * g[i];
+                var mhat = m[i] / (1 - Math.Pow(0.9, t));
+                var vhat = v[i] / (1 - Math.Pow(0.999, t));
+                theta[i] = theta[i] - rate * mhat / (Math.Sqrt(vhat) + 1e-8);
+            }
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+
+    public static double[] LibraryScheduled()
+    {
+        // <code>
+        // Adam, by the library: 100 steps on f(x, y) = (x² + 20y²)/2, 10 of them to warm up, then a cosine, gradients clipped to a norm of 1.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        var optimizer = Optimizer.For([new Parameter<double>("theta", theta, g)], new Adam { LearningRate = Schedule.Warmup(10).Then(Schedule.Cosine(from: 0.3, to: 0, steps: 90)) });
+        optimizer.ClipNorm = 1;
+        for (var step = 0; step < 100; step++)
+        {
+            (g[0], g[1]) = (theta[0], 20 * theta[1]);
+            optimizer.Step();
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+
+    public static double[] FromScratchScheduled()
+    {
+        // <code>
+        // Adam (Kingma and Ba 2015), from scratch: 100 steps on f(x, y) = (x² + 20y²)/2, 10 of them to warm up, then a cosine, gradients clipped to a norm of 1.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        double[] m = [0, 0], v = [0, 0];
+        for (var t = 1; t <= 100; t++)
+        {
+            (g[0], g[1]) = (theta[0], 20 * theta[1]);
+            var norm = Math.Sqrt((g[0] * g[0]) + (g[1] * g[1]));
+            if (norm > 1)
+            {
+                (g[0], g[1]) = (g[0] / norm, g[1] / norm);
+            }
+
+            var rate = t <= 10 ? 0.3 * (t - 1.0) / 10 : 0.3 * (1 + Math.Cos(Math.PI * (t - 1 - 10) / 90)) / 2;
+            for (var i = 0; i < 2; i++)
+            {
+                m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
+                v[i] = 0.999 * v[i] + (1 - 0.999) * g[i] * g[i];
+                var mhat = m[i] / (1 - Math.Pow(0.9, t));
+                var vhat = v[i] / (1 - Math.Pow(0.999, t));
+                theta[i] = theta[i] - rate * mhat / (Math.Sqrt(vhat) + 1e-8);
+            }
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+
+    public static double[] LibraryAccumulated()
+    {
+        // <code>
+        // Adam, by the library: 100 steps on f(x, y) = (x² + 20y²)/2, each gradient the mean of 4 parts.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        var optimizer = Optimizer.For([new Parameter<double>("theta", theta, g)], new Adam { LearningRate = 0.3 });
+        optimizer.GradientScale = 1.0 / 4;
+        for (var step = 0; step < 100; step++)
+        {
+            optimizer.ZeroGradients();
+            for (var part = 0; part < 4; part++)
+            {
+                (g[0], g[1]) = (g[0] + theta[0], g[1] + (20 * theta[1]));
+            }
+
+            optimizer.Step();
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+
+    public static double[] FromScratchAccumulated()
+    {
+        // <code>
+        // Adam (Kingma and Ba 2015), from scratch: 100 steps on f(x, y) = (x² + 20y²)/2, each gradient the mean of 4 parts.
+
+        double[] theta = [-9, -4], g = [0, 0];
+        double[] m = [0, 0], v = [0, 0];
+        for (var t = 1; t <= 100; t++)
+        {
+            (g[0], g[1]) = (0, 0);
+            for (var part = 0; part < 4; part++)
+            {
+                (g[0], g[1]) = (g[0] + (theta[0] / 4), g[1] + (20 * theta[1] / 4));
+            }
+
+            var rate = 0.3;
+            for (var i = 0; i < 2; i++)
+            {
+                m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
+                v[i] = 0.999 * v[i] + (1 - 0.999) * g[i] * g[i];
+                var mhat = m[i] / (1 - Math.Pow(0.9, t));
+                var vhat = v[i] / (1 - Math.Pow(0.999, t));
+                theta[i] = theta[i] - rate * mhat / (Math.Sqrt(vhat) + 1e-8);
+            }
+        }
+
+        Console.WriteLine($"x = {theta[0]}, y = {theta[1]}, loss = {((theta[0] * theta[0]) + (20 * theta[1] * theta[1])) / 2}");
+        // </code>
+        return theta;
+    }
+}
