@@ -80,7 +80,8 @@ public class ListingTests(Playground playground)
 
                 var shown = Regex.Match(await page.Caption.InnerTextAsync(), @"x = (\S+), y = (\S+), loss = (\S+)\.$");
                 var (library, _) = Run(title, "Library" + suffix);
-                Assert.Equal(library, [WidgetPage.Parse(shown.Groups[1].Value), WidgetPage.Parse(shown.Groups[2].Value)]);
+                double[] caption = [WidgetPage.Parse(shown.Groups[1].Value), WidgetPage.Parse(shown.Groups[2].Value)];
+                Assert.Equal(library, caption);
             }
         }
     }
