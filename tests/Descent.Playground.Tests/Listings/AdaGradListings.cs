@@ -78,11 +78,8 @@ internal static class AdaGradListings
         {
             (g[0], g[1]) = (theta[0], 20 * theta[1]);
             var norm = Math.Sqrt((g[0] * g[0]) + (g[1] * g[1]));
-            if (norm > 1)
-            {
-                (g[0], g[1]) = (g[0] / norm, g[1] / norm);
-            }
-
+            var scale = Math.Min(1, 1 / (norm + 1e-6));
+            (g[0], g[1]) = (scale * g[0], scale * g[1]);
             var rate = t <= 10 ? 1 * (t - 1.0) / 10 : 1 * (1 + Math.Cos(Math.PI * (t - 1 - 10) / 90)) / 2;
             for (var i = 0; i < 2; i++)
             {
