@@ -21,7 +21,6 @@ public class ShellTests(Playground playground)
         "#v=1&w=adam",
         "#v=1&w=relief",
         "#v=1&w=formula&f=abs(x)%2By^2",
-        "#v=1&w=code&lang=csharp&s=1",
         "#v=1&w=fourpoints",
         "#v=1&w=momentum&nest=1",
         "#v=1&w=momentumtable",
