@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Landscapes.Interface;
 
@@ -46,6 +47,60 @@ public class InterfaceTests
         Assert.Equal(9, reply["stationary_points"]!.AsArray().Count);
         Assert.Equal(14, reply["levels"]!.AsArray().Count);
         Assert.Equal(LandscapeCatalogue.Find("himmelblau").Objective().Value([-6, -6]), answer.Numbers[0]);
+    }
+
+    [Theory]
+    [InlineData("""{"landscape":{"id":"ravine"},"start":[1,-8],"steps":40,"budget":"gradient_evaluations","threshold":0.001,"seed":7,"optimizers":[{"optimizer":"sgd","label":"θ's ‘way’ <b>"},{"optimizer":"adam","learning_rate":0.5,"schedule":"cosine"}],"learning_rate":0.02,"internals":false}""")]
+    [InlineData("""{"landscape":{"formula":"x^2 + 3y^2","box":[-1,1,-2,2.5e0]},"optimizers":[{"optimizer":"sgd"}],"schedule":"cosine","learning_rate":100,"steps":500}""")]
+    [InlineData("""{ "landscape" : { "id" : "saddle" } , "start" : [ 1, 0 ], "optimizers" : [ ] }""")]
+    [InlineData("{}")]
+    public void The_first_requests_are_read_by_hand_as_the_serializer_reads_them(string request)
+    {
+        var byHand = FirstRequests.Run(request);
+        Assert.Equal(Written(Json.Read("run", request, Json.Default.RunRequest)), Written(byHand!));
+
+        static string Written(Runs.RunRequest request) => JsonSerializer.Serialize(request, Json.Default.RunRequest);
+    }
+
+    [Theory]
+    [InlineData("""{"speed":1}""")]
+    [InlineData("""{"threshold":null}""")]
+    [InlineData("""{"noise":{"sigma":1}}""")]
+    [InlineData("""{"budget":"updates"}""")]
+    [InlineData("""{"steps":1.5}""")]
+    [InlineData("""{"landscape":null}""")]
+    [InlineData("""{"landscape":{"id":null}}""")]
+    [InlineData("""{"optimizers":[1]}""")]
+    [InlineData("""{"optimizers":{"optimizer":"sgd"}}""")]
+    [InlineData("""{"start":1}""")]
+    [InlineData("""{"start":["NaN"]}""")]
+    [InlineData("""{} {}""")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("")]
+    public void What_is_unusual_is_left_to_the_serializer(string request) => Assert.Null(FirstRequests.Run(request));
+
+    [Theory]
+    [InlineData("""{"landscape":{"id":"rosenbrock"},"optimizers":[{"optimizer":"sgd","label":"θ's ‘way’ <b>"},{"optimizer":"lion"},{"optimizer":"sgd(momentum=0.9)"}],"learning_rate":0.1,"steps":300,"threshold":1}""")]
+    [InlineData("""{"landscape":{"stream":[[4,1],[-1,2]]},"optimizers":[{"optimizer":"adam"}],"steps":3}""")]
+    [InlineData("""{"landscape":{"id":"bowl"},"optimizers":[{"optimizer":"sgd"}],"steps":5,"threshold":1000}""")]
+    public void Runs_are_written_by_hand_as_the_serializer_writes_them(string request)
+    {
+        var written = Functions.Call("run", request).Json;
+        Assert.Equal(JsonSerializer.Serialize(JsonSerializer.Deserialize(written, Json.Default.RunReply)!, Json.Default.RunReply), written);
+    }
+
+    [Theory]
+    [InlineData("""{"landscape":{"id":"himmelblau"},"columns":21,"rows":11,"levels":16,"gradients":true,"stationary_points":true}""")]
+    [InlineData("""{"landscape":{"id":"doublewell"},"columns":5,"rows":5,"levels":0,"gradients":false,"stationary_points":true}""")]
+    [InlineData("""{"landscape":{"formula":"log(x)","box":[-2,-1]},"columns":5,"rows":1}""")]
+    public void Grids_are_read_and_written_by_hand_as_the_serializer_does(string request)
+    {
+        Assert.Equal(
+            JsonSerializer.Serialize(Json.Read("grid", request, Json.Default.GridRequest), Json.Default.GridRequest),
+            JsonSerializer.Serialize(FirstRequests.Grid(request)!, Json.Default.GridRequest));
+        var written = Functions.Call("grid", request).Json;
+        Assert.Equal(JsonSerializer.Serialize(JsonSerializer.Deserialize(written, Json.Default.GridReply)!, Json.Default.GridReply), written);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -18,6 +19,8 @@ public class ShellTests(Playground playground)
         "#v=1&w=arena",
         "#v=1&w=schedules",
         "#v=1&w=adam",
+        "#v=1&w=relief",
+        "#v=1&w=formula&f=abs(x)%2By^2",
         "#v=1&w=fourpoints",
         "#v=1&w=momentum&nest=1",
         "#v=1&w=momentumtable",
@@ -117,12 +120,13 @@ public class ShellTests(Playground playground)
     {
         var page = await playground.At("#v=1&w=explorer");
         var random = new SeededRandom(5);
-        string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
-        string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
+        string[] pages = ["explorer", "arena", "relief", "formula", "schedules", "adam", "momentum", "fourpoints"];
+        string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "tilt", "zoom", "h", "f", "b", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
+        string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "custom", "x^2-y", "1/x", "sqrt(x)+abs(y)", "log", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
         var count = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 500 : 60;
         for (var i = 0; i < count; i++)
         {
-            var state = "#v=1&w=" + (random.NextInt32(2) == 0 ? "explorer" : "arena");
+            var state = "#v=1&w=" + pages[random.NextInt32(pages.Length)];
             for (var part = random.NextInt32(6); part >= 0; part--)
             {
                 state += $"&{keys[random.NextInt32(keys.Length)]}={values[random.NextInt32(values.Length)]}";
@@ -193,6 +197,27 @@ public class ShellTests(Playground playground)
         }
 
         static IEnumerable<JsonElement> Columns(JsonElement answer) => answer.GetProperty("entries").EnumerateArray().SelectMany(entry => entry.GetProperty("columns").EnumerateArray());
+    }
+
+    [BrowserFact]
+    public async Task The_screen_shows_the_numbers_that_the_desktop_computes()
+    {
+        var page = await playground.Elsewhere("#v=1&w=explorer");
+        await page.Full();
+        var random = new SeededRandom(11);
+        string[] landscapes = ["bowl", "ravine", "rosenbrock", "beale", "himmelblau", "booth", "matyas", "saddle", "parabola1d", "quartic1d"];
+        for (var i = 0; i < 20; i++)
+        {
+            var landscape = landscapes[i % 10];
+            var rate = double.Parse(Math.Pow(10, random.NextUniform(-3, -1)).ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            var step = random.NextInt32(30);
+            await page.Go(string.Create(CultureInfo.InvariantCulture, $"#v=1&w=explorer&ls={landscape}&lr={rate}&n=30&k={step}&full=1"));
+            var run = Descent.Landscapes.Runs.Runner.Run(new() { Landscape = new() { Id = landscape }, LearningRate = rate, Steps = 30 }).Entries[0].Trajectory;
+            var k = Math.Min(step, run.Updates);
+            var expected = new[] { run.Loss[k], run.GradientNorm[k] }.Concat(run.PointAt(k).ToArray()).ToArray();
+            var shown = new[] { await page.Number("Loss"), await page.Number("‖g‖") }.Concat(await page.Numbers(run.Dimension == 1 ? "x" : "θ")).ToArray();
+            Assert.Equal(expected, shown);
+        }
     }
 
     [BrowserTheory]
@@ -306,21 +331,28 @@ public class ShellTests(Playground playground)
     }
 
     [BrowserFact]
-    public async Task Memory_stays_small_while_it_plays()
+    public async Task Memory_stays_small_while_the_heaviest_play_one_after_the_other()
     {
-        var page = await playground.At("#v=1&w=arena&ls=ravine&n=2000&k=0&speed=4");
+        string[] heaviest = ["arena&ls=ravine&n=2000&o=sgd,sgd(momentum=0.9),adagrad,rmsprop,adam,adamw,lion,nadam", "relief&n=2000", "arena&view=relief&n=2000", "momentum&n=2000&nest=1", "explorer&ls=himmelblau&lr=0.01&n=2000"];
+        var page = await playground.At($"#v=1&w={heaviest[0]}");
         var devices = await page.Page.Context.NewCDPSessionAsync(page.Page);
         await devices.SendAsync("Performance.enable");
-        var rounds = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 300 : 10;
-        for (var second = 0; second < rounds; second++)
-        {
-            await page.Page.EvaluateAsync("() => document.querySelector('[aria-label=Play]')?.click()");
-            await page.Page.EvaluateAsync("() => new Promise(done => setTimeout(done, 1000))");
-        }
 
-        await devices.SendAsync("HeapProfiler.collectGarbage");
-        var used = (await devices.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "JSHeapUsedSize").GetProperty("value").GetDouble();
-        Assert.True(used < 100e6, $"The page uses {used / 1e6:F1} MB, allowed 100.");
+        // Five minutes together where tests may take long.
+        var seconds = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 60 : 2;
+        foreach (var widget in heaviest)
+        {
+            await page.Go($"#v=1&w={widget}&k=0&speed=4");
+            for (var second = 0; second < seconds; second++)
+            {
+                await page.Page.EvaluateAsync("() => document.querySelector('[aria-label=Play]')?.click()");
+                await page.Page.EvaluateAsync("() => new Promise(done => setTimeout(done, 1000))");
+            }
+
+            await devices.SendAsync("HeapProfiler.collectGarbage");
+            var used = (await devices.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "JSHeapUsedSize").GetProperty("value").GetDouble();
+            Assert.True(used < 100e6, $"{widget}: the page uses {used / 1e6:F1} MB, allowed 100.");
+        }
     }
 
     [BrowserFact]

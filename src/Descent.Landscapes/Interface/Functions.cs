@@ -19,8 +19,8 @@ public static class Functions
     private static readonly Dictionary<string, Func<string, Answer>> ByName = new(StringComparer.Ordinal)
     {
         ["catalog"] = _ => Catalog(),
-        ["run"] = text => Run(Json.Read("run", text, Json.Default.RunRequest)),
-        ["grid"] = text => Grid(Json.Read("grid", text, Json.Default.GridRequest)),
+        ["run"] = text => Run(FirstRequests.Run(text) ?? Json.Read("run", text, Json.Default.RunRequest)),
+        ["grid"] = text => Grid(FirstRequests.Grid(text) ?? Json.Read("grid", text, Json.Default.GridRequest)),
         ["map"] = text => Map(Json.Read("map", text, Json.Default.MapRequest)),
         ["statistics"] = text => Statistics(Json.Read("statistics", text, Json.Default.StatisticsRequest)),
         ["trace"] = text => Trace(Json.Read("trace", text, Json.Default.TraceRequest)),
@@ -104,8 +104,8 @@ public static class Functions
         var entries = result.Entries.Select(entry => Entry(entry, result.Course, numbers)).ToArray();
         var course = result.Course;
         var size = course.Objective.Dimension;
-        return Reply(
-            new RunReply(
+        return new Answer(
+            FirstReplies.Write(new RunReply(
                 course.Title,
                 size,
                 course.Box?.Edges(size) ?? [],
@@ -113,9 +113,8 @@ public static class Functions
                 course.Known,
                 entries,
                 Race.Order(result),
-                Race.Captions(result)),
-            Json.Default.RunReply,
-            numbers);
+                Race.Captions(result))),
+            numbers.ToArray());
     }
 
     /// <summary>Values, and gradients, over a box; contour levels; stationary points.</summary>
@@ -128,8 +127,8 @@ public static class Functions
         var grid = LossGrid.Of(course.Objective, box, request.Columns, request.Rows, request.Gradients);
         var numbers = new ColumnWriter();
         var size = course.Objective.Dimension;
-        return Reply(
-            new GridReply(
+        return new Answer(
+            FirstReplies.Write(new GridReply(
                 box.Edges(size),
                 grid.Columns,
                 grid.Rows,
@@ -139,9 +138,8 @@ public static class Functions
                 request.StationaryPoints ? StationaryPoints.Find(course.Objective, box) : [],
                 course.Known,
                 numbers.Add("values", grid.Values),
-                request.Gradients ? numbers.Add("gradients", grid.Gradients, size) : null),
-            Json.Default.GridReply,
-            numbers);
+                request.Gradients ? numbers.Add("gradients", grid.Gradients, size) : null)),
+            numbers.ToArray());
     }
 
     /// <summary>What a run comes to over two parameters: the rows that are asked for.</summary>

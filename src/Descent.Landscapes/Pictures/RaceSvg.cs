@@ -13,7 +13,7 @@ public static class RaceSvg
     private const double Top = 44;
     private const double LineHeight = 20;
     private const int MostPoints = 2_000;
-    private static readonly Area Map = new(24, Top, 440, PanelHeight);
+    private static readonly Area Map = new(64, Top, 410, PanelHeight);
     private static readonly Area Chart = new(556, Top, 380, PanelHeight);
 
     /// <summary>Draws the picture.</summary>
@@ -43,6 +43,7 @@ public static class RaceSvg
         var objective = result.Course.Objective;
         svg.Append("<g clip-path=\"url(#map)\" fill=\"none\">\n");
         Func<double[], (double X, double Y)> place;
+        var (bottom, top) = (box.YLow, box.YHigh);
         if (objective.Dimension == 2)
         {
             var grid = LossGrid.Of(objective, box, 121, 121);
@@ -63,6 +64,7 @@ public static class RaceSvg
         {
             var grid = LossGrid.Of(objective, box, 441, 1);
             var (low, span) = (grid.Lowest, grid.Highest > grid.Lowest ? grid.Highest - grid.Lowest : 1);
+            (bottom, top) = (low, low + span);
             place = point => (Map.X((point[0] - box.XLow) / (box.XHigh - box.XLow)), Map.Y((objective.Value(point) - low) / span));
             Polyline(svg, Enumerable.Range(0, grid.Columns).Select(i => place([LossGrid.At(box[0], i, grid.Columns)])), "#8b95a1", []);
         }
@@ -88,6 +90,8 @@ public static class RaceSvg
         Append(svg, $"<rect x=\"{Map.Left}\" y=\"{Map.Top}\" width=\"{Map.Width}\" height=\"{Map.Height}\" fill=\"none\" stroke=\"#8b95a1\"/>\n");
         Text(svg, Map.Left, Map.Bottom + 16, "start", Words.Short(box.XLow));
         Text(svg, Map.Right, Map.Bottom + 16, "end", Words.Short(box.XHigh));
+        Text(svg, Map.Left - 8, Map.Bottom, "end", Words.Short(bottom));
+        Text(svg, Map.Left - 8, Map.Top + 10, "end", Words.Short(top));
     }
 
     private static void DrawLosses(StringBuilder svg, RunResult result)

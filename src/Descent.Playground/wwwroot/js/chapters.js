@@ -90,7 +90,7 @@ export const chapters = [
       { id: "textrace", title: "A race reproduced", about: "What a text claims, and what happens." },
       { id: "rosenbrock", title: "Rosenbrock's path", about: "Into the valley, then along it." },
       { id: "saddles", title: "Saddle side by side", about: "Who leaves first." },
-      { id: "relief", title: "Landscape in relief", about: "Turn it, and follow the trails." },
+      { id: "relief", title: "Landscape in relief", about: "Turn it, and follow the trails.", load: () => import("./widgets/relief.js") },
       { id: "map", title: "Hyper-parameter map", about: "Final loss over rate and momentum.", load: () => import("./widgets/map.js") },
     ],
   },
@@ -115,7 +115,7 @@ export const chapters = [
     id: "lab", mark: "L", title: "Lab",
     prose: ["Open tools, without a lesson attached."],
     widgets: [
-      { id: "formula", title: "Custom formula", about: "Any function of x and y, with exact gradients." },
+      { id: "formula", title: "Custom formula", about: "Any function of x and y, with exact gradients.", load: () => import("./widgets/formula.js") },
       { id: "stepper", title: "Hand-calculation stepper", about: "Worked examples, line by line; printed mistakes explained." },
     ],
   },

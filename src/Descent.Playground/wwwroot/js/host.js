@@ -3,7 +3,7 @@ import { controls, swatch } from "./controls.js";
 import { announce, breathe, byId, el, notify, painted } from "./dom.js";
 import * as files from "./export.js";
 import { number, vector } from "./format.js";
-import { Superseded } from "./library.js";
+import { Refused, Superseded } from "./library.js";
 import { Picture } from "./picture.js";
 import { read, split, write } from "./state.js";
 import { onChange } from "./theme.js";
@@ -29,7 +29,7 @@ export class Host {
     this.context = /** @type {Context} */ ({
       state: {}, catalog, lit: null, styleOf: catalog.styleOf, titleOf: catalog.titleOf,
       light: name => { if (this.context.lit !== name) { this.context.lit = name; this.show(); } },
-      set: changes => { Object.assign(this.context.state, changes); this.changed(Object.keys(changes)[0]); },
+      set: changes => { Object.assign(this.context.state, changes); this.changed(...Object.keys(changes)); },
       later: more => this.later(more),
       long: job => this.long(job),
       play: () => { this.sheet(false); this.transport.reset(); this.transport.play(); },
@@ -55,6 +55,7 @@ export class Host {
     this.fullBox = el("input", { type: "checkbox", onchange: () => { this.full = this.fullBox.checked; this.show(); this.saveAddress(false); } });
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
+    this.listing = el("pre", { tabindex: 0, "data-role": "listing", role: "region", "aria-label": "Listing" });
     this.saved = "";
     /** What a new model has yet to show. @type {Set<() => void>} */
     this.waiting = new Set();
@@ -87,6 +88,7 @@ export class Host {
     const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
       button("PNG", () => this.save("png")), button("SVG", () => this.save("svg")), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
     this.stage.append(.../** @type {Node[]} */ ([
+      widget.listing ? el("div", { class: "listing" }, button("Copy", () => this.copy()), this.listing) : null,
       el("div", { class: "views" }, this.pictures.map(picture => picture.element)),
       widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
@@ -129,10 +131,15 @@ export class Host {
     this.saved = location.hash;
   }
 
-  /** @param {string} key */
-  changed(key) {
+  /** @param {...string} keys */
+  changed(...keys) {
     const { state } = this.context;
-    const at = this.fields.findIndex(field => field.key === key);
+    if (keys.every(key => this.fields.find(field => field.key === key)?.look)) {
+      this.panel?.refresh();
+      this.saveSoon();
+      return this.show();
+    }
+    const at = this.fields.findIndex(field => field.key === keys[0]);
     // A field whose default hangs on this one takes its new default.
     for (const field of this.fields.slice(at + 1)) {
       if (!field.adapt) continue;
@@ -142,9 +149,13 @@ export class Host {
     this.keepDefaults();
     this.panel?.refresh();
     this.wantedStep = null;
+    this.saveSoon();
+    this.compute();
+  }
+
+  saveSoon() {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.saveAddress(true), 500);
-    this.compute();
   }
 
   keepDefaults() {
@@ -175,7 +186,7 @@ export class Host {
     } catch (error) {
       if (error instanceof Superseded || turn !== this.computing || this.ended) return;
       this.error.hidden = false;
-      this.error.textContent = error instanceof Error ? error.message : String(error);
+      this.error.replaceChildren(error instanceof Error ? error.message : String(error), ...(error instanceof Refused && error.column && this.context.state.f ? [pointer(this.context.state.f, error.column)] : []));
     } finally {
       if (turn === this.computing) this.stage.removeAttribute("aria-busy");
     }
@@ -191,8 +202,18 @@ export class Host {
       if (!(error instanceof Superseded)) notify(error instanceof Error ? error.message : String(error));
     }
     if (this.pending !== more || this.ended) return;
-    this.readout.removeAttribute("aria-busy");
-    this.show();
+    if (this.model) await this.present();
+    if (this.pending === more) this.readout.removeAttribute("aria-busy");
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.listing.textContent ?? "");
+      notify("The listing is copied.");
+    } catch {
+      getSelection()?.selectAllChildren(this.listing);
+      notify("The browser does not let the page copy; the listing is selected instead.");
+    }
   }
 
   /** A job that brings its model bit by bit, and says how far it is: what there is is shown, until all is there, something else is asked, or a person has enough.
@@ -266,6 +287,7 @@ export class Host {
   }
 
   showRest() {
+    if (this.widget.listing) this.listing.textContent = this.widget.listing(this.model, this.context);
     this.pictures.forEach(picture => picture.describe());
     this.showTables();
     this.showData();
@@ -402,3 +424,7 @@ export class Host {
     byId("live").textContent = "";
   }
 }
+
+/** A formula with a mark below the column of its mistake.
+ * @param {string} formula @param {number} column from 1 */
+const pointer = (formula, column) => el("pre", { class: "pointer", "aria-hidden": "true" }, `${formula}\n${" ".repeat(column - 1)}^`);

@@ -3,8 +3,14 @@
 /** The answer of a request that a newer one has replaced. */
 export class Superseded extends Error {}
 
-/** A mistake that the library explains in one sentence. */
-export class Refused extends Error {}
+/** A mistake that the library explains in one sentence; `column` is where in a formula, from 1. */
+export class Refused extends Error {
+  /** @param {string} message @param {number | null} [column] */
+  constructor(message, column = null) {
+    super(message);
+    this.column = column;
+  }
+}
 
 /** @typedef {{ id: number, name: string, request: any, key: string, resolve: (answer: any) => void, reject: (error: Error) => void }} Job */
 
@@ -82,7 +88,7 @@ function start() {
     const job = running;
     if (!job || job.id !== data.id) return;
     running = null;
-    if (data.error) job.reject(new Refused(data.error));
+    if (data.error) job.reject(new Refused(data.error, data.column));
     else job.resolve(data.answer);
     next();
   };

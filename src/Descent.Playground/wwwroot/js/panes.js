@@ -14,6 +14,7 @@ import { palette } from "./theme.js";
  * @returns {View} */
 export const mapPane = ({ id, title, runs, half, height = 0.66, when, note, arrowOf }) => ({
   id, title, height, half, when, note,
+  groundFor: (_, { grid }) => [grid.losses],
   ground: (pen, { grid }) => { mapGround(pen, grid); },
   draw(pen, model, step, { state, lit }) {
     const frame = mapGround.frame(pen, model.grid.box);

@@ -109,9 +109,13 @@ export class Picture {
       return x && y ? [x.back(event.clientX - bounds.left - 1), y.back(event.clientY - bounds.top - 1)] : [NaN, NaN];
     };
     let held = false;
+    /** Fingers on the picture; two of them zoom. @type {Map<number, [number, number]>} */
+    const fingers = new Map();
+    const spread = () => { const [[ax, ay], [bx, by]] = [...fingers.values()]; return Math.hypot(ax - bx, ay - by); };
     canvas.addEventListener("pointerdown", event => {
       if (event.button !== 0 || !this.model()) return;
       held = true;
+      fingers.set(event.pointerId, [event.clientX, event.clientY]);
       if (view.pick || view.drag) canvas.setPointerCapture(event.pointerId);
       const [x, y] = data(event);
       if (Number.isFinite(x)) view.pick?.(x, y, context, this.model());
@@ -119,14 +123,21 @@ export class Picture {
     canvas.addEventListener("pointermove", event => {
       if (!this.model()) return;
       const [x, y] = data(event);
-      if (held) {
+      if (fingers.size === 2 && fingers.has(event.pointerId)) {
+        const before = spread();
+        fingers.set(event.pointerId, [event.clientX, event.clientY]);
+        if (before > 0) view.zoom?.(spread() / before, context);
+      } else if (held) {
         if (Number.isFinite(x)) view.pick?.(x, y, context, this.model());
         view.drag?.(event.movementX, event.movementY, context);
       } else if (Number.isFinite(x)) {
         view.hover?.(x, y, context, this.model());
       }
     });
-    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(end, () => { held = false; });
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(end, event => {
+      fingers.delete(event.pointerId);
+      held = fingers.size > 0;
+    });
     canvas.addEventListener("pointerleave", () => this.model() && view.hover?.(NaN, NaN, context, this.model()));
     canvas.addEventListener("dblclick", () => view.home?.(context));
     if (view.zoom) canvas.addEventListener("wheel", event => {

@@ -20,6 +20,7 @@ import { exact, parse } from "./format.js";
  * @property {"select" | "segments"} [as]
  * @property {string} [axis] what a number box is called, for numbers
  * @property {string} [group] a panel of its own
+ * @property {boolean} [look] it changes only how things are drawn: nothing is computed again
  * @property {(state: State) => boolean} [when]
  * @property {(state: State) => Partial<Field>} [adapt] what depends on other fields, such as the start on the landscape */
 

@@ -12,7 +12,8 @@ async function start() {
   /** @type {string[]} */
   const assemblies = await (await fetch(new URL("../_framework/assemblies.json", import.meta.url))).json();
   const file = (/** @type {string} */ name) => ({ name, virtualPath: name });
-  const runtime = await dotnet.withConfig({
+  // Traces compile what is hot to WebAssembly. Each optimizer is code of its own, so that they cost more than they give: measured in bench/results/playground.md.
+  const runtime = await dotnet.withRuntimeOptions(["--no-jiterpreter-traces-enabled"]).withConfig({
     mainAssemblyName,
     globalizationMode: "invariant",
     resources: {
@@ -37,7 +38,7 @@ self.onmessage = async ({ data: { id, name, request } }) => {
       ? { ...value, values: numbers.subarray(value.offset, value.offset + value.length) }
       : value);
     if (answer.levels !== undefined && answer.rows > 1) answer.bands = (await contour).contours(answer);
-    if (answer.error !== undefined) self.postMessage({ id, error: answer.error });
+    if (answer.error !== undefined) self.postMessage({ id, error: answer.error, column: answer.column });
     else self.postMessage({ id, answer }, { transfer: [numbers.buffer] });
   } catch (error) {
     self.postMessage({ id, error: `The library could not answer '${name}': ${error instanceof Error ? error.message : error}` });

@@ -2,7 +2,7 @@
 import { chart, chartGround, chartNow, ramp } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
-import { relief, reliefTrail } from "../draw/relief.js";
+import { reliefGround, reliefTrail, sceneOf } from "../draw/relief.js";
 import { formula, number, vector, whole } from "../format.js";
 import { ask, Superseded } from "../library.js";
 import { codeOf, formOf, gridOf, held as at, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runsTable, startField } from "../model.js";
@@ -16,6 +16,9 @@ const usual = ["sgd", "sgd(momentum=0.9)", "sgd(momentum=0.9,nesterov=true)", "a
 
 /** @type {[string, string][]} */
 const quantities = [["loss", "Loss"], ["distance", "Distance to the minimum"], ["gradient", "Gradient norm"], ["rate", "Learning rate"]];
+
+/** @param {import("../state.js").State} state */
+const camera = state => ({ azimuth: state.turn, height: 38, zoom: 1 });
 
 /** @type {import("../widget.js").Widget} */
 export default {
@@ -35,15 +38,16 @@ export default {
     { key: "noise", label: "Gradient noise σ", kind: "number", initial: 0, low: 0, high: 4 },
     { key: "seed", label: "Seed", kind: "whole", initial: 1, low: 0, high: 9999, when: state => state.noise > 0 },
     { key: "starts", label: "Statistics over 10 random starts", kind: "toggle", initial: false },
-    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
-    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" },
-    { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities },
-    { key: "ylog", label: "Logarithmic values", kind: "toggle", initial: true },
-    { key: "xlog", label: "Logarithmic steps", kind: "toggle", initial: false },
-    { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99 },
+    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], look: true, when: state => catalog.landscape(state).dimension === 2 },
+    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, look: true, when: state => state.view === "relief" },
+    { key: "q", label: "Curves show", kind: "choice", initial: "loss", choices: quantities, look: true },
+    { key: "ylog", label: "Logarithmic values", kind: "toggle", initial: true, look: true },
+    { key: "xlog", label: "Logarithmic steps", kind: "toggle", initial: false, look: true },
+    { key: "smooth", label: "Smoothing", kind: "number", initial: 0, low: 0, high: 0.99, look: true },
   ],
 
   async compute({ state, catalog }) {
+    newest = null;
     const landscape = catalog.landscape(state);
     const place = placeOf(state, catalog);
     const request = {
@@ -84,9 +88,11 @@ export default {
       id: "relief", title: "The race in relief", height: 0.62,
       when: ({ state }, /** @type {Model} */ { landscape }) => state.view === "relief" && landscape.dimension === 2,
       note: () => "drag turns it; height follows the contour lines",
+      groundFor: ({ state }, /** @type {Model} */ { grid }) => [grid.losses, state.turn],
+      ground: (pen, /** @type {Model} */ { grid }, { state }) => reliefGround(pen, grid, camera(state)),
       draw(pen, /** @type {Model} */ { runs, grid }, step, { state, lit }) {
-        const project = relief(pen, grid, { azimuth: state.turn, height: 38, zoom: 1 });
-        for (const run of inOrder(runs, lit)) reliefTrail(pen, project, { points: run.theta, losses: run.loss }, step, run.style, grid.box);
+        const scene = sceneOf(pen, grid, camera(state));
+        for (const run of inOrder(runs, lit)) reliefTrail(pen, scene, { points: run.theta, losses: run.loss }, step, run.style, grid.box);
       },
       describe: (/** @type {Model} */ model, step) => `Relief of ${model.landscape.title} with ${model.runs.length} paths. ${places(model, step)}`,
       drag: (dx, _, context) => context.set({ turn: (Math.round(context.state.turn + dx * 0.6) + 540) % 360 - 180 }),

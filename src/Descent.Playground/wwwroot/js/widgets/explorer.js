@@ -2,7 +2,7 @@
 import { chart } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { area, arrow, axes, colourOf, marker } from "../draw/plot.js";
-import { relief, reliefTrail } from "../draw/relief.js";
+import { reliefGround, reliefTrail, sceneOf } from "../draw/relief.js";
 import { linear } from "../draw/scale.js";
 import { exact, formula, number, vector } from "../format.js";
 import { codeOf, gridOf, headings, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
@@ -12,6 +12,9 @@ import { palette } from "../theme.js";
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../model.js").Landscape} Landscape */
 /** @typedef {{ run: Run, grid: Grid, landscape: Landscape, request: any }} Model */
+
+/** @param {import("../state.js").State} state */
+const camera = state => ({ azimuth: state.turn, height: 38, zoom: 1 });
 
 /** @type {import("../widget.js").Widget} */
 export default {
@@ -25,8 +28,8 @@ export default {
     startField(catalog),
     { key: "n", label: "Steps", kind: "whole", initial: 100, low: 1, high: 2000, log: true },
     { key: "drop", label: "Drop the ball", kind: "action", act: context => context.play() },
-    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], when: state => catalog.landscape(state).dimension === 2 },
-    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, when: state => state.view === "relief" && catalog.landscape(state).dimension === 2 },
+    { key: "view", label: "View", kind: "choice", as: "segments", initial: "map", choices: [["map", "Contours"], ["relief", "Relief"]], look: true, when: state => catalog.landscape(state).dimension === 2 },
+    { key: "turn", label: "Turn", kind: "number", initial: 35, low: -180, high: 180, look: true, when: state => state.view === "relief" && catalog.landscape(state).dimension === 2 },
   ],
 
   async compute({ state, catalog }) {
@@ -76,9 +79,11 @@ export default {
       id: "relief", title: "Relief and path", height: 0.66,
       when: ({ state }, /** @type {Model} */ model) => model.landscape.dimension === 2 && state.view === "relief",
       note: () => "drag turns it; height follows the contour lines",
+      groundFor: ({ state }, /** @type {Model} */ { grid }) => [grid.losses, state.turn],
+      ground: (pen, /** @type {Model} */ { grid }, { state }) => reliefGround(pen, grid, camera(state)),
       draw: (pen, /** @type {Model} */ { run, grid }, step, { state }) => {
-        const project = relief(pen, grid, { azimuth: state.turn, height: 38, zoom: 1 });
-        reliefTrail(pen, project, { points: run.theta, losses: run.loss }, step, run.style, grid.box);
+        const scene = sceneOf(pen, grid, camera(state));
+        reliefTrail(pen, scene, { points: run.theta, losses: run.loss }, step, run.style, grid.box);
       },
       describe: (/** @type {Model} */ { run, landscape }, step) => `Relief of ${landscape.title} with the path. After ${step} of ${run.updates} steps it is at ${vector(pointAt(run, step))} with loss ${number(run.loss[step])}.`,
       drag: (dx, _, context) => context.set({ turn: wrap(Math.round(context.state.turn + dx * 0.6)) }),
