@@ -25,6 +25,12 @@ public class ShellTests(Playground playground)
         "#v=1&w=effective",
         "#v=1&w=bias",
         "#v=1&w=decay",
+        "#v=1&w=nesterov",
+        "#v=1&w=memory",
+        "#v=1&w=quartic",
+        "#v=1&w=line",
+        "#v=1&w=arrows",
+        "#v=1&w=epsilon",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

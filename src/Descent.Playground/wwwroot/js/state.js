@@ -18,7 +18,7 @@ import { exact, parse } from "./format.js";
  * @property {number} [size] how many numbers
  * @property {(value: string) => import("./draw/plot.js").Style} [style] how a choice of a set is drawn
  * @property {"select" | "segments"} [as]
- * @property {string} [axis] what a number box is called, for numbers
+ * @property {string} [axis] what the number boxes are called, with commas between; x and y where it is not said
  * @property {string} [group] a panel of its own
  * @property {(state: State) => boolean} [when]
  * @property {(state: State) => Partial<Field>} [adapt] what depends on other fields, such as the start on the landscape */
