@@ -196,6 +196,22 @@ public class HandCalculationTests
     }
 
     [Fact]
+    public void Accumulated_batches_are_one_large_batch_and_undivided_ones_are_not()
+    {
+        var place = new Place { Id = "data2", Points = LinePoints.Of(256, 2, 0, 1, 3) };
+        Trajectory Of(Batches batches) => One(new RunRequest { Landscape = place, Start = [0.5, 0.1], LearningRate = 0.05, Steps = 20, Batches = batches });
+        var (large, small, mistaken) = (Of(new() { Size = 256 }), Of(new() { Size = 32, Accumulate = 8 }), Of(new() { Size = 32, Accumulate = 8, Undivided = true }));
+        Assert.All(large.Theta.Zip(small.Theta), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.Equal(8 * (large.Theta[2] - large.Theta[0]), mistaken.Theta[2] - mistaken.Theta[0], 1e-12);
+        Assert.Equal(Enumerable.Range(0, 256), small.Examples[..256].Order());
+
+        // Unequal batches: 3 and 1 of four points weigh 3 and 1.
+        var four = One(new RunRequest { Landscape = new() { Id = "data1" }, Start = [1], LearningRate = 0.01, Steps = 1, Batches = new() { Rows = [[0, 1, 2], [3]], Accumulate = 2 } });
+        Assert.Equal(1.135, four.Theta[1], 1e-12);
+        Assert.Equal(-13.5, four.Gradient[0], 1e-12);
+    }
+
+    [Fact]
     public void Losses_and_gradients_are_given_at_points()
     {
         var answer = Functions.Call("evaluate", """{"landscape":{"id":"ravine"},"points":[[1,-8],[0,0]]}""");

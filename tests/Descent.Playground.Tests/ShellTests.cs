@@ -31,6 +31,7 @@ public class ShellTests(Playground playground)
         "#v=1&w=line",
         "#v=1&w=arrows",
         "#v=1&w=epsilon",
+        "#v=1&w=clipping",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

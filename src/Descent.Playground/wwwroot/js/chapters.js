@@ -102,7 +102,7 @@ export const chapters = [
       { id: "tables", title: "Reference tables", about: "Guides, defaults, ranges." },
       { id: "network", title: "Live network", about: "A real one, trained by the library." },
       { id: "doctor", title: "Loss-curve doctor", about: "Eight curves, eight diagnoses." },
-      { id: "clipping", title: "Gradient clipping", about: "By norm, by value." },
+      { id: "clipping", title: "Gradient clipping", about: "By norm, by value.", load: () => import("./widgets/clipping.js") },
       { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one." },
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features." },
       { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth." },
