@@ -21,7 +21,8 @@ public class ClippingTests(Playground playground)
     public async Task By_value_each_number_is_cut_by_itself()
     {
         var page = await playground.At("#v=1&w=clipping&by=value&g=3,0.5");
-        Assert.Equal([1, 0.5], await page.Numbers("Clipped"));
+        var clipped = await page.Numbers("Clipped");
+        Assert.Equal([1, 0.5], clipped);
     }
 
     [BrowserFact]

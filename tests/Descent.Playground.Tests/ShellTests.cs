@@ -32,6 +32,7 @@ public class ShellTests(Playground playground)
         "#v=1&w=arrows",
         "#v=1&w=epsilon",
         "#v=1&w=clipping",
+        "#v=1&w=accumulation",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

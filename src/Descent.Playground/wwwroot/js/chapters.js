@@ -103,7 +103,7 @@ export const chapters = [
       { id: "network", title: "Live network", about: "A real one, trained by the library." },
       { id: "doctor", title: "Loss-curve doctor", about: "Eight curves, eight diagnoses." },
       { id: "clipping", title: "Gradient clipping", about: "By norm, by value.", load: () => import("./widgets/clipping.js") },
-      { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one." },
+      { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one.", load: () => import("./widgets/accumulation.js") },
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features." },
       { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth." },
       { id: "recipe", title: "Recipe builder", about: "A complete configuration." },
