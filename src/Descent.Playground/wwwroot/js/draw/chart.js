@@ -59,7 +59,8 @@ export function chartNow(pen, options) {
   const { curves, at } = options;
   const colours = palette();
   if (at !== undefined) {
-    const column = x.at(xs[0]?.[Math.min(at, xs[0].length - 1)] ?? at);
+    const longest = xs.reduce((all, each) => each.length > all.length ? each : all, xs[0] ?? []);
+    const column = x.at(longest[Math.min(at, longest.length - 1)] ?? at);
     pen.path([column, place.y, column, place.y + place.height], { stroke: colours.ink, width: 1, opacity: 0.55 });
     curves.forEach((curve, which) => {
       const value = curve.values[Math.min(at, curve.values.length - 1)];
