@@ -32,6 +32,7 @@ public class ArrowsTests(Playground playground)
         var page = await playground.At("#v=1&w=arrows&seed=7");
         var (first, hash) = (await page.Text("Mean of the arrows"), await page.Hash("map"));
         await page.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Draw again" }).ClickAsync();
+        await page.Page.WaitForURLAsync("**seed=8*");
         await page.Settle();
         Assert.NotEqual(first, await page.Text("Mean of the arrows"));
         page = await playground.At("#v=1&w=arrows&seed=7");
