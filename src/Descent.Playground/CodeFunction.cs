@@ -72,6 +72,8 @@ internal static class CodeFunction
             batches.KeepOrder ? "KeepOrder = true" : null,
             batches.DropLast ? "DropLast = true" : null,
             batches.StaleGradients ? "StaleGradients = true" : null,
+            batches.Accumulate == 1 ? null : $"Accumulate = {batches.Accumulate}",
+            batches.Undivided ? "Undivided = true" : null,
         ];
         return $"new Batches {{ {string.Join(", ", parts.Where(part => part is not null))} }}";
     }

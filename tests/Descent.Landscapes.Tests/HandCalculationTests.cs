@@ -176,6 +176,51 @@ public class HandCalculationTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Batches_scatter_as_theory_says(bool withReplacement)
+    {
+        var expected = WorkedFigures.Expected("mini-batch-variance");
+        var four = BatchGradients.Draw(Course.Of(new Place { Id = "data1" }), [1], 2, 1, withReplacement, 1);
+        Assert.Equal(TestSupport.Golden.Number(expected[withReplacement ? "withReplacement" : "withoutReplacement"]!["exact"]), four.Expected[0], 1e-9);
+        var course = Course.Of(new Place { Id = "data2", Points = LinePoints.Of(64, 2, 0, 1, 5) });
+        var drawn = BatchGradients.Draw(course, [0.5, 0.1], 8, 2000, withReplacement, 7);
+        Assert.InRange((drawn.Covariance[0] + drawn.Covariance[3]) / (drawn.Expected[0] + drawn.Expected[3]), 0.9, 1.1);
+        var gradient = new double[2];
+        course.Objective.Gradient([0.5, 0.1], gradient);
+        Assert.All(gradient.Zip(drawn.Full), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.All(drawn.Full.Zip(drawn.Mean), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 4 * Math.Sqrt(drawn.Expected[0] / 2000)));
+        Assert.Equal(drawn.Gradients, BatchGradients.Draw(course, [0.5, 0.1], 8, 2000, withReplacement, 7).Gradients);
+        var all = BatchGradients.Draw(course, [0.5, 0.1], 64, 5, withReplacement: false, 7);
+        Assert.All(all.Covariance, value => Assert.Equal(0, value, 1e-20));
+    }
+
+    [Fact]
+    public void Accumulated_batches_are_one_large_batch_and_undivided_ones_are_not()
+    {
+        var place = new Place { Id = "data2", Points = LinePoints.Of(256, 2, 0, 1, 3) };
+        Trajectory Of(Batches batches) => One(new RunRequest { Landscape = place, Start = [0.5, 0.1], LearningRate = 0.05, Steps = 20, Batches = batches });
+        var (large, small, mistaken) = (Of(new() { Size = 256 }), Of(new() { Size = 32, Accumulate = 8 }), Of(new() { Size = 32, Accumulate = 8, Undivided = true }));
+        Assert.All(large.Theta.Zip(small.Theta), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.Equal(8 * (large.Theta[2] - large.Theta[0]), mistaken.Theta[2] - mistaken.Theta[0], 1e-12);
+        Assert.Equal(Enumerable.Range(0, 256), small.Examples[..256].Order());
+
+        // Unequal batches: 3 and 1 of four points weigh 3 and 1.
+        var four = One(new RunRequest { Landscape = new() { Id = "data1" }, Start = [1], LearningRate = 0.01, Steps = 1, Batches = new() { Rows = [[0, 1, 2], [3]], Accumulate = 2 } });
+        Assert.Equal(1.135, four.Theta[1], 1e-12);
+        Assert.Equal(-13.5, four.Gradient[0], 1e-12);
+    }
+
+    [Fact]
+    public void Losses_and_gradients_are_given_at_points()
+    {
+        var answer = Functions.Call("evaluate", """{"landscape":{"id":"ravine"},"points":[[1,-8],[0,0]]}""");
+        Assert.Equal([51.4, 0, 90, -1.6, 0, 0], answer.Numbers.Select(value => Math.Round(value, 12)));
+        var points = JsonNode.Parse(Functions.Call("line_points", """{"count":3,"noise":0,"intercept":1}""").Json)!["points"]!.AsArray();
+        Assert.All(points, point => Assert.Equal(2 * point![0]!.GetValue<double>() + 1, point[1]!.GetValue<double>(), 1e-12));
+    }
+
+    [Theory]
     [InlineData(10, 400, 11)]
     [InlineData(1, 2, 2)]
     public void Short_traces_keep_everything(int updates, int rows, int kept) => Assert.Equal(kept, ThinnedRun.Kept(updates, rows).Length);
@@ -185,6 +230,11 @@ public class HandCalculationTests
     [InlineData("trace", """{"rows":1}""", "The number of rows of a trace must be from 2 to 2000, but was 1.")]
     [InlineData("example_gradients", """{"landscape":{"id":"bowl"},"points":[[1,1]]}""", "Gradients of examples are for landscapes that are losses on data, data1 and data2.")]
     [InlineData("example_gradients", """{"points":[[1,1]]}""", "Each point must be 1 finite number, but one was (1, 1).")]
+    [InlineData("batch_gradients", """{"point":[1,1],"size":9}""", "The batch size must be from 1 to 3, but was 9.")]
+    [InlineData("batch_gradients", """{"point":[1,1],"draws":2001}""", "The number of batches must be from 1 to 2000, but was 2001.")]
+    [InlineData("line_points", """{"count":1}""", "The number of points must be from 2 to 1000, but was 1.")]
+    [InlineData("line_points", """{"noise":-1}""", "A line's slope, intercept and noise must be finite numbers, the noise at least 0, but were 2, 0 and -1.")]
+    [InlineData("evaluate", """{"points":[[1]]}""", "Each point must have 2 numbers, but one was (1).")]
     [InlineData("example_gradients", """{"points":[]}""", "The number of gradients, of points times examples, must be from 1 to 1000000, but was 0.")]
     public void Refusals_are_sentences(string function, string request, string sentence) =>
         Assert.Equal(sentence, JsonNode.Parse(Functions.TryCall(function, request).Json)!["error"]!.GetValue<string>());

@@ -37,6 +37,14 @@ public class ShellTests(Playground playground)
         "#v=1&w=scaling",
         "#v=1&w=sharpflat&n=500",
         "#v=1&w=schedulework&seeds=5",
+        "#v=1&w=nesterov",
+        "#v=1&w=memory",
+        "#v=1&w=quartic",
+        "#v=1&w=line",
+        "#v=1&w=arrows",
+        "#v=1&w=epsilon",
+        "#v=1&w=clipping",
+        "#v=1&w=accumulation",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

@@ -6,7 +6,7 @@ namespace Descent.Landscapes.Data;
 /// <summary>factor · mean of (prediction − y)² over points, for the line θx or wx + b.</summary>
 internal sealed class LineObjective : Objective
 {
-    private const int MostPoints = 1_000;
+    internal const int MostPoints = 1_000;
     private readonly (double X, double Y)[] points;
     private readonly double factor;
     private readonly int[] all;

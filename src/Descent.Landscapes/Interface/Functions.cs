@@ -24,7 +24,6 @@ public static class Functions
         ["map"] = text => Map(Json.Read("map", text, Json.Default.MapRequest)),
         ["statistics"] = text => Statistics(Json.Read("statistics", text, Json.Default.StatisticsRequest)),
         ["trace"] = text => Trace(Json.Read("trace", text, Json.Default.TraceRequest)),
-        ["example_gradients"] = text => ExampleGradients(Json.Read("example_gradients", text, Json.Default.ExampleGradientsRequest)),
         ["train"] = text => TrainFunction.Answer(Json.Read("train", text, Json.Default.TrainRequest)),
         ["netslice"] = text => SliceFunction.Answer(Json.Read("netslice", text, Json.Default.SliceRequest)),
         ["rangetest"] = text => RangeTest(Json.Read("rangetest", text, Json.Default.RangeTestRequest)),
@@ -34,6 +33,10 @@ public static class Functions
         ["scaling"] = text => FeatureScaling.Answer(Json.Read("scaling", text, Json.Default.ScalingRequest)),
         ["swarm"] = text => Swarm.Answer(Json.Read("swarm", text, Json.Default.SwarmRequest)),
         ["worstfunction"] = _ => Reply(new WorstFunctionReply(WorstFunction.Rows()), Json.Default.WorstFunctionReply),
+        ["example_gradients"] = text => DataFunctions.ExampleGradients(Json.Read("example_gradients", text, Json.Default.ExampleGradientsRequest)),
+        ["batch_gradients"] = text => DataFunctions.BatchGradients(Json.Read("batch_gradients", text, Json.Default.BatchGradientsRequest)),
+        ["line_points"] = text => DataFunctions.LinePoints(Json.Read("line_points", text, Json.Default.LinePointsRequest)),
+        ["evaluate"] = text => DataFunctions.Evaluate(Json.Read("evaluate", text, Json.Default.EvaluateRequest)),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
@@ -178,15 +181,6 @@ public static class Functions
                 [.. Path(entry.Trajectory, numbers), .. State(entry.Trajectory, numbers)]))]),
             Json.Default.TraceReply,
             numbers);
-    }
-
-    /// <summary>The gradient of every example at some points.</summary>
-    public static Answer ExampleGradients(ExampleGradientsRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var (numbers, course) = (new ColumnWriter(), Course.Of(request.Landscape));
-        var gradients = numbers.Add("gradients", Data.ExampleGradients.At(course, request.Points), course.Objective.Dimension, "g");
-        return Reply(new ExampleGradientsReply(course.Objective.Examples, gradients), Json.Default.ExampleGradientsReply, numbers);
     }
 
     private static List<Column> Path(Trajectory run, ColumnWriter numbers) =>

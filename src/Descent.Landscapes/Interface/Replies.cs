@@ -122,6 +122,24 @@ public sealed record TraceEntryReply(string Label, string Optimizer, OptimizerSt
 /// <param name="Gradients">Where the gradients are: point after point, in each the examples in their order.</param>
 public sealed record ExampleGradientsReply(int Examples, Column Gradients);
 
+/// <summary>What <c>batch_gradients</c> gives.</summary>
+/// <param name="Examples">How many examples the landscape has.</param>
+/// <param name="Full">The gradient over all of them.</param>
+/// <param name="Mean">The mean of the batches' gradients.</param>
+/// <param name="Covariance">Their sample covariance, by rows.</param>
+/// <param name="Expected">What theory says of it.</param>
+/// <param name="Gradients">Where the gradients of the batches are.</param>
+public sealed record BatchGradientsReply(int Examples, double[] Full, double[] Mean, double[] Covariance, double[] Expected, Column Gradients);
+
+/// <summary>What <c>line_points</c> gives.</summary>
+/// <param name="Points">The points (x, y).</param>
+public sealed record LinePointsReply(double[][] Points);
+
+/// <summary>What <c>evaluate</c> gives.</summary>
+/// <param name="Loss">Where the losses are, one per point.</param>
+/// <param name="Gradient">Where the gradients are, point after point.</param>
+public sealed record EvaluateReply(Column Loss, Column Gradient);
+
 /// <summary>What <c>grid</c> gives.</summary>
 /// <param name="Box">What it covers.</param>
 /// <param name="Columns">Points along x.</param>

@@ -60,6 +60,57 @@ public sealed record ExampleGradientsRequest
     public double[][] Points { get; set; } = [];
 }
 
+/// <summary>What <c>batch_gradients</c> is asked for.</summary>
+public sealed record BatchGradientsRequest
+{
+    /// <summary>A landscape that is a loss on data.</summary>
+    public Place Landscape { get; set; } = new() { Id = "data2" };
+
+    /// <summary>Where.</summary>
+    public double[] Point { get; set; } = [];
+
+    /// <summary>Examples in a batch; from 1 to all.</summary>
+    public int Size { get; set; } = 1;
+
+    /// <summary>How many batches; 1 to 2000.</summary>
+    public int Draws { get; set; } = 30;
+
+    /// <summary>Whether an example may be in a batch more than once.</summary>
+    public bool WithReplacement { get; set; }
+
+    /// <summary>Chooses the batches.</summary>
+    public ulong Seed { get; set; }
+}
+
+/// <summary>What <c>line_points</c> is asked for: points around a line.</summary>
+public sealed record LinePointsRequest
+{
+    /// <summary>How many; 2 to 1000.</summary>
+    public int Count { get; set; } = 64;
+
+    /// <summary>Of the line.</summary>
+    public double Slope { get; set; } = 2;
+
+    /// <summary>Of the line, at x = 0.</summary>
+    public double Intercept { get; set; }
+
+    /// <summary>The standard deviation of the noise; at least 0.</summary>
+    public double Noise { get; set; } = 1;
+
+    /// <summary>Chooses the points.</summary>
+    public ulong Seed { get; set; }
+}
+
+/// <summary>What <c>evaluate</c> is asked for.</summary>
+public sealed record EvaluateRequest
+{
+    /// <summary>What to evaluate.</summary>
+    public Place Landscape { get; set; } = new();
+
+    /// <summary>Where; at most 20 001 points.</summary>
+    public double[][] Points { get; set; } = [];
+}
+
 /// <summary>What <c>statistics</c> is asked for.</summary>
 public sealed record StatisticsRequest
 {

@@ -7,6 +7,7 @@ internal sealed class GradientSource
 {
     private const ulong NoiseStream = 1;
     private const ulong BatchStream = 2;
+    private const int MostAccumulated = 1_000;
     private readonly Objective objective;
     private readonly Noise? noise;
     private readonly Batches? batches;
@@ -44,14 +45,15 @@ internal sealed class GradientSource
             throw new DescentException($"The rows of batches must be lists of examples from 0 to {objective.Examples - 1}, none of them empty.");
         }
 
+        Limits.Check("The number of accumulated batches", batches.Accumulate, MostAccumulated);
         if (batches.Rows is null && (batches.Size < 1 || batches.Size > objective.Examples))
         {
             throw new DescentException($"The batch size must be from 1 to {objective.Examples}, the number of examples, but was {batches.Size}.");
         }
     }
 
-    /// <summary>How many examples the largest batch has.</summary>
-    public int ExamplesPerGradient => batches is null ? objective.Examples : batches.Rows?.Max(row => row.Length) ?? batches.Size;
+    /// <summary>How many examples an update uses, at most.</summary>
+    public int ExamplesPerGradient => batches is null ? objective.Examples : batches.Accumulate * (batches.Rows?.Max(row => row.Length) ?? batches.Size);
 
     /// <summary>The examples of the batch of the last gradient; none where there are no batches.</summary>
     public int[] Batch { get; private set; } = [];

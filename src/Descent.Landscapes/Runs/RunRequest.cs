@@ -182,4 +182,10 @@ public sealed record Batches
     /// gradients where the parameters are.
     /// </summary>
     public bool StaleGradients { get; set; }
+
+    /// <summary>How many batches make one update: their gradients, weighted by how many examples each has, are added up and divided once.</summary>
+    public int Accumulate { get; set; } = 1;
+
+    /// <summary>The mistake of leaving that division out, to show what it does: steps as many times as long as batches are accumulated.</summary>
+    public bool Undivided { get; set; }
 }

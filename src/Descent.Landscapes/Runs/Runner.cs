@@ -88,6 +88,8 @@ public static class Runner
         private readonly Parameter<double> theta;
         private readonly Optimizer optimizer;
         private readonly GradientSource source;
+        private readonly GradientAccumulator? accumulator;
+        private int[] examples = [];
         private readonly int updates;
 
         public RunLane(Course course, RunRequest request, Entrant entrant, int mostUpdates = Limits.Updates)
@@ -108,6 +110,8 @@ public static class Runner
             Method = MethodOf(request, entrant, Math.Max(1, updates));
             optimizer = Optimizer.For([theta], Method);
             optimizer.Clipping = ClippingOf(request);
+            accumulator = request.Batches is { Accumulate: > 1 } ? new GradientAccumulator([theta]) : null;
+            optimizer.GradientScale = request.Batches is { Undivided: true } mistaken ? mistaken.Accumulate : 1;
             if (entrant.State is { } state)
             {
                 InitialState.Set(optimizer, theta, state);
@@ -229,7 +233,22 @@ public static class Runner
             }
 
             var loss = course.Objective.Gradient(values, exact);
-            source.Next(values, exact, gradient);
+            if (accumulator is null)
+            {
+                source.Next(values, exact, gradient);
+                examples = source.Batch;
+                return loss;
+            }
+
+            examples = [];
+            for (var micro = 0; micro < request.Batches!.Accumulate; micro++)
+            {
+                source.Next(values, exact, gradient);
+                accumulator.Add(source.Batch.Length);
+                examples = [.. examples, .. source.Batch];
+            }
+
+            accumulator.Finish();
             return loss;
         }
 
@@ -248,9 +267,9 @@ public static class Runner
             run.LearningRate[row] = Method.RateAt(new StepPoint(step + 1, step));
             if (run.Examples.Length > 0)
             {
-                var examples = run.Examples.AsSpan(row * source.ExamplesPerGradient, source.ExamplesPerGradient);
-                examples.Fill(-1);
-                source.Batch.CopyTo(examples);
+                var used = run.Examples.AsSpan(row * source.ExamplesPerGradient, source.ExamplesPerGradient);
+                used.Fill(-1);
+                examples.CopyTo(used);
             }
 
             run.Add();

@@ -14,15 +14,15 @@ export const chapters = [
     widgets: [
       { id: "explorer", title: "Landscape explorer", about: "Drop a ball and see it converge, oscillate, crawl or blow up.", load: () => import("./widgets/explorer.js") },
       { id: "loop", title: "Six-step training loop", about: "Initialise, predict, measure, differentiate, update, repeat." },
-      { id: "line", title: "Line fit y = wx + b", about: "Prediction, error, gradient and update, one at a time." },
-      { id: "quartic", title: "Ball on x⁴ − 3x³ + 2", about: "Minimum, flat point, or blow-up: rate and start decide." },
+      { id: "line", title: "Line fit y = wx + b", about: "Prediction, error, gradient and update, one at a time.", load: () => import("./widgets/line.js") },
+      { id: "quartic", title: "Ball on x⁴ − 3x³ + 2", about: "Minimum, flat point, or blow-up: rate and start decide.", load: () => import("./widgets/quartic.js") },
     ],
   },
   {
     id: "1", mark: "1", title: "Stochastic gradients",
     prose: ["A gradient over all examples is exact and dear; one over a few is cheap and noisy, but right on average. Most of what makes training work comes from trading one for the other."],
     widgets: [
-      { id: "arrows", title: "Full batch against mini-batches", about: "Noise shrinks with the batch, and is unbiased." },
+      { id: "arrows", title: "Full batch against mini-batches", about: "Noise shrinks with the batch, and is unbiased.", load: () => import("./widgets/arrows.js") },
       { id: "fourpoints", title: "Four-point table", about: "The hand calculation, live.", load: () => import("./widgets/fourpoints.js") },
       { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle.", load: () => import("./widgets/noisefloor.js") },
       { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits.", load: () => import("./widgets/sharpflat.js") },
@@ -35,9 +35,9 @@ export const chapters = [
     prose: ["A velocity that remembers past gradients: what they agree on adds up, what alternates cancels. In a ravine that is the difference between zigzag and progress."],
     widgets: [
       { id: "momentum", title: "SGD and momentum side by side", about: "The same ravine, with and without memory.", load: () => import("./widgets/momentum.js") },
-      { id: "memory", title: "Memory of momentum", about: "Weights of the past, and how signals pass." },
+      { id: "memory", title: "Memory of momentum", about: "Weights of the past, and how signals pass.", load: () => import("./widgets/memory.js") },
       { id: "momentumtable", title: "Momentum by hand", about: "Five steps against plain SGD.", load: () => import("./widgets/momentumtable.js") },
-      { id: "nesterov", title: "Nesterov's look-ahead", about: "A ghost peeks ahead, and brakes." },
+      { id: "nesterov", title: "Nesterov's look-ahead", about: "A ghost peeks ahead, and brakes.", load: () => import("./widgets/nesterov.js") },
       { id: "rates", title: "Rate calculator", about: "Condition number to steps.", load: () => import("./widgets/rates.js") },
     ],
   },
@@ -56,7 +56,7 @@ export const chapters = [
     widgets: [
       { id: "adam", title: "Adam from the inside", about: "m, v, m̂, v̂ and the update, with the numbers put in.", load: () => import("./widgets/adam.js") },
       { id: "bias", title: "Bias correction on and off", about: "What the first thousand steps would do without it.", load: () => import("./widgets/bias.js") },
-      { id: "epsilon", title: "Epsilon", about: "From adaptive to plain." },
+      { id: "epsilon", title: "Epsilon", about: "From adaptive to plain.", load: () => import("./widgets/epsilon.js") },
     ],
   },
   {
@@ -102,8 +102,8 @@ export const chapters = [
       { id: "tables", title: "Reference tables", about: "Guides, defaults, ranges." },
       { id: "network", title: "Live network", about: "A real one, trained by the library.", load: () => import("./widgets/network.js") },
       { id: "doctor", title: "Loss-curve doctor", about: "Eight curves, eight diagnoses." },
-      { id: "clipping", title: "Gradient clipping", about: "By norm, by value." },
-      { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one." },
+      { id: "clipping", title: "Gradient clipping", about: "By norm, by value.", load: () => import("./widgets/clipping.js") },
+      { id: "accumulation", title: "Gradient accumulation", about: "Eight small batches as a large one.", load: () => import("./widgets/accumulation.js") },
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features.", load: () => import("./widgets/scaling.js") },
       { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth.", load: () => import("./widgets/vanishing.js") },
       { id: "recipe", title: "Recipe builder", about: "A complete configuration." },

@@ -66,7 +66,7 @@ function make(field, state, changed, context) {
       };
     }
     case "numbers": {
-      const names = field.size === 1 ? ["x"] : field.size === 2 ? ["x", "y"] : [];
+      const names = field.axis?.split(",") ?? (field.size === 1 ? ["x"] : field.size === 2 ? ["x", "y"] : []);
       if (names.length > 0) {
         const boxes = names.map((name, i) => numberBox(field, `${field.label}, ${name}`, value => set(state[field.key].map((/** @type {number} */ old, /** @type {number} */ j) => j === i ? value : old))));
         return {

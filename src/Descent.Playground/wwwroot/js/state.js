@@ -18,7 +18,7 @@ import { exact, parse } from "./format.js";
  * @property {number} [size] how many numbers
  * @property {(value: string) => import("./draw/plot.js").Style} [style] how a choice of a set is drawn
  * @property {"select" | "segments"} [as]
- * @property {string} [axis] what a number box is called, for numbers
+ * @property {string} [axis] what the number boxes are called, with commas between; x and y where it is not said
  * @property {string} [group] a panel of its own
  * @property {boolean} [look] it changes only how things are drawn: nothing is computed again
  * @property {(state: State) => boolean} [when]

@@ -6,7 +6,7 @@ import { extent, linear, logarithmic } from "./scale.js";
 /** @typedef {import("./plot.js").Style} Style */
 /** @typedef {{ name: string, style: Style, values: ArrayLike<number>, x?: ArrayLike<number>, faint?: boolean, bold?: boolean }} Curve */
 
-/** @typedef {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, xFirst?: number, xLast?: number, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object }} Chart */
+/** @typedef {{ curves: Curve[], at?: number, log?: boolean, xLabel?: string, yLabel?: string, xLog?: boolean, xFirst?: number, xLast?: number, low?: number, high?: number, levels?: { value: number, text: string }[], margins?: object, legend?: boolean }} Chart */
 /** @typedef {{ x: import("./scale.js").Scale, y: import("./scale.js").Scale, place: import("./pen.js").Rectangle }} Frame */
 
 /** Axes, curves, and where they are now.
@@ -17,8 +17,8 @@ export function chart(pen, options) {
 }
 
 /** @param {import("./pen.js").Pen} pen @param {Chart} options */
-function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, xLast, low, high, margins = {} }) {
-  const place = area(pen, { left: 58, top: yLabel ? 24 : 12, ...margins });
+function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, xLast, low, high, margins = {}, legend = false }) {
+  const place = area(pen, { left: 58, top: yLabel || legend ? 24 : 12, ...margins });
   const xs = curves.map(curve => curve.x ?? ramp(curve.values.length));
   let [first, last] = extent(xs, value => Number.isFinite(value) && (!xLog || value > 0));
   [first, last] = [xFirst ?? first, xLast ?? last];
@@ -38,11 +38,12 @@ function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, 
  * @param {import("./pen.js").Pen} pen @param {Chart} options */
 export function chartGround(pen, options) {
   const { frame: { x, y, place }, xs } = frameOf(pen, options);
-  const { curves, xLabel = "step", yLabel = "", levels = [] } = options;
+  const { curves, xLabel = "step", yLabel = "", levels = [], legend = false } = options;
   axes(pen, place, x, y, { x: xLabel, y: yLabel });
   const colours = palette();
+  if (legend) names(pen, curves, yLabel);
   pen.clip({ x: place.x, y: place.y - 4, width: place.width + 4, height: place.height + 8 }, () => {
-    for (const { value, text } of levels) {
+    for (const { value, text } of levels.filter(level => level.value >= y.domain[0] && level.value <= y.domain[1])) {
       pen.path([place.x, y.at(value), place.x + place.width, y.at(value)], { stroke: colours.soft, dash: [3, 4] });
       pen.text(place.x + place.width - 4, y.at(value) - 3, text, { size: 11, anchor: "end", baseline: "bottom", fill: colours.soft, halo: colours.sheet });
     }
@@ -59,7 +60,8 @@ export function chartNow(pen, options) {
   const { curves, at } = options;
   const colours = palette();
   if (at !== undefined) {
-    const column = x.at(xs[0]?.[Math.min(at, xs[0].length - 1)] ?? at);
+    const longest = xs.reduce((all, each) => each.length > all.length ? each : all, xs[0] ?? []);
+    const column = x.at(longest[Math.min(at, longest.length - 1)] ?? at);
     pen.path([column, place.y, column, place.y + place.height], { stroke: colours.ink, width: 1, opacity: 0.55 });
     curves.forEach((curve, which) => {
       const value = curve.values[Math.min(at, curve.values.length - 1)];
@@ -67,6 +69,20 @@ export function chartNow(pen, options) {
     });
   }
   return { x, y, place };
+}
+
+/** The curves' names above the picture, from the right; those that find no room are left out.
+ * @param {import("./pen.js").Pen} pen @param {Curve[]} curves @param {string} yLabel */
+function names(pen, curves, yLabel) {
+  let right = pen.width - 14;
+  for (const { name, style } of [...curves].reverse()) {
+    const width = name.length * 6.6 + 34;
+    if (right - width < 20 + 7 * yLabel.length) return;
+    pen.text(right, 12, name, { size: 11, anchor: "end", fill: palette().ink });
+    pen.path([right - width + 2, 12, right - width + 22, 12], { stroke: colourOf(style), width: 2, dash: style.dash });
+    marker(pen, right - width + 12, 12, style, 3.4);
+    right -= width + 10;
+  }
 }
 
 /** @type {Float64Array} */

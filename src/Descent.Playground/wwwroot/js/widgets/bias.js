@@ -66,7 +66,7 @@ export default {
     mapPane({ id: "map", title: "Both on the landscape", height: 0.9, half: true, runs: (/** @type {Model} */ { runs }) => runs, when: (_, /** @type {Model} */ { runs }) => runs[0].dimension === 2 }),
     {
       id: "loss", title: "Loss on the landscape", height: 0.9, half: true,
-      draw: (pen, /** @type {Model} */ { runs }, step, { lit }) => chart(pen, { curves: runs.map(run => ({ name: run.label, style: run.style, values: run.loss.subarray(1), x: ramp(run.loss.length), faint: lit !== null && lit !== run.label, bold: lit === run.label })), at: Math.max(0, step - 1), log: runs.every(run => run.loss.every(loss => loss >= 0)), xLog: true, yLabel: "loss" }),
+      draw: (pen, /** @type {Model} */ { runs }, step, { lit }) => chart(pen, { curves: runs.map(run => ({ name: run.label, style: run.style, values: run.loss.subarray(1), x: ramp(run.loss.length), faint: lit !== null && lit !== run.label, bold: lit === run.label })), at: Math.max(0, step - 1), legend: true, log: runs.every(run => run.loss.every(loss => loss >= 0)), xLog: true, yLabel: "loss" }),
       describe: (/** @type {Model} */ { runs }, step) => `Loss at step ${step}: ${runs.map(run => `${run.label} ${number(run.loss[held(run, step)])}`).join(", ")}.`,
       pick: (x, _, context) => context.to(Math.round(x)),
     },
@@ -120,5 +120,5 @@ function sentence(model, step) {
   if (!Number.isFinite(ratio[peak])) return "These gradients lead to no step at all.";
   const name = streams[1].label.toLowerCase();
   const longer = ratio[peak] >= 1.001 ? `The ${name === "uncorrected" ? "uncorrected step" : `step with ${name}`} is ${number(ratio[1])} times as long at step 1 and most at step ${peak}, ${number(ratio[peak])} times; ${below === null ? `in ${model.updates} steps it does not stay below twice` : `from step ${below} on it is less than twice`} as long.` : `The step with ${name} is never longer: ${number(ratio[1])} of the corrected one at step 1.`;
-  return `${longer} At step ${t} it is ${shown(ratio[t])} times. On the landscape the loss after ${step} steps is ${number(runs[0].loss[held(runs[0], step)])} corrected and ${number(runs[1].loss[held(runs[1], step)])} not.`;
+  return `${longer} At step ${t} the ratio is ${shown(ratio[t])}. On the landscape the loss after ${step} steps is ${number(runs[0].loss[held(runs[0], step)])} corrected and ${number(runs[1].loss[held(runs[1], step)])} not.`;
 }

@@ -57,7 +57,7 @@ export default {
       note: () => "solid: first weight; dashed: second; dotted: pure decay",
       draw: (pen, /** @type {Model} */ model, step, { lit }) => chart(pen, {
         curves: [{ name: "Pure decay", style: { ...styles[7], dash: [2, 4] }, values: model.pure.theta, faint: lit !== null }, ...[model.l2, model.decoupled].flatMap(run => [0, 1].map(i => ({ ...curve(run, i, model.state, component(run, i)), faint: lit !== null && lit !== run.label })))],
-        at: step, yLabel: "weight", low: 0,
+        at: step, legend: true, yLabel: "weight", low: 0,
       }),
       describe: (/** @type {Model} */ model, step) => `Weights over ${model.updates} steps. At step ${step}: ${ends(model, step)}; pure decay ${number(model.pure.theta[step])}.`,
       pick: (x, _, context) => context.to(x),

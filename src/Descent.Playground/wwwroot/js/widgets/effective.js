@@ -104,7 +104,7 @@ function picture(id, title, valuesOf, height, half) {
       const from = state.xlog ? 1 : 0;
       return chart(pen, {
         curves: traces.map(trace => ({ name: trace.label, style: trace.style, values: valuesOf(trace).subarray(from), x: updates.subarray(from), faint: lit !== null && lit !== trace.label, bold: lit === trace.label })),
-        at: Math.max(0, row - from), log: state.ylog, xLog: state.xlog, low: state.ylog ? undefined : 0,
+        at: Math.max(0, row - from), legend: true, log: state.ylog, xLog: state.xlog, low: state.ylog ? undefined : 0,
       });
     },
     describe: (/** @type {Model} */ { traces, updates }, row) => `${title} over ${updates[updates.length - 1]} steps; at step ${updates[row]}: ${traces.map(trace => `${trace.label} ${shown(valuesOf(trace)[row])}`).join(", ")}.`,

@@ -1,9 +1,9 @@
 // W01: one landscape, gradient descent, and the three ways in which it fails.
 import { chart } from "../draw/chart.js";
+import { ball, curveGround } from "../draw/curve.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
-import { area, arrow, axes, colourOf, marker } from "../draw/plot.js";
+import { arrow, colourOf } from "../draw/plot.js";
 import { reliefGround, reliefTrail, sceneOf } from "../draw/relief.js";
-import { linear } from "../draw/scale.js";
 import { exact, formula, number, vector } from "../format.js";
 import { codeOf, gridOf, headings, landscapeFields, nearestMinimum, neat, placeOf, pointAt, raceOf, runTable, startField } from "../model.js";
 import { palette } from "../theme.js";
@@ -124,33 +124,17 @@ const wrap = degrees => (degrees + 540) % 360 - 180;
 
 /** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {number} step */
 function drawCurve(pen, { run, grid }, step) {
-  const place = area(pen, { left: 52, bottom: 34 });
+  const { x, y, place } = curveGround(pen, grid);
   const colours = palette();
-  const { left, right } = grid.box;
-  const [low, high] = [Math.min(...grid.losses), Math.max(...grid.losses)];
-  const x = linear(left, right, place.x, place.x + place.width, Math.max(3, Math.round(place.width / 80)));
-  const y = linear(low - 0.12 * (high - low), high + 0.04 * (high - low), place.y + place.height, place.y, Math.max(3, Math.round(place.height / 50)));
-  axes(pen, place, x, y, { x: "x" });
   const at = run.theta[step];
   pen.clip(place, () => {
-    pen.path(Float64Array.from({ length: 2 * grid.columns }, (_, i) => i % 2 ? y.at(grid.losses[i >> 1]) : x.at(left + (i >> 1) / (grid.columns - 1) * (right - left))), { stroke: colours.soft, width: 2 });
-    for (const known of grid.known.length > 0 ? grid.known : grid.critical) {
-      pen.path([x.at(known.point[0]), y.at(known.value) + 5, x.at(known.point[0]), y.at(known.value) + 13], { stroke: colours.ink, width: 1.5 });
-      pen.text(x.at(known.point[0]), y.at(known.value) + 21, known.kind, { size: 11, anchor: "middle", fill: colours.soft, halo: colours.sheet });
-    }
     const line = [];
     for (let i = 0; i <= step; i++) line.push(x.at(run.theta[i]), y.at(run.loss[i]));
     pen.path(line, { stroke: colourOf(run.style), width: 1.2, opacity: 0.7 });
     for (let i = Math.max(0, step - 200); i < step; i++) pen.circle(line[2 * i], line[2 * i + 1], 2.6, { fill: colourOf(run.style), opacity: 0.75 });
-    const slope = run.gradient[step];
-    const reach = (right - left) * 0.16;
-    if (Number.isFinite(slope)) {
-      const steep = Math.min(1, (high - low) * 0.4 / Math.max(1e-300, Math.abs(slope) * reach));
-      pen.path([x.at(at - reach * steep), y.at(run.loss[step] - slope * reach * steep), x.at(at + reach * steep), y.at(run.loss[step] + slope * reach * steep)], { stroke: colours.ink, width: 1.5, dash: [5, 4] });
-      if (Math.abs(slope) > 1e-6) arrow(pen, x.at(at), y.at(run.loss[step]), -Math.sign(slope) * 40, 0, colours.ink);
-    }
-    marker(pen, x.at(at), y.at(run.loss[step]), run.style, 8);
+    if (Math.abs(run.gradient[step]) > 1e-6) arrow(pen, x.at(at), y.at(run.loss[step]), -Math.sign(run.gradient[step]) * 40, 0, colours.ink);
   });
+  ball(pen, { x, y, place }, at, run.loss[step], run.style, { slope: run.gradient[step] });
   return { x, y, place };
 }
 

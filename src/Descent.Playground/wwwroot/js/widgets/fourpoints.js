@@ -70,7 +70,7 @@ export default {
       note: (/** @type {Model} */ { byEpochs }) => byEpochs ? "the full batch moves once a pass" : "both move at every update",
       draw: (pen, /** @type {Model} */ model, step) => chart(pen, {
         curves: [{ name: model.mini.label, style: small, values: model.mini.theta }, { name: model.full.label, style: large, values: Float64Array.from(model.mini.theta, (_, k) => fullAt(model, k).theta) }],
-        at: step, xLabel: "update", yLabel: "θ", levels: [{ value: model.best, text: `least squares ${number(model.best)}` }],
+        at: step, legend: true, xLabel: "update", yLabel: "θ", levels: [{ value: model.best, text: `least squares ${number(model.best)}` }],
         high: Math.max(model.best, ...limits(model)) + 0.06 * (limits(model)[1] - limits(model)[0] || 1),
       }),
       describe: (/** @type {Model} */ model, step) => `θ over ${model.mini.updates} updates; at update ${step} it is ${number(model.mini.theta[step])} with small batches and ${number(fullAt(model, step).theta)} with the full batch.`,

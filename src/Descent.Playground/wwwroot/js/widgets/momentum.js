@@ -61,7 +61,7 @@ export default {
     ...["x", "y"].map((name, i) => /** @type {import("../widget.js").View} */ ({
       id: `axis-${name}`, title: `${name}, step by step`, height: 0.75, half: true,
       when: (_, /** @type {Model} */ { runs }) => i < runs[0].dimension,
-      draw: (pen, /** @type {Model} */ model, step, { lit }) => chart(pen, { curves: curvesOf(model, run => component(run, i), lit), at: step, yLabel: name, ...limits(model, i) }),
+      draw: (pen, /** @type {Model} */ model, step, { lit }) => chart(pen, { curves: curvesOf(model, run => component(run, i), lit), at: step, legend: true, yLabel: name, ...limits(model, i) }),
       describe: (/** @type {Model} */ model, step) => `${name} over ${model.longest} steps: ${model.runs.map(run => `${run.label} ${number(component(run, i)[held(run, step)])}`).join(", ")} at step ${step}.`,
       pick: (x, _, context) => context.to(x),
     })),
@@ -106,9 +106,9 @@ async function search(model) {
  * @param {string} id @param {boolean} half @returns {import("../widget.js").View} */
 function lossView(id, half) {
   return {
-    id, title: "Loss", height: half ? 0.75 : 0.34, half,
+    id, title: "Loss", height: half ? 0.75 : 0.42, half,
     when: (_, /** @type {Model} */ { runs }) => half === (runs.length === 3 && runs[0].dimension === 2),
-    draw: (pen, /** @type {Model} */ model, step, { lit }) => chart(pen, { curves: curvesOf(model, run => run.loss, lit), at: step, log: true, yLabel: "loss", high: Math.max(...model.runs.map(run => run.loss[0])) * 100, levels: [{ value: model.threshold, text: `arrived: ${number(model.threshold)}` }] }),
+    draw: (pen, /** @type {Model} */ model, step, { lit }) => chart(pen, { curves: curvesOf(model, run => run.loss, lit), at: step, legend: true, log: true, yLabel: "loss", high: Math.max(...model.runs.map(run => run.loss[0])) * 100, levels: [{ value: model.threshold, text: `arrived: ${number(model.threshold)}` }] }),
     describe: (/** @type {Model} */ model, step) => `Loss over ${model.longest} steps, logarithmic: ${model.runs.map(run => `${run.label} ${number(run.loss[held(run, step)])}`).join(", ")} at step ${step}.`,
     pick: (x, _, context) => context.to(x),
   };

@@ -56,7 +56,7 @@ export default {
     },
     {
       id: "steps", title: "x, step by step", height: 0.66, half: true,
-      draw: (pen, /** @type {Model} */ model, step) => chart(pen, { curves: lanes(model), at: step, yLabel: "x", ...(lanes(model).some(({ values }) => Math.abs(values[values.length - 1]) > 50) ? { low: -20, high: 26 } : {}) }),
+      draw: (pen, /** @type {Model} */ model, step) => chart(pen, { curves: lanes(model), at: step, legend: true, yLabel: "x", ...(lanes(model).some(({ values }) => Math.abs(values[values.length - 1]) > 50) ? { low: -20, high: 26 } : {}) }),
       describe: (/** @type {Model} */ model, step) => `x over ${model.updates} steps with SGD, momentum and Nesterov; at step ${step} ${lanes(model).map(({ name, values }) => `${name} ${number(values[Math.min(step, values.length - 1)])}`).join(", ")}.`,
       pick: (x, _, context) => context.to(x),
     },
@@ -67,7 +67,7 @@ export default {
         const [slow, fast] = rates;
         const wild = !near(fast.theta[fast.updates]) || Math.abs(fast.theta[fast.updates]) > 50;
         return chart(pen, {
-          curves: [{ name: slow.label, style: momentum.style, values: slow.theta }, { name: fast.label, style: styles[2], values: fast.theta }], yLabel: "x",
+          curves: [{ name: slow.label, style: momentum.style, values: slow.theta }, { name: fast.label, style: styles[2], values: fast.theta }], legend: true, yLabel: "x",
           levels: [{ value: minimum, text: "minimum" }, ...(wild ? [] : [{ value: highest(fast), text: `${fast.label} reaches ${number(highest(fast))}` }])], ...(wild ? { low: -20, high: 26 } : {}),
         });
       },

@@ -60,8 +60,8 @@ export default {
       describe: (/** @type {Model} */ model, step) => `G at step ${step}: ${barsOf(model, step, sumOf).map(bar => `${bar.label} ${bar.value === null ? bar.text : number(bar.value)}`).join(", ")}.`,
     },
     {
-      id: "loss", title: "Loss", height: 0.34,
-      draw: (pen, /** @type {Model} */ { runs }, step, { lit }) => chart(pen, { curves: runs.map(run => ({ name: run.label, style: run.style, values: run.loss, faint: lit !== null && lit !== run.label, bold: lit === run.label })), at: step, log: runs.every(run => run.loss.every(loss => loss > 0)), yLabel: "loss" }),
+      id: "loss", title: "Loss", height: 0.42,
+      draw: (pen, /** @type {Model} */ { runs }, step, { lit }) => chart(pen, { curves: runs.map(run => ({ name: run.label, style: run.style, values: run.loss, faint: lit !== null && lit !== run.label, bold: lit === run.label })), at: step, legend: true, log: runs.every(run => run.loss.every(loss => loss > 0)), yLabel: "loss" }),
       describe: (/** @type {Model} */ { runs }, step) => `Loss at step ${step}: ${runs.map(run => `${run.label} ${number(run.loss[held(run, step)])}`).join(", ")}.`,
       pick: (x, _, context) => context.to(x),
     },
