@@ -19,6 +19,7 @@ internal static class CatalogFunction
             ["forms"] = new JsonObject([.. new[] { new Sgd { Momentum = 0.9 }, new Sgd { Momentum = 0.9, Nesterov = true } }
                 .Select(form => KeyValuePair.Create<string, JsonNode?>(OptimizerStyle.FormOf(form), Style(form)))]),
             ["landscapes"] = new JsonArray([.. LandscapeCatalogue.All.Select(Of)]),
+            ["hand"] = JsonNode.Parse(Functions.Call("calculations", "{}").Json),
             ["statuses"] = new JsonArray([.. Enum.GetValues<RunStatus>().Select(status => JsonValue.Create(RunStatusWords.Of(status)))]),
         }.ToJsonString(),
         []);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
 using Descent.Landscapes.Networks;
+using Descent.Landscapes.Interface.Calculations;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 using Descent.Optimizers;
@@ -36,6 +37,8 @@ public static class Functions
         ["worstfunction"] = _ => Reply(new WorstFunctionReply(WorstFunction.Rows()), Json.Default.WorstFunctionReply),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
+        ["calculations"] = _ => new Answer(HandCalculations.Index().ToJsonString(), []),
+        ["calculation"] = text => Reply(HandCalculations.Of(Json.Read("calculation", text, Json.Default.CalculationRequest).Id), Json.Default.CalculationReply),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Landscapes.Networks;
+using Descent.Landscapes.Interface.Calculations;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 
@@ -21,7 +22,9 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(TraceReply))]
 [JsonSerializable(typeof(ExampleGradientsRequest))]
 [JsonSerializable(typeof(ExampleGradientsReply))]
+[JsonSerializable(typeof(CalculationRequest))]
 [JsonSerializable(typeof(CatalogReply))]
+[JsonSerializable(typeof(CalculationReply))]
 [JsonSerializable(typeof(RunReply))]
 [JsonSerializable(typeof(GridReply))]
 [JsonSerializable(typeof(MapReply))]

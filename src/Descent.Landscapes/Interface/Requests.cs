@@ -72,3 +72,10 @@ public sealed record StatisticsRequest
     /// <summary>Whether only the seed changes, and not the start.</summary>
     public bool KeepStart { get; set; }
 }
+
+/// <summary>What <c>calculation</c> is asked for.</summary>
+public sealed record CalculationRequest
+{
+    /// <summary>A worked example, or a discrepancy that no example shows.</summary>
+    public string Id { get; set; } = "";
+}

@@ -116,7 +116,7 @@ export const chapters = [
     prose: ["Open tools, without a lesson attached."],
     widgets: [
       { id: "formula", title: "Custom formula", about: "Any function of x and y, with exact gradients." },
-      { id: "stepper", title: "Hand-calculation stepper", about: "Worked examples, line by line; printed mistakes explained." },
+      { id: "stepper", title: "Hand-calculation stepper", about: "Worked examples, line by line; printed mistakes explained.", load: () => import("./widgets/stepper.js") },
     ],
   },
   {

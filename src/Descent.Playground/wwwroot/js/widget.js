@@ -50,8 +50,9 @@
  * @property {(context: Context) => Promise<any>} compute asks the library
  * @property {(model: any) => number} [last] how many steps the transport has; without it there is no transport
  * @property {(model: any, context: Context) => number} [first] where the transport stands after a new run; without it the place is kept
- * @property {View[]} views
- * @property {(model: any, step: number, context: Context) => [string, any][]} readout a text, a number, or an array of numbers; "Status" is shown as one
+ * @property {View[]} views may be empty
+ * @property {(context: Context) => { element: HTMLElement, update: (model: any, step: number) => void }} [content] what is neither picture nor table, above the pictures: made once, told of every new model and step
+ * @property {(model: any, step: number, context: Context) => [string, any][]} [readout] a text, a number, or an array of numbers; "Status" is shown as one
  * @property {(model: any, step: number, context: Context) => { text: string, tone?: "warn" }} caption measured from the model
  * @property {(model: any, step: number, context: Context) => Table[]} [tables] shown under the pictures
  * @property {(model: any, context: Context) => Table} table all that was computed: one row per step
