@@ -38,7 +38,8 @@ public static class Functions
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
         ["calculations"] = _ => new Answer(HandCalculations.Index().ToJsonString(), []),
-        ["calculation"] = text => Reply(HandCalculations.Of(Json.Read("calculation", text, Json.Default.CalculationRequest).Id), Json.Default.CalculationReply),
+        ["calculation"] = text => Reply(HandCalculations.Of(Json.Read("calculation", text, Json.Default.ItemRequest).Id), Json.Default.CalculationReply),
+        ["method"] = text => new Answer(FamilyTree.ToJson(Catalogue.Find(Json.Read("method", text, Json.Default.ItemRequest).Id)).ToJsonString(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
     };
 

@@ -23,6 +23,7 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(ExampleGradientsRequest))]
 [JsonSerializable(typeof(ExampleGradientsReply))]
 [JsonSerializable(typeof(CalculationRequest))]
+[JsonSerializable(typeof(ItemRequest))]
 [JsonSerializable(typeof(CatalogReply))]
 [JsonSerializable(typeof(CalculationReply))]
 [JsonSerializable(typeof(RunReply))]
@@ -49,6 +50,7 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(ScalingReply))]
 [JsonSerializable(typeof(SwarmRequest))]
 [JsonSerializable(typeof(SwarmReply))]
+[JsonSerializable(typeof(Relative))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {

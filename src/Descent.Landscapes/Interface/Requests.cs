@@ -73,9 +73,9 @@ public sealed record StatisticsRequest
     public bool KeepStart { get; set; }
 }
 
-/// <summary>What <c>calculation</c> is asked for.</summary>
-public sealed record CalculationRequest
+/// <summary>What <c>calculation</c> and <c>method</c> are asked for.</summary>
+public sealed record ItemRequest
 {
-    /// <summary>A worked example, or a discrepancy that no example shows.</summary>
+    /// <summary>A worked example, or a discrepancy that no example shows; a method of the catalogue.</summary>
     public string Id { get; set; } = "";
 }

@@ -34,9 +34,8 @@ public sealed record CalculationGiven(string Symbol, double Value);
 /// <param name="Printed">As it is printed.</param>
 /// <param name="Right">What is right.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Ours">What Descent does.</param>
 /// <param name="Calculation">The calculation in which it is shown.</param>
-public sealed record Misprint(string Id, string Text, string Kind, string Claim, string Printed, string Right, string Reason, string Ours, string Calculation);
+public sealed record Misprint(string Id, string Text, string Kind, string Claim, string Printed, string Right, string Reason, string Calculation);
 
 /// <summary>What <c>calculation</c> gives: one worked example, line by line.</summary>
 /// <param name="Id">Its name.</param>

@@ -79,7 +79,6 @@ internal static partial class HandCalculations
             Words(node["printed"]),
             Words(node["right"]),
             Notation.Sentence(node["reason"]!.ToString()),
-            Notation.Sentence(node["ours"]!.ToString()),
             All.FirstOrDefault(each => Shows(each.Id).Contains(id))?.Id ?? id);
     }
 

@@ -36,8 +36,7 @@ internal static partial class Notation
     public static string Formula(string formula, Func<string, string> replace)
     {
         var text = Name().Replace(formula, match => replace(match.Value));
-        text = Exponent().Replace(text, match => string.Concat(match.Groups[1].Value.Select(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])));
-        text = Operator().Replace(text, match => match.Value.Trim() switch { "*" => " · ", "-" => " − ", var other => $" {other} " });
+        text = Operator().Replace(Raised(text), match => match.Value.Trim() switch { "*" => " · ", "-" => " − ", var other => $" {other} " });
         return Sign().Replace(text, match => match.Groups[1].Value is "," ? ", −" : $"{match.Groups[1].Value}−");
     }
 
@@ -48,10 +47,12 @@ internal static partial class Notation
     public static string Rename(string formula, Func<string, string> replace) => Name().Replace(formula, match => replace(match.Value));
 
     /// <summary>A sentence that was written in ASCII, with Greek letters; the texts are called texts.</summary>
-    public static string Sentence(string text) => Seed().Replace(GreekWord().Replace(text, match => Symbol(match.Value)), match => match.Value[0] is 'S' ? "Text" : "text");
+    public static string Sentence(string text) => Seed().Replace(GreekWord().Replace(Raised(text), match => Symbol(match.Value)), match => match.Value[0] is 'S' ? "Text" : "text");
 
     /// <summary>stepsToHalve becomes "steps to halve".</summary>
     public static string Label(string key) => key.All(char.IsUpper) || key.Any(char.IsUpper) && char.IsUpper(key[0]) ? key : Hump().Replace(key, match => $" {match.Value.ToLowerInvariant()}");
+
+    private static string Raised(string text) => Exponent().Replace(text, match => string.Concat(match.Groups[1].Value.Select(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])));
 
     [GeneratedRegex(@"(?<![\w.])[A-Za-z_]\w*")]
     private static partial Regex Name();

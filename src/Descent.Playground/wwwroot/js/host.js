@@ -92,6 +92,8 @@ export class Host {
       widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
       this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
       widget.last ? this.transport.element : null, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
+      this.content?.below ? null : this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
+      widget.last ? this.transport.element : null, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
       el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
       el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,

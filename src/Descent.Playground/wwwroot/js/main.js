@@ -3,6 +3,8 @@ import { chapters, find } from "./chapters.js";
 import { byId, el, notify } from "./dom.js";
 import { Host } from "./host.js";
 import { catalogue } from "./model.js";
+import { quizForm } from "./quiz.js";
+import { quizzes } from "./quiz-data.js";
 import { split, version } from "./state.js";
 import { apply, choose, chosen } from "./theme.js";
 
@@ -68,7 +70,21 @@ function showChapter(chapter, coming) {
     ...(coming ? [el("p", {}, `“${coming}” has its place here and is not built yet.`)] : []),
     el("ul", { class: "cards" }, chapter.widgets.map(entry => el("li", { class: entry.load ? "" : "coming" },
       el("h2", { style: "margin: 0" }, entry.load ? el("a", { href: `#v=${version}&w=${entry.id}` }, entry.title) : entry.title, entry.load ? "" : " ", entry.load ? "" : el("span", { class: "tag" }, "coming")),
-      el("p", {}, entry.about)))));
+      el("p", {}, entry.about)))), ...chapterEnd(chapter));
+}
+
+/** A question on the chapter, and its calculations by hand.
+ * @param {import("./chapters.js").Chapter} chapter */
+function chapterEnd(chapter) {
+  const asked = quizzes.filter(quiz => quiz.chapter === chapter.id);
+  const list = el("ul", { class: "by-hand" });
+  const byHand = el("section", { hidden: true }, el("h2", {}, "By hand"), list);
+  catalogFile.then(catalog => {
+    const own = catalog.hand.calculations.filter((/** @type {any} */ each) => each.chapter === chapter.id);
+    list.replaceChildren(...own.map((/** @type {any} */ each) => el("li", {}, el("a", { href: `#v=${version}&w=stepper&e=${each.id}` }, each.title))));
+    byHand.hidden = own.length === 0;
+  }, () => {});
+  return [byHand, ...(asked.length > 0 ? [el("section", { class: "check-yourself" }, el("h2", {}, "Check yourself"), ...asked.map(quiz => quizForm(quiz, { level: "h3" })))] : [])];
 }
 
 /** @param {string} part */

@@ -6,7 +6,7 @@ import { ask } from "../library.js";
 import { palette } from "../theme.js";
 
 /** @typedef {{ symbol: string, formula: string | null, substituted: string | null, numbers: number[], value: number | null, text: string | null, printed: string | null, agrees: boolean | null, misprint: string | null }} Line */
-/** @typedef {{ id: string, text: string, kind: string, claim: string, printed: string, right: string, reason: string, ours: string }} Misprint */
+/** @typedef {{ id: string, text: string, kind: string, claim: string, printed: string, right: string, reason: string }} Misprint */
 /** @typedef {{ id: string, title: string, chapter: string, what: string, note: string | null, given: { symbol: string, value: number }[], lines: Line[], misprints: Misprint[] }} Sheet */
 /** @typedef {{ sheet: Sheet, chosen: string, predict: boolean, solved: Set<number>, request: any }} Model */
 
@@ -46,7 +46,8 @@ export default {
         if (key === shown) return;
         shown = key;
         element.replaceChildren(...sheetOf(model, step, context));
-        element.querySelector("li.now")?.scrollIntoView({ block: "nearest" });
+        const lines = element.querySelector("ol");
+        if (lines) lines.scrollTop = lines.scrollHeight;
       },
     };
   },
@@ -78,7 +79,7 @@ export default {
     const value = !line ? "not yet" : asks(model, step) ? "?" : line.value ?? line.text ?? "";
     return [
       ["Line", `${step} of ${model.sheet.lines.length}`], ["Quantity", line?.symbol ?? "what is given"], ["Value", value],
-      ["Printed", line?.printed ?? "nothing"], ["Verdict", !line || line.agrees === null ? "nothing to compare" : line.agrees ? "agrees" : `wrong, see ${line.misprint}`],
+      ["Printed", minus(line?.printed) || "nothing"], ["Verdict", !line || line.agrees === null ? "nothing to compare" : line.agrees ? "agrees" : `wrong, see ${line.misprint}`],
       ["Slips in this calculation", String(model.sheet.misprints.length)],
     ];
   },
@@ -89,8 +90,8 @@ export default {
     if (!line) return { text: sheet.lines.length === 0 ? `${sheet.title}: nothing to compute, but something to put right.` : `${sheet.title}: ${sheet.lines.length} lines from what is given.` };
     if (asks(model, step)) return { text: `Line ${step} of ${sheet.lines.length}: what is ${line.symbol}?` };
     const is = `${line.symbol} ${line.formula ? "=" : "is"} ${valueOf(line)}`;
-    if (line.agrees === false) return { text: `The text prints ${line.printed} here, but ${is}. ${sheet.misprints.find(each => each.id === line.misprint)?.reason ?? ""}`, tone: "warn" };
-    return { text: `Line ${step} of ${sheet.lines.length}: ${is}${line.agrees ? `, as printed (${line.printed})` : ""}.` };
+    if (line.agrees === false) return { text: `The text prints ${minus(line.printed)} here, but ${is}. ${sheet.misprints.find(each => each.id === line.misprint)?.reason ?? ""}`, tone: "warn" };
+    return { text: `Line ${step} of ${sheet.lines.length}: ${is}${line.agrees ? `, as printed (${minus(line.printed)})` : ""}.` };
   },
 
   table: (/** @type {Model} */ { sheet, predict }) => ({
@@ -104,6 +105,9 @@ let shownStep = 0;
 
 /** @param {string} text */
 const short = text => text.length > 64 ? `${text.slice(0, 62)}…` : text;
+
+/** @param {string | null | undefined} text */
+const minus = text => (text ?? "").replace("-", "−");
 
 /** @param {string} symbol */
 const letter = symbol => symbol.replace(/[₀-₉]+$/, "");
@@ -136,12 +140,12 @@ function sheetOf(model, step, context) {
     ...(sheet.given.length > 0 ? [el("p", { class: "given" }, el("span", { class: "soft" }, "Given "), ...sheet.given.map(({ symbol, value }) => el("span", { class: "chip" }, `${symbol} = ${number(value)}`)))] : []),
     el("ol", { class: "lines", "aria-label": "Lines so far", tabindex: 0 }, sheet.lines.slice(0, step).map((line, i) => el("li", { class: `${i === step - 1 ? "now" : ""} ${line.agrees === false ? "wrong" : ""}`, value: i + 1 },
       el("span", { class: "math" }, el("b", {}, line.symbol), ...(line.formula && line.numbers.length > 0 ? [" = ", line.formula, el("span", { class: "soft" }, " = "), withNumbers(line)] : []), el("span", { class: "soft" }, line.formula ? " = " : ": "), el("b", {}, i === step - 1 && asked ? "?" : valueOf(line))),
-      line.agrees === null || (i === step - 1 && asked) ? null : el("span", { class: line.agrees ? "tag" : "tag bad" }, line.agrees ? `printed ${line.printed}` : `printed ${line.printed}: wrong (${line.misprint})`)))),
+      line.agrees === null || (i === step - 1 && asked) ? null : el("span", { class: line.agrees ? "tag" : "tag bad" }, line.agrees ? `printed ${minus(line.printed)}` : `printed ${minus(line.printed)}: wrong (${line.misprint})`)))),
     ...(asked ? [question(model, step, context)] : []),
     ...(sheet.note ? [el("p", { class: "soft" }, sheet.note)] : []),
     ...sheet.misprints.map(slip => el("article", { class: `slip ${slip.id === model.chosen ? "chosen" : ""}`, "data-slip": slip.id },
       el("h3", {}, `${slip.id}: ${slip.kind}`), el("p", {}, `${slip.claim} `, el("span", { class: "soft" }, `(${slip.text})`)),
-      el("dl", {}, ...[["Printed", slip.printed], ["Right", slip.right], ["Why", slip.reason], ["Here", slip.ours]].flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)])))),
+      el("dl", {}, ...[["Printed", slip.printed], ["Right", slip.right], ["Why", slip.reason]].flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)])))),
   ];
 }
 
