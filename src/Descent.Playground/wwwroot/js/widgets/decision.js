@@ -45,7 +45,7 @@ export default {
   },
 
   views: [{
-    id: "tree", title: "All ways", height: 1, tall: 640,
+    id: "tree", title: "All ways", height: 1, tall: 530,
     note: (/** @type {Model} */ { rows }) => `${rows.filter(row => row.node.recommendation).length} situations`,
     draw(pen, /** @type {Model} */ { rows, at, path }) {
       const colours = palette();
@@ -64,8 +64,7 @@ export default {
         else pen.circle(x, y, 5, { fill: on ? colours.accent : colours.sheet, stroke: on ? colours.accent : colours.soft, width: 1.5 });
         const text = row.parent ? row.answer : row.node.question;
         const more = isLeaf ? row.node.recommendation?.optimizer.replace(/\(.*/, "") : row.parent ? row.node.question : "";
-        const room = pen.width - x - 20;
-        const letters = Math.floor(room / 6.4);
+        const letters = Math.floor((pen.width - x - 20) / (on ? 7.2 : 6.4));
         const shown = more && text.length + (more?.length ?? 0) + 3 < letters ? `${text} · ${more}` : text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
         pen.text(x + 12, y, shown, { size: 12, weight: on ? 650 : 400, fill: on ? colours.ink : colours.soft });
       }

@@ -43,7 +43,7 @@ export default {
   },
 
   views: [{
-    id: "tree", title: "The family over the years", height: 1, tall: 1180,
+    id: "tree", title: "The family over the years", height: 1, tall: 1200,
     note: (/** @type {Model} */ { members }) => `${members.length} methods; a ring is described only`,
     draw(pen, /** @type {Model} */ { members, chosen }, _, { state }) {
       const colours = palette();
