@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using Descent.Landscapes;
 using Microsoft.Playwright;
 
 namespace Descent.Playground.Tests;

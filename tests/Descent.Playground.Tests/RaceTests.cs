@@ -46,7 +46,7 @@ public class RosenbrockTests(Playground playground)
     public async Task Plain_descent_follows_the_worked_path()
     {
         var page = await playground.At("#v=1&w=rosenbrock&k=1");
-        Assert.Equal([-0.9844, 1.088], await page.Numbers("θ"));
+        Assert.Equal("(−0.9844, 1.088)", await page.Text("θ"));
         foreach (var (step, loss) in new[] { (2, "4.118"), (10, "4.092") })
         {
             await page.Step(step);

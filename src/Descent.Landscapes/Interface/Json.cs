@@ -22,7 +22,6 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(TraceReply))]
 [JsonSerializable(typeof(ExampleGradientsRequest))]
 [JsonSerializable(typeof(ExampleGradientsReply))]
-[JsonSerializable(typeof(CalculationRequest))]
 [JsonSerializable(typeof(ItemRequest))]
 [JsonSerializable(typeof(CatalogReply))]
 [JsonSerializable(typeof(CalculationReply))]
