@@ -41,6 +41,10 @@ public class ShellTests(Playground playground)
         "#v=1&w=family",
         "#v=1&w=decision&at=transformer",
         "#v=1&w=tables",
+        "#v=1&w=ideas",
+        "#v=1&w=state",
+        "#v=1&w=batchsize",
+        "#v=1&w=highdimensions&count=1000",
     ];
 
     public static TheoryData<string> Widgets() => [.. States];

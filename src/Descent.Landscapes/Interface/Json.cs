@@ -49,6 +49,12 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(ScalingReply))]
 [JsonSerializable(typeof(SwarmRequest))]
 [JsonSerializable(typeof(SwarmReply))]
+[JsonSerializable(typeof(MemoryRequest))]
+[JsonSerializable(typeof(MemoryReply))]
+[JsonSerializable(typeof(BatchSizesRequest))]
+[JsonSerializable(typeof(BatchSizesReply))]
+[JsonSerializable(typeof(CurvatureSignsRequest))]
+[JsonSerializable(typeof(CurvatureSignsReply))]
 [JsonSerializable(typeof(Relative))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext

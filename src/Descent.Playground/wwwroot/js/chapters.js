@@ -27,6 +27,9 @@ export const chapters = [
       { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle.", load: () => import("./widgets/noisefloor.js") },
       { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits.", load: () => import("./widgets/sharpflat.js") },
       { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost." },
+      { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle." },
+      { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits." },
+      { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost.", load: () => import("./widgets/batchsize.js") },
       { id: "epoch", title: "One epoch", about: "Shuffle, split, gradient, update." },
     ],
   },
@@ -70,7 +73,7 @@ export const chapters = [
     widgets: [
       { id: "family", title: "Optimizer family tree", about: "Who inherits from whom.", load: () => import("./widgets/family.js") },
       { id: "onestep", title: "One step of everything", about: "One history of gradients, every optimizer's answer." },
-      { id: "state", title: "Memory calculator", about: "What the state of an optimizer weighs." },
+      { id: "state", title: "Memory calculator", about: "What the state of an optimizer weighs.", load: () => import("./widgets/state.js") },
     ],
   },
   {
@@ -110,7 +113,7 @@ export const chapters = [
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features.", load: () => import("./widgets/scaling.js") },
       { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth." },
       { id: "recipe", title: "Recipe builder", about: "A complete configuration." },
-      { id: "highdimensions", title: "High dimensions", about: "How rare minima are." },
+      { id: "highdimensions", title: "High dimensions", about: "How rare minima are.", load: () => import("./widgets/highdimensions.js") },
       { id: "quizzes", title: "Quizzes", about: "One per chapter.", load: () => import("./widgets/quizzes.js") },
     ],
   },
@@ -127,7 +130,7 @@ export const chapters = [
     prose: ["Listings and a map of the ideas."],
     widgets: [
       { id: "code", title: "Code to copy", about: "Every method, schedule and tool." },
-      { id: "ideas", title: "Map of ideas", about: "One page." },
+      { id: "ideas", title: "Map of ideas", about: "One page.", load: () => import("./widgets/ideas.js") },
     ],
   },
 ];

@@ -26,6 +26,11 @@ export const presets = {
   "race-best": { title: "The same race, each at its best", state: "w=textrace&mode=best" },
   "valley": { title: "Into the valley, then along it", state: "w=rosenbrock" },
   "custom": { title: "A formula of your own", state: "w=arena&ls=custom&f=x^2+%2B+3y^2+%2B+sin(3x)&p0=2,2" },
+  "ravine": { title: "Zigzag and momentum side by side", state: "w=momentum" },
+  "family": { title: "The family tree", state: "w=family&m=lion" },
+  "cliff": { title: "A cliff throws the point far out", state: "w=explorer&ls=beale&lr=0.01&p0=3,3&n=20" },
+  "sharp": { title: "A start in a narrow pit", state: "w=explorer&ls=sharpflat1d&lr=0.03&n=100" },
+  "memory": { title: "State of 175 billion parameters", state: "w=state" },
   "slip": { title: "A printed figure put right", state: "w=stepper&d=D01" },
 };
 
