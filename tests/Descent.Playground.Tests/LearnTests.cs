@@ -194,7 +194,7 @@ public class DecisionTests(Playground playground)
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Load into the arena" }).ClickAsync();
         await page.Page.WaitForURLAsync("**w=arena*");
         await page.Settle();
-        Assert.Contains("AdamW", await page.Caption.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("AdamW", await page.Page.Locator(".tables").InnerTextAsync(), StringComparison.Ordinal);
     }
 
     [BrowserFact]

@@ -239,8 +239,6 @@ export class Host {
   show() {
     if (!this.model || this.drawing) return;
     this.drawing = true;
-    const { widget, context, model, step } = this;
-    this.content?.update(model, step);
     this.pictures.forEach(picture => picture.draw());
     this.showWords();
     if (!this.transport.playing) this.showRest();
@@ -266,6 +264,7 @@ export class Host {
   }
 
   showWords() {
+    this.content?.update(this.model, this.step);
     const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";

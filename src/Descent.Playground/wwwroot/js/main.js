@@ -3,8 +3,6 @@ import { chapters, find } from "./chapters.js";
 import { byId, el, notify } from "./dom.js";
 import { Host } from "./host.js";
 import { catalogue } from "./model.js";
-import { quizForm } from "./quiz.js";
-import { quizzes } from "./quiz-data.js";
 import { split, version } from "./state.js";
 import { apply, choose, chosen } from "./theme.js";
 
@@ -76,15 +74,18 @@ function showChapter(chapter, coming) {
 /** A question on the chapter, and its calculations by hand.
  * @param {import("./chapters.js").Chapter} chapter */
 function chapterEnd(chapter) {
-  const asked = quizzes.filter(quiz => quiz.chapter === chapter.id);
   const list = el("ul", { class: "by-hand" });
   const byHand = el("section", { hidden: true }, el("h2", {}, "By hand"), list);
-  catalogFile.then(catalog => {
+  const check = el("section", { class: "check-yourself", hidden: true }, el("h2", {}, "Check yourself"));
+  Promise.all([catalogFile, import("./quiz.js"), import("./quiz-data.js")]).then(([catalog, { quizForm }, { quizzes }]) => {
     const own = catalog.hand.calculations.filter((/** @type {any} */ each) => each.chapter === chapter.id);
     list.replaceChildren(...own.map((/** @type {any} */ each) => el("li", {}, el("a", { href: `#v=${version}&w=stepper&e=${each.id}` }, each.title))));
     byHand.hidden = own.length === 0;
+    const asked = quizzes.filter(quiz => quiz.chapter === chapter.id);
+    check.append(...asked.map(quiz => quizForm(quiz, { level: "h3" })));
+    check.hidden = asked.length === 0;
   }, () => {});
-  return [byHand, ...(asked.length > 0 ? [el("section", { class: "check-yourself" }, el("h2", {}, "Check yourself"), ...asked.map(quiz => quizForm(quiz, { level: "h3" })))] : [])];
+  return [byHand, check];
 }
 
 /** @param {string} part */

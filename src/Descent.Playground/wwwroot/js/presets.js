@@ -9,7 +9,7 @@ export const presets = {
   "saddle-stall": { title: "On a saddle nothing moves", state: "w=explorer&ls=saddle&p0=-2,0&n=200" },
   "saddle-race": { title: "Who leaves a saddle first", state: "w=saddles&o=sgd,momentum,nesterov,rmsprop,adam" },
   "saddle-axis": { title: "Exactly on the axis nobody leaves", state: "w=saddles&y0=0&o=sgd,momentum,nesterov,rmsprop,adam,adagrad,lion" },
-  "plateau": { title: "On a plateau the gradient vanishes", state: "w=arena&ls=plateau&lr=0.1&o=sgd,sgd(momentum%3D0.9),rmsprop,adam" },
+  "plateau": { title: "On a plateau the gradient vanishes", state: "w=arena&ls=plateau&lr=0.1&o=sgd,sgd(momentum%3D0.9),rmsprop(smoothing%3D0.9),adam" },
   "local-minima": { title: "Methods end in different minima", state: "w=arena&ls=twobasin&p0=1,2.5&lr=0.05&o=sgd,sgd(momentum%3D0.9),adam" },
   "batches": { title: "Two mini-batches by hand", state: "w=fourpoints" },
   "batch-cost": { title: "What a full batch costs", state: "w=stepper&e=full-batch-cost&k=5" },

@@ -8,7 +8,7 @@ import { codeOf, formOf, gridOf, headings, pointAt, raceOf, runTable } from "../
 /** @typedef {{ runs: Run[], leaves: (number | null)[], drawn: Float64Array[], longest: number, grid: import("../model.js").Grid, request: any, noise: number, y0: number }} Model */
 
 /** @type {[string, string][]} */
-const methods = [["sgd", "SGD"], ["sgd(momentum=0.9)", "Momentum"], ["sgd(momentum=0.9,nesterov=true)", "Nesterov"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adagrad", "AdaGrad"], ["lion", "Lion"]];
+const methods = [["sgd", "SGD"], ["sgd(momentum=0.9)", "Momentum"], ["sgd(momentum=0.9,nesterov=true)", "Nesterov"], ["rmsprop(smoothing=0.9)", "RMSProp"], ["adam", "Adam"], ["adagrad", "AdaGrad"], ["lion", "Lion"]];
 const keyOf = (/** @type {string} */ method) => formOf(method);
 
 /** @type {import("../widget.js").Widget} */
