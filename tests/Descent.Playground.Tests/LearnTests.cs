@@ -62,7 +62,7 @@ public class QuizzesTests(Playground playground)
         var page = await playground.At("#v=1&w=quizzes&q=2");
         await page.Page.EvaluateAsync("() => localStorage.removeItem('descent-quizzes')");
         await page.Go("#v=1&w=quizzes&q=1");
-        await page.Page.GetByRole(AriaRole.Radio).First.FocusAsync();
+        await page.Page.GetByRole(AriaRole.Radio, new() { Name = "Because the subset's gradient is right on average" }).FocusAsync();
         await page.Page.Keyboard.PressAsync(" ");
         await page.Page.Keyboard.PressAsync("ArrowDown");
         await page.Page.Keyboard.PressAsync("Enter");
@@ -85,7 +85,7 @@ public class QuizzesTests(Playground playground)
         var page = await playground.At("#v=1&c=2");
         await page.Page.GetByText("A run with momentum has just passed the minimum").WaitForAsync();
         Assert.True(await page.Page.GetByRole(AriaRole.Link, new() { Name = "Momentum against plain descent" }).IsVisibleAsync());
-        await page.Page.GetByRole(AriaRole.Radio).First.CheckAsync();
+        await page.Page.GetByRole(AriaRole.Radio, new() { Name = "It goes on in the old direction" }).CheckAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Answer" }).ClickAsync();
         Assert.StartsWith("Right.", await page.Page.Locator(".answer").InnerTextAsync(), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Descent.Text;
 
@@ -82,11 +83,14 @@ internal static partial class HandCalculations
             All.FirstOrDefault(each => Shows(each.Id).Contains(id))?.Id ?? id);
     }
 
+    private static string Figure(double value) =>
+        value.ToString(value == Math.Round(value) ? "R" : Math.Abs(value) < 1e-3 ? "0.####e-0" : "G5", CultureInfo.InvariantCulture);
+
     private static string Words(JsonNode? node) => node switch
     {
         JsonObject parts => string.Join("; ", parts.Select(part => $"{Notation.Sentence(Notation.Label(part.Key))}: {Words(part.Value)}")),
         JsonArray list => string.Join(", ", list.Select(Words)),
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => Landscapes.Words.Short(value.GetValue<double>()),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => Notation.Sentence(Figure(value.GetValue<double>())),
         null => "nothing",
         var text => Notation.Sentence(text.ToString()),
     };

@@ -25,6 +25,19 @@ internal static partial class Notation
         ["sqrt"] = "√",
     };
 
+    private static readonly Dictionary<string, string> Methods = new(StringComparer.Ordinal)
+    {
+        ["sgd"] = "SGD",
+        ["adam"] = "Adam",
+        ["adamw"] = "AdamW",
+        ["adagrad"] = "AdaGrad",
+        ["rmsprop"] = "RMSProp",
+        ["pytorch"] = "PyTorch",
+        ["lars"] = "LARS",
+        ["lamb"] = "LAMB",
+        ["ema"] = "EMA",
+    };
+
     /// <summary>beta1 becomes β₁.</summary>
     public static string Symbol(string name)
     {
@@ -47,10 +60,12 @@ internal static partial class Notation
     public static string Rename(string formula, Func<string, string> replace) => Name().Replace(formula, match => replace(match.Value));
 
     /// <summary>A sentence that was written in ASCII, with Greek letters; the texts are called texts.</summary>
-    public static string Sentence(string text) => Seed().Replace(GreekWord().Replace(Raised(text), match => Symbol(match.Value)), match => match.Value[0] is 'S' ? "Text" : "text");
+    public static string Sentence(string text) => Minus().Replace(Seed().Replace(GreekWord().Replace(Raised(text), match => Symbol(match.Value)), match => match.Value[0] is 'S' ? "Text" : "text"), "−");
 
     /// <summary>stepsToHalve becomes "steps to halve".</summary>
-    public static string Label(string key) => key.All(char.IsUpper) || key.Any(char.IsUpper) && char.IsUpper(key[0]) ? key : Hump().Replace(key, match => $" {match.Value.ToLowerInvariant()}");
+    public static string Label(string key) => char.IsUpper(key[0])
+        ? key
+        : Method().Replace(Hump().Replace(key.Replace('_', ' '), match => $" {match.Value.ToLowerInvariant()}"), match => Methods[match.Value]);
 
     private static string Raised(string text) => Exponent().Replace(text, match => string.Concat(match.Groups[1].Value.Select(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0'])));
 
@@ -72,6 +87,12 @@ internal static partial class Notation
     [GeneratedRegex(@"\b[Ss]eed(?=s?\b)")]
     private static partial Regex Seed();
 
-    [GeneratedRegex(@"(?<=[a-z])[A-Z]")]
+    [GeneratedRegex(@"(?<![\w)])-(?=\d)")]
+    private static partial Regex Minus();
+
+    [GeneratedRegex(@"\b(sgd|adam|adamw|adagrad|rmsprop|pytorch|lars|lamb|ema)\b")]
+    private static partial Regex Method();
+
+    [GeneratedRegex(@"(?<=[A-Za-z0-9])[A-Z]")]
     private static partial Regex Hump();
 }

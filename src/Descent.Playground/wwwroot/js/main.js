@@ -75,7 +75,7 @@ function showChapter(chapter, coming) {
  * @param {import("./chapters.js").Chapter} chapter */
 function chapterEnd(chapter) {
   const list = el("ul", { class: "by-hand" });
-  const byHand = el("section", { hidden: true }, el("h2", {}, "By hand"), list);
+  const byHand = el("section", { class: "by-hand-section", hidden: true }, el("h2", {}, "By hand"), list);
   const check = el("section", { class: "check-yourself", hidden: true }, el("h2", {}, "Check yourself"));
   Promise.all([catalogFile, import("./quiz.js"), import("./quiz-data.js")]).then(([catalog, { quizForm }, { quizzes }]) => {
     const own = catalog.hand.calculations.filter((/** @type {any} */ each) => each.chapter === chapter.id);
