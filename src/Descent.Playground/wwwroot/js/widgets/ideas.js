@@ -41,6 +41,7 @@ export default {
   },
 
   views: [],
+  readout: (/** @type {Model} */ { shown }) => [["Cards", `${shown.length} of ${cards.length}`], ["Ideas", String(shown.filter(card => card.kind === "idea").length)], ["Troubles", String(shown.filter(card => card.kind === "trouble").length)]],
   caption: (/** @type {Model} */ { shown }) => ({ text: shown.length === 0 ? "No card contains that." : `${shown.filter(card => card.kind === "idea").length} ideas and ${shown.filter(card => card.kind === "trouble").length} troubles, each with a state that shows it.` }),
   table: (/** @type {Model} */ { shown }) => ({ title: "Map of ideas", columns: ["kind", "chapter", "title", "problem_or_symptom", "idea_or_remedy", "show_me"], rows: shown.map(card => [card.kind, card.chapter, card.title, card.first, card.second, hashOf(card.show)]) }),
   request: (/** @type {Model} */ { kind }) => ({ cards: kind }),
