@@ -2,7 +2,7 @@
 import { chart } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { exact, number, vector, whole } from "../format.js";
-import { codeOf, formOf, gridOf, headings, pointAt, raceOf, runTable } from "../model.js";
+import { codeOf, formOf, gridOf, headings, neat, pointAt, raceOf, runTable } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {{ run: Run, grid: import("../model.js").Grid, request: any, start: number[], floor: number, above: Float64Array, along: Float64Array }} Model */
@@ -98,6 +98,3 @@ export default {
     return true;
   },
 };
-
-/** @param {number} value */
-const neat = value => Number(value.toPrecision(4));

@@ -2,7 +2,7 @@
 import { chart } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { exact, list, number, vector, whole } from "../format.js";
-import { codeOf, formOf, gridOf, headings, pointAt, raceOf, runTable } from "../model.js";
+import { codeOf, formOf, gridOf, pointAt, raceOf, runsTable } from "../model.js";
 
 /** @typedef {import("../model.js").Run} Run */
 /** @typedef {{ runs: Run[], leaves: (number | null)[], drawn: Float64Array[], longest: number, grid: import("../model.js").Grid, request: any, noise: number, y0: number }} Model */
@@ -94,10 +94,7 @@ export default {
     runs: runs.map(({ label, style }) => ({ label, style })),
   }],
 
-  table: (/** @type {Model} */ { runs }) => {
-    const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
-    return { title: "Every step of every method", columns: ["optimizer", ...(tables[0]?.columns ?? [])], rows: tables.flatMap(({ run, rows }) => rows.map(row => [run.label, ...row])) };
-  },
+  table: (/** @type {Model} */ { runs }) => runsTable("Every step of every method", runs),
   request: (/** @type {Model} */ { request }) => request,
   code: (/** @type {Model} */ { request }) => codeOf(request),
 

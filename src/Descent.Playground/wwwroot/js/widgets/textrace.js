@@ -3,7 +3,7 @@ import { chart } from "../draw/chart.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { el } from "../dom.js";
 import { exact, list, number, vector } from "../format.js";
-import { codeOf, gridOf, headings, pointAt, raceOf, runTable } from "../model.js";
+import { codeOf, gridOf, pointAt, raceOf, runsTable } from "../model.js";
 import { listings } from "./textrace-listings.js";
 
 /** @typedef {import("../model.js").Run} Run */
@@ -96,10 +96,7 @@ export default {
     runs: runs.map(({ label, style }) => ({ label, style })),
   }],
 
-  table: (/** @type {Model} */ { runs }) => {
-    const tables = runs.map(run => ({ run, ...runTable(run.label, run, headings(run)) }));
-    return { title: "Every step of the three", columns: ["optimizer", ...tables[0].columns], rows: tables.flatMap(({ run, rows }) => rows.map(row => [run.label, ...row])) };
-  },
+  table: (/** @type {Model} */ { runs }) => runsTable("Every step of the three", runs),
   request: (/** @type {Model} */ { request }) => request,
   code: (/** @type {Model} */ { request }) => codeOf(request),
 };
