@@ -88,12 +88,8 @@ export class Host {
     const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
       ...(widget.views.length > 0 ? [button("PNG", () => this.save("png")), button("SVG", () => this.save("svg"))] : []), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
     this.stage.append(.../** @type {Node[]} */ ([
-      el("div", { class: "views" }, this.pictures.map(picture => picture.element)),
-      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
-      this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
-      widget.last ? this.transport.element : null, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
       this.content?.below ? null : this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
-      widget.last ? this.transport.element : null, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
+      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
       el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
       el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,
