@@ -12,6 +12,8 @@ namespace Descent.Playground;
 /// </summary>
 internal static class CatalogFunction
 {
+    private static JsonNode Tree => JsonNode.Parse(Functions.Call("tree", "{}").Json)!;
+
     public static Answer Answer() => new(
         new JsonObject
         {
@@ -19,6 +21,9 @@ internal static class CatalogFunction
             ["forms"] = new JsonObject([.. new[] { new Sgd { Momentum = 0.9 }, new Sgd { Momentum = 0.9, Nesterov = true } }
                 .Select(form => KeyValuePair.Create<string, JsonNode?>(OptimizerStyle.FormOf(form), Style(form)))]),
             ["landscapes"] = new JsonArray([.. LandscapeCatalogue.All.Select(Of)]),
+            ["relatives"] = new JsonArray([.. Tree["relatives"]!.AsArray().Select(relative => new JsonObject { ["name"] = (string?)relative!["name"], ["title"] = (string?)relative["title"], ["run"] = (string?)relative["run"] })]),
+            ["decision"] = new JsonArray([.. Tree["decision"]!.AsArray().Select(node => new JsonObject { ["id"] = (string?)node!["id"], ["question"] = (string?)node["question"], ["leaf"] = node["recommendation"] is not null })]),
+            ["hand"] = JsonNode.Parse(Functions.Call("calculations", "{}").Json),
             ["statuses"] = new JsonArray([.. Enum.GetValues<RunStatus>().Select(status => JsonValue.Create(RunStatusWords.Of(status)))]),
         }.ToJsonString(),
         []);

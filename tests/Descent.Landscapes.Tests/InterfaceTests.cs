@@ -161,6 +161,15 @@ public class InterfaceTests
         Assert.Equal(WorkedFigures.File.ToJsonString(), examples.ToJsonString());
         var tree = JsonNode.Parse(Functions.Call("tree", "{}").Json)!;
         Assert.Equal(Optimizers.Catalogue.All.Count, tree["family"]!.AsArray().Count);
+        var names = tree["family"]!.AsArray().Concat(tree["relatives"]!.AsArray()).Select(node => node!["name"]!.GetValue<string>()).ToHashSet();
+        Assert.All(tree["relatives"]!.AsArray(), node =>
+        {
+            Assert.All(node!["parents"]!.AsArray(), parent => Assert.Contains(parent!.GetValue<string>(), names));
+            Assert.True(node["run"] is null || Optimizers.Catalogue.Parse(node["run"]!.GetValue<string>()) is not null);
+        });
+        var adam = tree["family"]!.AsArray().Single(node => node!["name"]!.GetValue<string>() == "adam")!;
+        Assert.Equal((2015, 2014), (adam["year"]!.GetValue<int>(), adam["preprint"]!.GetValue<int>()));
+        Assert.Equal("Adam", JsonNode.Parse(Functions.Call("method", """{"id":"adam"}""").Json)!["type"]!.GetValue<string>());
         Assert.Equal("task", tree["decision"]![0]!["id"]!.GetValue<string>());
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
 using Descent.Landscapes.Networks;
+using Descent.Landscapes.Interface.Calculations;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 using Descent.Optimizers;
@@ -39,6 +40,12 @@ public static class Functions
         ["evaluate"] = text => DataFunctions.Evaluate(Json.Read("evaluate", text, Json.Default.EvaluateRequest)),
         ["formula"] = text => FormulaCheck.Answer(Json.Read("formula", text, Json.Default.FormulaRequest)),
         ["examples"] = _ => new Answer(WorkedExamples.Json(), []),
+        ["calculations"] = _ => new Answer(HandCalculations.Index().ToJsonString(), []),
+        ["calculation"] = text => Reply(HandCalculations.Of(Json.Read("calculation", text, Json.Default.ItemRequest).Id), Json.Default.CalculationReply),
+        ["memory"] = text => Reply(Calculators.Memory(Json.Read("memory", text, Json.Default.MemoryRequest)), Json.Default.MemoryReply),
+        ["batch_sizes"] = text => Reply(Calculators.BatchSizes(Json.Read("batch_sizes", text, Json.Default.BatchSizesRequest)), Json.Default.BatchSizesReply),
+        ["curvature_signs"] = text => Reply(Calculators.CurvatureSigns(Json.Read("curvature_signs", text, Json.Default.CurvatureSignsRequest)), Json.Default.CurvatureSignsReply),
+        ["method"] = text => new Answer(FamilyTree.ToJson(Catalogue.Find(Json.Read("method", text, Json.Default.ItemRequest).Id)).ToJsonString(), []),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Landscapes.Networks;
+using Descent.Landscapes.Interface.Calculations;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 
@@ -27,7 +28,9 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(LinePointsReply))]
 [JsonSerializable(typeof(EvaluateRequest))]
 [JsonSerializable(typeof(EvaluateReply))]
+[JsonSerializable(typeof(ItemRequest))]
 [JsonSerializable(typeof(CatalogReply))]
+[JsonSerializable(typeof(CalculationReply))]
 [JsonSerializable(typeof(RunReply))]
 [JsonSerializable(typeof(GridReply))]
 [JsonSerializable(typeof(MapReply))]
@@ -52,6 +55,13 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(ScalingReply))]
 [JsonSerializable(typeof(SwarmRequest))]
 [JsonSerializable(typeof(SwarmReply))]
+[JsonSerializable(typeof(MemoryRequest))]
+[JsonSerializable(typeof(MemoryReply))]
+[JsonSerializable(typeof(BatchSizesRequest))]
+[JsonSerializable(typeof(BatchSizesReply))]
+[JsonSerializable(typeof(CurvatureSignsRequest))]
+[JsonSerializable(typeof(CurvatureSignsReply))]
+[JsonSerializable(typeof(Relative))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext
 {

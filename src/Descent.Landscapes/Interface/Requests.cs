@@ -123,3 +123,10 @@ public sealed record StatisticsRequest
     /// <summary>Whether only the seed changes, and not the start.</summary>
     public bool KeepStart { get; set; }
 }
+
+/// <summary>What <c>calculation</c> and <c>method</c> are asked for.</summary>
+public sealed record ItemRequest
+{
+    /// <summary>A worked example, or a discrepancy that no example shows; a method of the catalogue.</summary>
+    public string Id { get; set; } = "";
+}

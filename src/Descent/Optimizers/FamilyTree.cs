@@ -20,37 +20,42 @@ public static class FamilyTree
     /// Everything that the catalogue knows, one object per method: name, type, year, family, parents (the nearest first), what
     /// the method adds, purpose, caveat, state per parameter, paper, departures, equations and options.
     /// </summary>
-    public static JsonArray ToJson() => [.. Catalogue.All.Select(ToJson)];
+    public static JsonArray ToJson() => [.. Catalogue.All.Select(entry => ToJson(entry))];
 
-    private static JsonObject ToJson(MethodEntry entry) => new()
+    /// <summary>Everything that the catalogue knows of one method.</summary>
+    public static JsonObject ToJson(MethodEntry entry)
     {
-        ["name"] = entry.Name,
-        ["type"] = entry.TypeName,
-        ["year"] = entry.Year,
-        ["family"] = NameOf(entry.Family),
-        ["parents"] = Texts(entry.Heritage.Parents),
-        ["adds"] = entry.Heritage.Adds,
-        ["purpose"] = entry.Purpose,
-        ["caveat"] = entry.Caveat,
-        ["state_per_parameter"] = entry.StatePerParameter,
-        ["paper"] = new JsonObject
+        ArgumentNullException.ThrowIfNull(entry);
+        return new()
         {
-            ["authors"] = entry.Paper.Authors,
-            ["title"] = entry.Paper.Title,
-            ["link"] = entry.Paper.Link,
-            ["place"] = entry.Paper.Place,
-        },
-        ["departures"] = entry.Departures,
-        ["equations"] = Texts(entry.Equations),
-        ["options"] = new JsonArray([.. entry.Options.Select(option => new JsonObject
-        {
-            ["name"] = option.Name,
-            ["range"] = option.Range,
-            ["default"] = option.ToJson(entry.Default),
-            ["meaning"] = option.Meaning,
-            ["can_be_scheduled"] = option.CanBeScheduled,
-        })]),
-    };
+            ["name"] = entry.Name,
+            ["type"] = entry.TypeName,
+            ["year"] = entry.Year,
+            ["family"] = NameOf(entry.Family),
+            ["parents"] = Texts(entry.Heritage.Parents),
+            ["adds"] = entry.Heritage.Adds,
+            ["purpose"] = entry.Purpose,
+            ["caveat"] = entry.Caveat,
+            ["state_per_parameter"] = entry.StatePerParameter,
+            ["paper"] = new JsonObject
+            {
+                ["authors"] = entry.Paper.Authors,
+                ["title"] = entry.Paper.Title,
+                ["link"] = entry.Paper.Link,
+                ["place"] = entry.Paper.Place,
+            },
+            ["departures"] = entry.Departures,
+            ["equations"] = Texts(entry.Equations),
+            ["options"] = new JsonArray([.. entry.Options.Select(option => new JsonObject
+            {
+                ["name"] = option.Name,
+                ["range"] = option.Range,
+                ["default"] = option.ToJson(entry.Default),
+                ["meaning"] = option.Meaning,
+                ["can_be_scheduled"] = option.CanBeScheduled,
+            })]),
+        };
+    }
 
     /// <summary>A family's name in JSON, e.g. <c>layer_wise</c>.</summary>
     public static string NameOf(MethodFamily family) => JsonNamingPolicy.SnakeCaseLower.ConvertName(family.ToString());

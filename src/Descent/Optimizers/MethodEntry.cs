@@ -77,11 +77,21 @@ public sealed class MethodEntry
     /// <summary>How many numbers of state <paramref name="method"/> keeps per parameter, for a matrix of 1000 × 1000, to three decimals.</summary>
     public static double StatePerParameterOf(Method method)
     {
+        return Math.Round(StateOf(method, 1000, 1000).Sum(part => part.Numbers) / 1e6, 3);
+    }
+
+    /// <summary>What <paramref name="method"/> keeps for a matrix: each part by its symbol, and how many numbers it has.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="columns">At least 1.</param>
+    public static IReadOnlyList<(string Symbol, double Numbers)> StateOf(Method method, int rows, int columns)
+    {
         ArgumentNullException.ThrowIfNull(method);
-        var rule = method.MethodFor([1000, 1000]).Rule;
-        var numbers = rule.State.Sum(slot => slot.ShapeOf([1000, 1000]).Aggregate(1.0, (product, size) => product * size))
-            + (rule.Scope == Scope.Row ? 1000 * rule.Scalars.Count : 0);
-        return Math.Round(numbers / 1e6, 3);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        var rule = method.MethodFor([rows, columns]).Rule;
+        var state = rule.State.Select(slot => (slot.Symbol, Numbers: slot.ShapeOf([rows, columns]).Aggregate(1.0, (product, size) => product * size)));
+        return [.. state, .. rule.Scope == Scope.Row ? rule.Scalars.Select(scalar => (scalar.Symbol, Numbers: (double)rows)) : []];
     }
 
     /// <summary>The method with options from text: name and value, in any order.</summary>

@@ -26,7 +26,7 @@ export const chapters = [
       { id: "fourpoints", title: "Four-point table", about: "The hand calculation, live.", load: () => import("./widgets/fourpoints.js") },
       { id: "noisefloor", title: "Noise floor and Robbins–Monro", about: "Fixed rates hover, decaying rates settle.", load: () => import("./widgets/noisefloor.js") },
       { id: "sharpflat", title: "Sharp against flat minima", about: "Noise leaves sharp pits.", load: () => import("./widgets/sharpflat.js") },
-      { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost." },
+      { id: "batchsize", title: "Batch-size spectrum", about: "Noise, steps per epoch and cost.", load: () => import("./widgets/batchsize.js") },
       { id: "epoch", title: "One epoch", about: "Shuffle, split, gradient, update." },
     ],
   },
@@ -68,9 +68,9 @@ export const chapters = [
     id: "6", mark: "6", title: "Beyond Adam",
     prose: ["A family, not a list: each method keeps something of its parents and mends something in them."],
     widgets: [
-      { id: "family", title: "Optimizer family tree", about: "Who inherits from whom." },
+      { id: "family", title: "Optimizer family tree", about: "Who inherits from whom.", load: () => import("./widgets/family.js") },
       { id: "onestep", title: "One step of everything", about: "One history of gradients, every optimizer's answer." },
-      { id: "state", title: "Memory calculator", about: "What the state of an optimizer weighs." },
+      { id: "state", title: "Memory calculator", about: "What the state of an optimizer weighs.", load: () => import("./widgets/state.js") },
     ],
   },
   {
@@ -87,9 +87,9 @@ export const chapters = [
     prose: ["Same start, same budget, no hidden rates. The winner is measured, and it is not always the one you expect."],
     widgets: [
       { id: "arena", title: "Optimizer arena", about: "Any optimizers, any landscape, equal budgets.", load: () => import("./widgets/arena.js") },
-      { id: "textrace", title: "A race reproduced", about: "What a text claims, and what happens." },
-      { id: "rosenbrock", title: "Rosenbrock's path", about: "Into the valley, then along it." },
-      { id: "saddles", title: "Saddle side by side", about: "Who leaves first." },
+      { id: "textrace", title: "A race reproduced", about: "What a text claims, and what happens.", load: () => import("./widgets/textrace.js") },
+      { id: "rosenbrock", title: "Rosenbrock's path", about: "Into the valley, then along it.", load: () => import("./widgets/rosenbrock.js") },
+      { id: "saddles", title: "Saddle side by side", about: "Who leaves first.", load: () => import("./widgets/saddles.js") },
       { id: "relief", title: "Landscape in relief", about: "Turn it, and follow the trails.", load: () => import("./widgets/relief.js") },
       { id: "map", title: "Hyper-parameter map", about: "Final loss over rate and momentum.", load: () => import("./widgets/map.js") },
     ],
@@ -98,8 +98,8 @@ export const chapters = [
     id: "9", mark: "9", title: "Practice",
     prose: ["What to choose, how to notice that it goes wrong, and what to do then."],
     widgets: [
-      { id: "decision", title: "Decision tree", about: "From the situation to a configuration." },
-      { id: "tables", title: "Reference tables", about: "Guides, defaults, ranges." },
+      { id: "decision", title: "Decision tree", about: "From the situation to a configuration.", load: () => import("./widgets/decision.js") },
+      { id: "tables", title: "Reference tables", about: "Guides, defaults, ranges.", load: () => import("./widgets/tables.js") },
       { id: "network", title: "Live network", about: "A real one, trained by the library.", load: () => import("./widgets/network.js") },
       { id: "doctor", title: "Loss-curve doctor", about: "Eight curves, eight diagnoses." },
       { id: "clipping", title: "Gradient clipping", about: "By norm, by value.", load: () => import("./widgets/clipping.js") },
@@ -107,8 +107,8 @@ export const chapters = [
       { id: "scaling", title: "Feature scaling", about: "Raw and standardised features.", load: () => import("./widgets/scaling.js") },
       { id: "vanishing", title: "Vanishing and exploding gradients", about: "Norms through the depth.", load: () => import("./widgets/vanishing.js") },
       { id: "recipe", title: "Recipe builder", about: "A complete configuration." },
-      { id: "highdimensions", title: "High dimensions", about: "How rare minima are." },
-      { id: "quizzes", title: "Quizzes", about: "One per chapter." },
+      { id: "highdimensions", title: "High dimensions", about: "How rare minima are.", load: () => import("./widgets/highdimensions.js") },
+      { id: "quizzes", title: "Quizzes", about: "One per chapter.", load: () => import("./widgets/quizzes.js") },
     ],
   },
   {
@@ -116,7 +116,7 @@ export const chapters = [
     prose: ["Open tools, without a lesson attached."],
     widgets: [
       { id: "formula", title: "Custom formula", about: "Any function of x and y, with exact gradients.", load: () => import("./widgets/formula.js") },
-      { id: "stepper", title: "Hand-calculation stepper", about: "Worked examples, line by line; printed mistakes explained." },
+      { id: "stepper", title: "Hand-calculation stepper", about: "Worked examples, line by line; printed mistakes explained.", load: () => import("./widgets/stepper.js") },
     ],
   },
   {
@@ -124,7 +124,7 @@ export const chapters = [
     prose: ["Listings and a map of the ideas."],
     widgets: [
       { id: "code", title: "Code to copy", about: "Every method, schedule and tool." },
-      { id: "ideas", title: "Map of ideas", about: "One page." },
+      { id: "ideas", title: "Map of ideas", about: "One page.", load: () => import("./widgets/ideas.js") },
     ],
   },
 ];

@@ -48,6 +48,7 @@ export class Host {
     this.rest = () => this.showRest();
     this.bar = el("progress", { max: 1, value: 0, "aria-label": "Progress" });
     this.progress = el("div", { class: "progress", hidden: true }, this.bar, el("button", { type: "button", onclick: () => { this.stopped = true; } }, "Cancel"));
+    this.content = widget.content?.(this.context);
     this.caption = el("p", { class: "caption", id: "caption" });
     this.error = el("p", { class: "error", role: "alert", hidden: true });
     this.tables = el("div", { class: "tables", onpointerleave: () => this.context.light(null) });
@@ -86,15 +87,15 @@ export class Host {
     const { widget } = this;
     const button = (/** @type {string} */ label, /** @type {() => void} */ act) => el("button", { type: "button", onclick: act }, label);
     const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
-      button("PNG", () => this.save("png")), button("SVG", () => this.save("svg")), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
+      ...(widget.views.length > 0 ? [button("PNG", () => this.save("png")), button("SVG", () => this.save("svg"))] : []), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
     this.stage.append(.../** @type {Node[]} */ ([
       widget.listing ? el("div", { class: "listing" }, button("Copy", () => this.copy()), this.listing) : null,
-      el("div", { class: "views" }, this.pictures.map(picture => picture.element)),
-      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
+      this.content?.below ? null : this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
+      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
       el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
       el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,
-        el("section", { class: "panel", "aria-label": "Readout" }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout))),
+        el("section", { class: "panel", "aria-label": "Readout", hidden: !widget.readout }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout))),
       this.sheetToggle);
   }
 
@@ -280,6 +281,7 @@ export class Host {
   }
 
   showWords() {
+    this.content?.update(this.model, this.step);
     const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";
@@ -294,7 +296,7 @@ export class Host {
   }
 
   showReadout() {
-    const rows = this.widget.readout(this.model, this.step, this.context);
+    const rows = this.widget.readout?.(this.model, this.step, this.context) ?? [];
     const shape = JSON.stringify(rows.map(([name]) => name));
     if (this.readout.dataset.shape !== shape) {
       this.readout.dataset.shape = shape;

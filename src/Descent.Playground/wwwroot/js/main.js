@@ -68,7 +68,24 @@ function showChapter(chapter, coming) {
     ...(coming ? [el("p", {}, `“${coming}” has its place here and is not built yet.`)] : []),
     el("ul", { class: "cards" }, chapter.widgets.map(entry => el("li", { class: entry.load ? "" : "coming" },
       el("h2", { style: "margin: 0" }, entry.load ? el("a", { href: `#v=${version}&w=${entry.id}` }, entry.title) : entry.title, entry.load ? "" : " ", entry.load ? "" : el("span", { class: "tag" }, "coming")),
-      el("p", {}, entry.about)))));
+      el("p", {}, entry.about)))), ...chapterEnd(chapter));
+}
+
+/** A question on the chapter, and its calculations by hand.
+ * @param {import("./chapters.js").Chapter} chapter */
+function chapterEnd(chapter) {
+  const list = el("ul", { class: "by-hand" });
+  const byHand = el("section", { class: "by-hand-section", hidden: true }, el("h2", {}, "By hand"), list);
+  const check = el("section", { class: "check-yourself", hidden: true }, el("h2", {}, "Check yourself"));
+  Promise.all([catalogFile, import("./quiz.js"), import("./quiz-data.js")]).then(([catalog, { quizForm }, { quizzes }]) => {
+    const own = catalog.hand.calculations.filter((/** @type {any} */ each) => each.chapter === chapter.id);
+    list.replaceChildren(...own.map((/** @type {any} */ each) => el("li", {}, el("a", { href: `#v=${version}&w=stepper&e=${each.id}` }, each.title))));
+    byHand.hidden = own.length === 0;
+    const asked = quizzes.filter(quiz => quiz.chapter === chapter.id);
+    check.append(...asked.map(quiz => quizForm(quiz, { level: "h3" })));
+    check.hidden = asked.length === 0;
+  }, () => {});
+  return [byHand, check];
 }
 
 /** @param {string} part */

@@ -33,6 +33,13 @@ import { methodName } from "./state.js";
 
 /** The learning rate times the curvature, against the limit.
  * @typedef {{ curvature: number, product: number, limit: number, is_stable: boolean, largest_rate: number, text: string }} Stability */
+/** Names as the papers write them, where that of the library's record is spelled otherwise. */
+const fieldNames = {
+  sgd: "SGD", asgd: "ASGD", sign_sgd: "signSGD", sgd_ema: "SGD-EMA", sgdw: "SGDW", qhm: "QHM", sgdp: "SGDP", adagrad: "AdaGrad", rmsprop: "RMSProp", adadelta: "Adadelta", rmsprop_tensorflow: "RMSProp (TensorFlow)", ftrl: "FTRL",
+  amsgrad: "AMSGrad", qhadam: "QHAdam", adabound: "AdaBound", diffgrad: "diffGrad", madgrad: "MADGRAD", nadamw: "NAdamW", stable_adamw: "StableAdamW", adopt: "ADOPT", ademamix: "AdEMAMix", adam_mini: "Adam-mini", mars: "MARS",
+  sm3: "SM3", came: "CAME", lars: "LARS", larc: "LARC", novograd: "NovoGrad", lamb: "LAMB", adahessian: "AdaHessian", sophia_g: "Sophia-G", dadapt_sgd: "D-Adapt SGD", dadapt_adam: "D-Adapt Adam", dog: "DoG", dowg: "DoWG",
+  schedule_free_sgd: "Schedule-Free SGD", schedule_free_adamw: "Schedule-Free AdamW", schedule_free_radam: "Schedule-Free RAdam", gradient_centralization: "Gradient centralization",
+};
 
 /** Prepares the catalogue for look-ups.
  * @param {any} raw */
@@ -40,7 +47,7 @@ export function catalogue(raw) {
   const own = { id: "custom", title: "Your own formula", formula: "", shows: "what you write below", dimension: 2, box: [-5, 5, -5, 5], start: [1, 1], known: [], constants: [] };
   const landscapes = new Map(/** @type {Landscape[]} */ ([...raw.landscapes, own]).map(landscape => [landscape.id, landscape]));
   const methods = /** @type {any[]} */ (raw.optimizers);
-  const titles = /** @type {Record<string, string>} */ ({ ...Object.fromEntries(methods.map(method => [method.name, method.type])), sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp" });
+  const titles = /** @type {Record<string, string>} */ ({ ...Object.fromEntries(methods.map(method => [method.name, method.type])), momentum: "Momentum", nesterov: "Nesterov", ...fieldNames });
   const styles = /** @type {Record<string, Style>} */ ({ ...raw.forms, ...Object.fromEntries(methods.map(method => [method.name, method.style])) });
   statuses = raw.statuses;
   return {

@@ -43,7 +43,7 @@ export class Picture {
     const width = Math.round(this.element.clientWidth) - 2;
     if (width < 40) return;
     const share = width < 480 ? Math.min(1, view.height * 1.35) : view.height;
-    const height = Math.round(Math.min(width * share, Math.max(300, innerHeight * 0.58)));
+    const height = view.tall ?? Math.round(Math.min(width * share, Math.max(300, innerHeight * 0.58)));
     const ratio = Math.min(3, devicePixelRatio || 1);
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== across || canvas.height !== down) {

@@ -26,6 +26,7 @@
  * @property {string} id
  * @property {string} title
  * @property {number} height as a share of the width
+ * @property {number} [tall] a height in pixels instead, for what has rows
  * @property {boolean} [half] two beside each other where there is room
  * @property {(context: Context, model: any) => boolean} [when]
  * @property {(pen: Pen, model: any, context: Context) => void} [ground] what does not change with the step; drawn once
@@ -50,8 +51,9 @@
  * @property {(context: Context) => Promise<any>} compute asks the library
  * @property {(model: any) => number} [last] how many steps the transport has; without it there is no transport
  * @property {(model: any, context: Context) => number} [first] where the transport stands after a new run; without it the place is kept
- * @property {View[]} views
- * @property {(model: any, step: number, context: Context) => [string, any][]} readout a text, a number, or an array of numbers; "Status" is shown as one
+ * @property {View[]} views may be empty
+ * @property {(context: Context) => { element: HTMLElement, below?: boolean, update: (model: any, step: number) => void }} [content] what is neither picture nor table, above the pictures or below the tables: made once, told of every new model and step
+ * @property {(model: any, step: number, context: Context) => [string, any][]} [readout] a text, a number, or an array of numbers; "Status" is shown as one
  * @property {(model: any, step: number, context: Context) => { text: string, tone?: "warn" }} caption measured from the model
  * @property {(model: any, step: number, context: Context) => Table[]} [tables] shown under the pictures
  * @property {(model: any, context: Context) => Table} table all that was computed: one row per step

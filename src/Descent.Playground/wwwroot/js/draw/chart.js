@@ -30,6 +30,8 @@ function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, 
   else [bottom, top] = [low ?? bottom - 0.05 * (top - bottom), high ?? top + 0.05 * (top - bottom)];
   const about = Math.max(3, Math.round(place.width / 90));
   const x = xLog ? logarithmic(first, last, place.x, place.x + place.width, about) : linear(first, last, place.x, place.x + place.width, about);
+  // Between whole steps there is nothing to read off.
+  if (!xLog && last - first < 12 && xs.every(each => Array.from(each).every(Number.isInteger))) x.ticks = x.ticks.filter(Number.isInteger);
   const y = log ? logarithmic(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55))) : linear(bottom, top, place.y + place.height, place.y, Math.max(3, Math.round(place.height / 55)));
   return { frame: { x, y, place }, xs };
 }
