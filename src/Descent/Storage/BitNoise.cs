@@ -20,13 +20,18 @@ internal static class BitNoise
         return x ^ (x >> 16);
     }
 
+    /// <summary>64 random bits for an index.</summary>
+    public static ulong At(uint index, uint key) => Finish((((ulong)key << 32) | index) + 0x9E37_79B9_7F4A_7C15UL);
+
     /// <summary>A key for one store of one parameter in one step.</summary>
-    public static uint Key(ulong seed, uint store, long step)
+    public static uint Key(ulong seed, uint store, long step) =>
+        (uint)(Finish(seed + (store * 0x9E37_79B9_7F4A_7C15UL) + ((ulong)step * 0xD1B5_4A32_D192_ED03UL)) >> 32);
+
+    /// <summary>SplitMix64's finalizer (Steele, Lea, Flood, 2014).</summary>
+    private static ulong Finish(ulong x)
     {
-        // SplitMix64's finalizer (Steele, Lea, Flood, 2014) over all that tells keys apart.
-        var x = seed + (store * 0x9E37_79B9_7F4A_7C15UL) + ((ulong)step * 0xD1B5_4A32_D192_ED03UL);
         x = (x ^ (x >> 30)) * 0xBF58_476D_1CE4_E5B9UL;
         x = (x ^ (x >> 27)) * 0x94D0_49BB_1331_11EBUL;
-        return (uint)((x ^ (x >> 31)) >> 32);
+        return x ^ (x >> 31);
     }
 }

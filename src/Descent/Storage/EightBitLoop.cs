@@ -9,91 +9,275 @@ namespace Descent.Storage;
 
 /// <summary>
 /// The loop over memory where parameters and gradients are floats and all state has 8 bits: codes become numbers in registers,
-/// beside the rule's roots and quotients, which the processor computes elsewhere; only the way back to codes has to wait for the
-/// largest number of the block. It gives the bits that <see cref="StagedKernel"/> gives by way of memory.
+/// and numbers become codes one block later, when the largest of their block is known, between the rule's roots and quotients.
+/// It gives the bits that <see cref="StagedKernel"/> gives by way of memory.
 /// </summary>
-internal static class EightBitLoop
+internal static unsafe class EightBitLoop
 {
     private const int Width = 16;
+    private const int Chunk = 64;
+
+    /// <summary>How many bytes ahead memory is asked for.</summary>
+    private const int Ahead = 2048;
 
     /// <summary>Whether the processor has what it takes, and the numbers are of the kind.</summary>
     public static bool Takes(StagedParameter parameter, int slots) =>
-        Avx512BW.IsSupported && slots > 0 && parameter is StagedParameter<float> && Array.TrueForAll(parameter.State, store => store is EightBitNumbers);
+        Avx512Vbmi.IsSupported && slots > 0 && parameter is StagedParameter<float> && Array.TrueForAll(parameter.State, store => store is EightBitNumbers);
 
     /// <summary>Moves whole blocks.</summary>
     [SkipLocalsInit]
     public static void Run<TUpdate>(in TUpdate update, StagedParameter parameter, int start, int count)
         where TUpdate : struct, IUpdate
     {
-        Span<float> buffers = stackalloc float[4 * (EightBitMap.Block + StagedStretch.Gap)];
+        var memory = stackalloc byte[(TUpdate.Slots * sizeof(Slot)) + EightBitMap.Block + Chunk];
+        var slots = (Slot*)(((nint)memory + (Chunk - 1)) & -Chunk);
+        var nowhere = (byte*)(slots + TUpdate.Slots);
+        for (var i = 0; i < TUpdate.Slots; i++)
+        {
+            slots[i].Begin(parameter, i, start, nowhere);
+        }
+
         ref var theta = ref parameter.Weights.Load(start, count, default);
         ref var gradient = ref parameter.Gradient.Load(start, count, default);
-        var n0 = Store(parameter, 0);
-        var n1 = TUpdate.Slots > 1 ? Store(parameter, 1) : n0;
-        var n2 = TUpdate.Slots > 2 ? Store(parameter, 2) : n0;
-        var n3 = TUpdate.Slots > 3 ? Store(parameter, 3) : n0;
-        for (var block = start / EightBitMap.Block; count > 0; block++, count -= EightBitMap.Block)
+        var block = start / EightBitMap.Block;
+        for (var end = block + (count / EightBitMap.Block); block < end; block++)
         {
-            var s0 = new Slot(n0, block, 0, buffers);
-            var s1 = new Slot(n1, block, 1, buffers);
-            var s2 = new Slot(n2, block, 2, buffers);
-            var s3 = new Slot(n3, block, 3, buffers);
-            var (r0, r1, r2, r3) = (default(Range), default(Range), default(Range), default(Range));
-            for (nuint i = 0; i < EightBitMap.Block; i += Width)
+            for (var i = 0; i < TUpdate.Slots; i++)
             {
-                var a = TUpdate.Slots > 0 ? s0.Load(i) : default;
-                var b = TUpdate.Slots > 1 ? s1.Load(i) : default;
-                var c = TUpdate.Slots > 2 ? s2.Load(i) : default;
-                var d = TUpdate.Slots > 3 ? s3.Load(i) : default;
-                var next = update.Next(Lane512<float>.Load(ref gradient, i), Lane512<float>.Load(ref theta, i), ref a, ref b, ref c, ref d);
-                Lane512<float>.Store(next, ref theta, i);
-                if (TUpdate.Slots > 0)
-                {
-                    s0.Keep(a, i, ref r0);
-                }
-
-                if (TUpdate.Slots > 1)
-                {
-                    s1.Keep(b, i, ref r1);
-                }
-
-                if (TUpdate.Slots > 2)
-                {
-                    s2.Keep(c, i, ref r2);
-                }
-
-                if (TUpdate.Slots > 3)
-                {
-                    s3.Keep(d, i, ref r3);
-                }
+                slots[i].Open(block);
             }
 
-            if (TUpdate.Slots > 0)
+            Move(in update, ref theta, ref gradient, slots);
+            for (var i = 0; i < TUpdate.Slots; i++)
             {
-                s0.Encode(n0, block, r0);
-            }
-
-            if (TUpdate.Slots > 1)
-            {
-                s1.Encode(n1, block, r1);
-            }
-
-            if (TUpdate.Slots > 2)
-            {
-                s2.Encode(n2, block, r2);
-            }
-
-            if (TUpdate.Slots > 3)
-            {
-                s3.Encode(n3, block, r3);
+                slots[i].Close(block);
             }
 
             theta = ref Unsafe.Add(ref theta, EightBitMap.Block);
             gradient = ref Unsafe.Add(ref gradient, EightBitMap.Block);
         }
+
+        for (var i = 0; i < TUpdate.Slots; i++)
+        {
+            WriteAll(slots + i);
+        }
     }
 
-    private static EightBitNumbers Store(StagedParameter parameter, int slot) => Unsafe.As<EightBitNumbers>(parameter.State[slot]);
+    /// <summary>
+    /// Moves a block, and writes the codes of the one before. It calls nothing, or the compiler would keep its vectors in memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Move<TUpdate>(in TUpdate update, ref float theta, ref float gradient, Slot* s)
+        where TUpdate : struct, IUpdate
+    {
+        var (r0, r1, r2, r3) = (default(Range), default(Range), default(Range), default(Range));
+        for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
+        {
+            Write(s, j);
+            if (TUpdate.Slots > 1)
+            {
+                Write(s + 1, j);
+            }
+
+            if (TUpdate.Slots > 2)
+            {
+                Write(s + 2, j);
+            }
+
+            if (TUpdate.Slots > 3)
+            {
+                Write(s + 3, j);
+            }
+
+            Fetch(ref theta, ref gradient, j);
+            var a = Read(s, j);
+            var b = TUpdate.Slots > 1 ? Read(s + 1, j) : default;
+            var c = TUpdate.Slots > 2 ? Read(s + 2, j) : default;
+            var d = TUpdate.Slots > 3 ? Read(s + 3, j) : default;
+            Move(in update, ref theta, ref gradient, s, j, a.First, b.First, c.First, d.First, ref r0, ref r1, ref r2, ref r3);
+            Move(in update, ref theta, ref gradient, s, j + 16, a.Second, b.Second, c.Second, d.Second, ref r0, ref r1, ref r2, ref r3);
+            Move(in update, ref theta, ref gradient, s, j + 32, a.Third, b.Third, c.Third, d.Third, ref r0, ref r1, ref r2, ref r3);
+            Move(in update, ref theta, ref gradient, s, j + 48, a.Fourth, b.Fourth, c.Fourth, d.Fourth, ref r0, ref r1, ref r2, ref r3);
+        }
+
+        s->Seen = r0;
+        if (TUpdate.Slots > 1)
+        {
+            s[1].Seen = r1;
+        }
+
+        if (TUpdate.Slots > 2)
+        {
+            s[2].Seen = r2;
+        }
+
+        if (TUpdate.Slots > 3)
+        {
+            s[3].Seen = r3;
+        }
+    }
+
+    /// <summary>Moves 16 elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Move<TUpdate>(
+        in TUpdate update,
+        ref float theta,
+        ref float gradient,
+        Slot* s,
+        nuint index,
+        Lane512<float> a,
+        Lane512<float> b,
+        Lane512<float> c,
+        Lane512<float> d,
+        ref Range r0,
+        ref Range r1,
+        ref Range r2,
+        ref Range r3)
+        where TUpdate : struct, IUpdate
+    {
+        var next = Unsafe.AsRef(in update).Next(Lane512<float>.Load(ref gradient, index), Lane512<float>.Load(ref theta, index), ref a, ref b, ref c, ref d);
+        Lane512<float>.Store(next, ref theta, index);
+        Keep(a, s, index, ref r0);
+        if (TUpdate.Slots > 1)
+        {
+            Keep(b, s + 1, index, ref r1);
+        }
+
+        if (TUpdate.Slots > 2)
+        {
+            Keep(c, s + 2, index, ref r2);
+        }
+
+        if (TUpdate.Slots > 3)
+        {
+            Keep(d, s + 3, index, ref r3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(ref float theta, ref float gradient, nuint index)
+    {
+        var ahead = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref theta, index));
+        Sse.Prefetch0(ahead + Ahead);
+        Sse.Prefetch0(ahead + Ahead + 64);
+        Sse.Prefetch0(ahead + Ahead + 128);
+        Sse.Prefetch0(ahead + Ahead + 192);
+        ahead = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref gradient, index));
+        Sse.Prefetch0(ahead + Ahead);
+        Sse.Prefetch0(ahead + Ahead + 64);
+        Sse.Prefetch0(ahead + Ahead + 128);
+        Sse.Prefetch0(ahead + Ahead + 192);
+    }
+
+    /// <summary>The numbers of 64 codes. They are looked up in such an order that no vector has to be put together from several parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Numbers Read(Slot* slot, nuint index)
+    {
+        var code = Avx512F.PermuteVar16x32(Vector512.Load((int*)(slot->Codes + index)), Transposed).AsByte();
+        var table = slot->Table;
+        var low = Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table), code, Vector512.Load(table + 64));
+        var high = Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table + 256), code, Vector512.Load(table + 320));
+        if (slot->HasSign)
+        {
+            high |= code & Vector512.Create((byte)0x80);
+        }
+        else
+        {
+            var isUpper = Vector512.LessThan(code.AsSByte(), Vector512<sbyte>.Zero).AsByte();
+            low = Vector512.ConditionalSelect(isUpper, Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table + 128), code, Vector512.Load(table + 192)), low);
+            high = Vector512.ConditionalSelect(isUpper, Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table + 384), code, Vector512.Load(table + 448)), high);
+        }
+
+        var scale = slot->Scale;
+        var (first, last) = (Avx512BW.UnpackLow(low, high).AsUInt16(), Avx512BW.UnpackHigh(low, high).AsUInt16());
+        return new(
+            new(Avx512BW.UnpackLow(Vector512<ushort>.Zero, first).AsSingle() * scale),
+            new(Avx512BW.UnpackHigh(Vector512<ushort>.Zero, first).AsSingle() * scale),
+            new(Avx512BW.UnpackLow(Vector512<ushort>.Zero, last).AsSingle() * scale),
+            new(Avx512BW.UnpackHigh(Vector512<ushort>.Zero, last).AsSingle() * scale));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(Lane512<float> lane, Slot* slot, nuint index, ref Range range)
+    {
+        Lane512<float>.Store(lane, ref *slot->Kept, index);
+        var bits = Unsafe.BitCast<Lane512<float>, Vector512<uint>>(lane);
+        range.All = Vector512.Max(range.All, bits);
+        range.Positive = Vector512.Max(range.Positive, bits.AsInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteAll(Slot* slot)
+    {
+        for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
+        {
+            Write(slot, j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(Slot* slot, nuint index)
+    {
+        var noise = slot->Noise;
+        var low = Codes(slot, index, noise);
+        var high = Codes(slot, index + 32, noise + slot->Step);
+        slot->Noise = noise + slot->Step + slot->Step;
+        Avx512Vbmi.PermuteVar64x8x2(low.AsByte(), OddBytes, high.AsByte()).Store(slot->Old + index);
+    }
+
+    /// <summary>
+    /// 32 codes in the upper bytes of words: the upper byte of a number chooses its line, the lower one how far along. As
+    /// 16-bit numbers with sign, 7 bits for shares of a code, and 2¹⁴ more.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ushort> Codes(Slot* slot, nuint index, Vector512<ushort> noise)
+    {
+        var below = slot->Below;
+        var low = ((Vector512.Load(slot->Kept + index) * slot->Factor).AsUInt32() + below).AsByte();
+        var high = ((Vector512.Load(slot->Kept + index + Width) * slot->Factor).AsUInt32() + below).AsByte();
+        var upper = Avx512BW.PermuteVar32x16x2(low.AsUInt16(), OddWords, high.AsUInt16());
+        var lines = Avx512Vbmi.PermuteVar64x8x2(low, UpperBytesTwice, high) | Vector512.Create((ushort)0x4000).AsByte();
+        var line = Avx512Vbmi.PermuteVar64x8x2(slot->Counts, lines, slot->Firsts);
+        var along = (upper & Vector512.Create((ushort)0x00FF)) | Vector512.Create((ushort)0x8000);
+        var code = Avx512BW.MultiplyAddAdjacent(along.AsByte(), line.AsSByte());
+        var share = (noise & Vector512.Create((ushort)(Dither.Parts - 1))) | Vector512.Create((ushort)0x4000);
+        var sum = Avx512BW.AddSaturate(code, share.AsInt16()).AsUInt16();
+        return Vector512.ConditionalSelect(slot->Sign, upper, sum + sum);
+    }
+
+    private static Vector512<int> Transposed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    }
+
+    private static Vector512<ushort> OddWords
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+            1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31,
+            33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, (ushort)63);
+    }
+
+    private static Vector512<byte> OddBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+            1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31,
+            33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63,
+            65, 67, 69, 71, 73, 75, 77, 79, 81, 83, 85, 87, 89, 91, 93, 95,
+            97, 99, 101, 103, 105, 107, 109, 111, 113, 115, 117, 119, 121, 123, 125, (byte)127);
+    }
+
+    private static Vector512<byte> UpperBytesTwice
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+            3, 3, 7, 7, 11, 11, 15, 15, 19, 19, 23, 23, 27, 27, 31, 31,
+            35, 35, 39, 39, 43, 43, 47, 47, 51, 51, 55, 55, 59, 59, 63, 63,
+            67, 67, 71, 71, 75, 75, 79, 79, 83, 83, 87, 87, 91, 91, 95, 95,
+            99, 99, 103, 103, 107, 107, 111, 111, 115, 115, 119, 119, 123, 123, 127, (byte)127);
+    }
 
     /// <summary>What was seen of a block: the largest bits as integers with sign, and without.</summary>
     private struct Range
@@ -102,55 +286,67 @@ internal static class EightBitLoop
         public Vector512<uint> All;
     }
 
-    /// <summary>A block of one slot: its codes, what they mean, and where its numbers wait for their scale.</summary>
-    private readonly ref struct Slot
+    /// <summary>64 numbers.</summary>
+    private readonly record struct Numbers(Lane512<float> First, Lane512<float> Second, Lane512<float> Third, Lane512<float> Fourth);
+
+    /// <summary>A slot on its way from codes to numbers, and one block later back. It begins at a border of 64 bytes.</summary>
+    private struct Slot
     {
-        private readonly ref byte codes;
-        private readonly ref float numbers;
-        private readonly Vector512<float> scale;
-        private readonly Vector512<uint> doubling;
-        private readonly Vector512<uint> sign;
+        public fixed float Kept[EightBitMap.Block];
+        public Vector512<float> Scale;
+        public Range Seen;
+        public Vector512<float> Factor;
+        public Vector512<uint> Below;
+        public Vector512<byte> Counts;
+        public Vector512<byte> Firsts;
+        public Vector512<ushort> Sign;
+        public Vector512<ushort> Noise;
+        public Vector512<ushort> Step;
+        public byte* Codes;
+        public byte* Old;
+        public byte* Table;
+        public bool HasSign;
+        private float* scales;
+        private uint key;
+        private fixed byte gap[16];
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Slot(EightBitNumbers store, int block, int index, Span<float> buffers)
+        public void Begin(StagedParameter parameter, int slot, int start, byte* nowhere)
         {
-            var stored = store.Scales[block];
-            var hasSign = !float.IsNegative(stored);
-            codes = ref store.Codes[block * EightBitMap.Block];
-            numbers = ref Unsafe.Add(ref MemoryMarshal.GetReference(buffers), index * (EightBitMap.Block + StagedStretch.Gap));
-            scale = Vector512.Create(MathF.Abs(stored));
-            doubling = Vector512.Create(hasSign ? 1u : 0);
-            sign = Vector512.Create(hasSign ? 0x8000_0000u : 0);
+            var store = Unsafe.As<EightBitNumbers>(parameter.State[slot]);
+            Codes = (byte*)Unsafe.AsPointer(ref store.Codes[start]);
+            Old = nowhere;
+            scales = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(store.Scales));
+            key = parameter.Key((uint)slot + 1);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lane512<float> Load(nuint index)
+        /// <summary>Before a block is moved.</summary>
+        public void Open(int block)
         {
-            var code = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, index)).AsUInt32();
-            return new(EightBitMap.Numbers(code, doubling, sign) * scale);
+            HasSign = !float.IsNegative(scales[block]);
+            Table = EightBitTables.Numbers(HasSign);
+            Scale = Vector512.Create(MathF.Abs(scales[block]));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Keep(Lane512<float> lane, nuint index, ref Range range)
+        /// <summary>When the block was moved: what its codes need is known now.</summary>
+        public void Close(int block)
         {
-            Lane512<float>.Store(lane, ref numbers, index);
-            var bits = Unsafe.BitCast<Lane512<float>, Vector512<uint>>(lane);
-            range.All = Vector512.Max(range.All, bits);
-            range.Positive = Vector512.Max(range.Positive, bits.AsInt32());
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Encode(EightBitNumbers store, int block, in Range range)
-        {
-            var largest = Words256.Largest(Vector256.Max(range.All.GetLower(), range.All.GetUpper()));
+            var largest = Words256.Largest(Vector256.Max(Seen.All.GetLower(), Seen.All.GetUpper()));
+            var positive = Words256.Largest(Vector256.Max(Seen.Positive.GetLower(), Seen.Positive.GetUpper()));
             var hasSign = (int)largest < 0;
-            var positive = hasSign ? Words256.Largest(Vector256.Max(range.Positive.GetLower(), range.Positive.GetUpper())) : 0;
-            var magnitude = Math.Max((int)(largest & int.MaxValue), positive);
-            store.Scales[block] = EightBitMap.Encode<Words512>(
-                MemoryMarshal.CreateReadOnlySpan(ref numbers, EightBitMap.Block),
-                MemoryMarshal.CreateSpan(ref codes, EightBitMap.Block),
-                BitConverter.Int32BitsToSingle(magnitude),
-                hasSign);
+            var magnitude = BitConverter.Int32BitsToSingle(Math.Max((int)(largest & int.MaxValue), positive));
+            var isUsable = EightBitMap.IsUsable(magnitude);
+            scales[block] = EightBitMap.ScaleOf(magnitude, hasSign);
+            Factor = Vector512.Create(EightBitMap.Highest / magnitude);
+            Sign = Vector512.Create((ushort)(hasSign && isUsable ? 0x8000 : 0));
+            var lines = EightBitTables.Lines(isUsable, hasSign);
+            Counts = Vector512.Load(lines);
+            Firsts = Vector512.Load(lines + 64);
+            var dither = new Dither(BitNoise.At((uint)block, key));
+            Below = dither.Below;
+            Noise = (Vector512<ushort>.Indices * Vector512.Create((ushort)dither.Step)) + Vector512.Create((ushort)dither.Start);
+            Step = Vector512.Create((ushort)(dither.Step * 32));
+            Old = Codes;
+            Codes += EightBitMap.Block;
         }
     }
 }

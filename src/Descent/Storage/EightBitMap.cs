@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Storage;
 
@@ -9,14 +8,16 @@ namespace Descent.Storage;
 /// The dynamic map between numbers in a block and codes of 8 bits. A number is divided by the largest magnitude of its block;
 /// large quotients get more bits of mantissa than small ones. With a bit for the sign, [½, 1) has 32 codes, [⅛, ½) 16 for
 /// each doubling, [2⁻⁷, ⅛) 8, and [2⁻²³, 2⁻⁷) 2. A block without negative numbers has no sign, and twice as many.
+/// Between two codes chance decides (<see cref="Dither"/>), so that the mean is the number: slow averages move.
 /// </summary>
 /// <remarks>
 /// Source: Dettmers, Lewis, Shleifer, Zettlemoyer, "8-bit Optimizers via Block-wise Quantization", ICLR 2022,
 /// <see href="https://arxiv.org/abs/2110.02861"/>, sections 1.3 (dynamic tree quantization) and 2.1 (blocks).
 /// Departures: the number of mantissa bits falls with powers of two instead of powers of ten, so that a code is found by
 /// shifts and sums instead of a search; blocks have 256 numbers instead of 2,048; whether a block has a sign follows from
-/// its numbers instead of the method; and a positive number never becomes 0 in a block without sign, because methods
-/// divide by the root of such state.
+/// its numbers instead of the method; a positive number becomes 0 in a block without sign only below 2⁻¹²⁵ of the largest,
+/// because methods divide by the root of such state; and rounding is stochastic instead of to the nearest, because a change
+/// by a thousandth, as β₂ = 0.999 makes, is lost below half of the distance between codes.
 /// </remarks>
 internal static class EightBitMap
 {
@@ -35,19 +36,14 @@ internal static class EightBitMap
     private const int Offset4 = (119 << 1) - 30;
     private const int Sign = 0x80;
 
-    // Where the lines begin, as the bits of floats.
-    private const int Line1 = Offset1 << Shift1 << 16;
-    private const int Line2 = Offset2 << Shift2 << 16;
-    private const int Line3 = Offset3 << Shift3 << 16;
-    private const int Line4 = Offset4 << Shift4 << 16;
-
-    // The largest magnitude of a block has the highest code, whose number is 1 less one step.
-    private const float HighestSigned = 63f / 64;
-    private const float HighestUnsigned = 127f / 128;
+    // The largest magnitude of a block has the highest code, whose number is this. Without sign there would be one more code
+    // above; but there all are one higher, because the lowest stands for the smallest number and 0 has one of its own.
+    internal const float Highest = 63f / 64;
+    private const int HighestUpper = 0x3F7C;
 
     /// <summary>Codes for the numbers of one block.</summary>
     /// <returns>The scale: what decoded magnitudes are multiplied by; negative for a block without sign.</returns>
-    public static float Encode(ReadOnlySpan<float> numbers, Span<byte> codes)
+    public static float Encode(ReadOnlySpan<float> numbers, Span<byte> codes, in Dither dither)
     {
         if (numbers.Length % Words512.Count != 0)
         {
@@ -56,12 +52,12 @@ internal static class EightBitMap
             Span<byte> all = stackalloc byte[Block];
             numbers.CopyTo(filled);
             filled[numbers.Length..].Clear();
-            var scale = Encode(filled, all);
+            var scale = Encode(filled, all, in dither);
             all[..numbers.Length].CopyTo(codes);
             return scale;
         }
 
-        return Vector512.IsHardwareAccelerated ? Encode<Words512>(numbers, codes) : Encode<Words256>(numbers, codes);
+        return Vector512.IsHardwareAccelerated ? Encode<Words512>(numbers, codes, in dither) : Encode<Words256>(numbers, codes, in dither);
     }
 
     /// <summary>The numbers of one block.</summary>
@@ -88,46 +84,29 @@ internal static class EightBitMap
     }
 
     /// <summary>As above, at a given width; tests run both and compare bits.</summary>
-    internal static float Encode<V>(ReadOnlySpan<float> numbers, Span<byte> codes)
-        where V : struct, IWords<V>
-    {
-        var (magnitude, bits) = V.Measure(ref MemoryMarshal.GetReference(numbers), (nuint)numbers.Length);
-        return Encode<V>(numbers, codes, magnitude, bits < 0);
-    }
-
-    /// <summary>As above, of numbers that were measured.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Encode<V>(ReadOnlySpan<float> numbers, Span<byte> codes, float magnitude, bool hasSign)
+    internal static float Encode<V>(ReadOnlySpan<float> numbers, Span<byte> codes, in Dither dither)
         where V : struct, IWords<V>
     {
         ref var source = ref MemoryMarshal.GetReference(numbers);
-        if (magnitude < BitConverter.Int32BitsToSingle(0x0080_0000))
+        var (magnitude, bits) = V.Measure(ref source, (nuint)numbers.Length);
+        var hasSign = bits < 0;
+        if (!IsUsable(magnitude))
         {
             codes.Clear();
-            return 0;
+            return ScaleOf(magnitude, hasSign);
         }
 
         ref var destination = ref MemoryMarshal.GetReference(codes);
-        if (hasSign)
+        var (noise, step) = ((V.Indices * V.All(dither.Step)) + V.All(dither.Start), V.All(dither.Step * V.Count));
+        for (nuint i = 0; i < (nuint)numbers.Length; i += (nuint)V.Count)
         {
-            var factor = HighestSigned / magnitude;
-            for (nuint i = 0; i < (nuint)numbers.Length; i += (nuint)V.Count)
-            {
-                V.StoreBytes(Signed(V.UpperHalves(ref source, i, factor)), ref destination, i);
-            }
-
-            return magnitude / HighestSigned;
+            noise &= V.All(Dither.Parts - 1);
+            var upper = V.UpperHalves(ref source, i, Highest / magnitude, dither.Below);
+            V.StoreBytes(hasSign ? Signed(upper, noise) : Unsigned(upper, noise), ref destination, i);
+            noise += step;
         }
-        else
-        {
-            var factor = HighestUnsigned / magnitude;
-            for (nuint i = 0; i < (nuint)numbers.Length; i += (nuint)V.Count)
-            {
-                V.StoreBytes(Unsigned(V.UpperHalves(ref source, i, factor)), ref destination, i);
-            }
 
-            return -magnitude / HighestUnsigned;
-        }
+        return ScaleOf(magnitude, hasSign);
     }
 
     /// <summary>As above, at a given width.</summary>
@@ -140,7 +119,8 @@ internal static class EightBitMap
         {
             for (nuint i = 0; i < (nuint)codes.Length; i += (nuint)V.Count)
             {
-                V.StoreProducts(Number(V.LoadBytes(ref source, i), 1), -scale, ref destination, i);
+                var code = V.LoadBytes(ref source, i);
+                V.StoreProducts(Number(code + V.All(-1), 1) & ~V.IsZero(code), -scale, ref destination, i);
             }
         }
         else
@@ -148,62 +128,64 @@ internal static class EightBitMap
             for (nuint i = 0; i < (nuint)codes.Length; i += (nuint)V.Count)
             {
                 var code = V.LoadBytes(ref source, i);
-                V.StoreProducts(Number(code & V.All(Sign - 1), 0) | ((code & V.All(Sign)) << 8), scale, ref destination, i);
+                var magnitude = code & V.All(Sign - 1);
+                V.StoreProducts((Number(magnitude, 0) & ~V.IsZero(magnitude)) | ((code & V.All(Sign)) << 8), scale, ref destination, i);
             }
         }
     }
 
     /// <summary>
-    /// The numbers in a block that codes stand for, a code in each element. The two upper bits of a magnitude say which line it
-    /// is on; a code with sign has one bit less, and is doubled first.
+    /// The line that the magnitudes of two doublings are on, whose upper halves have these 8 bits before the last 8: how many codes there are
+    /// for all 256 of them, and the first one. Every line begins with two doublings.
     /// </summary>
-    /// <param name="code">0 to 255.</param>
-    /// <param name="doubling">1 in a block with sign, 0 in one without.</param>
-    /// <param name="sign">The upper bit in a block with sign, 0 in one without.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Numbers(Vector512<uint> code, Vector512<uint> doubling, Vector512<uint> sign)
+    internal static (int Codes, int First) LineOf(int upperByte, bool hasSign)
     {
-        var magnitude = Avx512F.ShiftLeftLogicalVariable(code, doubling) & Vector512.Create(255u);
-        var line = (magnitude >> 6).AsInt32();
-
-        // Written out, because only so the compiler takes them for constants.
-        var shifts = Vector512.Create(
-            Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15, Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15,
-            Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15, Shift4 + 15, Shift3 + 15, Shift2 + 15, Shift1 + 15);
-        var offsets = Vector512.Create(
-            Line4, Line3, Line2, Line1, Line4, Line3, Line2, Line1,
-            Line4, Line3, Line2, Line1, Line4, Line3, Line2, Line1);
-        var shift = Avx512F.PermuteVar4x32(shifts.AsSingle(), line).AsUInt32();
-        var offset = Avx512F.PermuteVar4x32(offsets.AsSingle(), line).AsUInt32();
-        var number = Avx512F.ShiftLeftLogicalVariable(magnitude, shift) + offset;
-        number &= ~Vector512.Equals(magnitude, Vector512<uint>.Zero);
-        return (number | ((code << 24) & sign)).AsSingle();
+        var more = hasSign ? 0 : 1;
+        var (shift, offset) = upperByte switch
+        {
+            63 => (Shift1, Offset1),
+            62 => (Shift2, Offset2),
+            60 or 61 => (Shift3, Offset3),
+            _ => (Shift4, Offset4),
+        };
+        var first = (upperByte << 8 >> (shift - more)) - (offset << more);
+        return first < 0 ? (0, hasSign || upperByte == 0 ? 0 : 1) : (256 >> (shift - more), first + more);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Signed<V>(V upper)
-        where V : struct, IWords<V> =>
-        V.Max(Code(upper & V.All(0x7FFF), 0), V.All(0)) | ((upper >>> 8) & V.All(Sign));
+    /// <summary>Whether numbers can be divided by the largest magnitude among them; otherwise all codes are 0.</summary>
+    internal static bool IsUsable(float magnitude) => magnitude >= BitConverter.Int32BitsToSingle(0x0080_0000) && float.IsFinite(magnitude);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Unsigned<V>(V upper)
-        where V : struct, IWords<V> =>
-        V.Max(Code(upper, 1), V.All(1)) & ~V.IsZero(upper);
+    internal static float ScaleOf(float magnitude, bool hasSign) =>
+        magnitude < BitConverter.Int32BitsToSingle(0x0080_0000) ? 0 : hasSign ? magnitude * (1 / Highest) : -magnitude * (1 / Highest);
 
-    /// <summary>The code of a magnitude, rounded to the nearest, with so many more bits of mantissa; not above 0 for the smallest.</summary>
+    /// <summary>0 for numbers below the lowest line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Code<V>(V upper, int more)
+    private static V Signed<V>(V upper, V noise)
+        where V : struct, IWords<V> =>
+        Code(upper & V.All(0x7FFF), noise, 0) | ((upper >>> 8) & V.All(Sign));
+
+    /// <summary>1 for numbers below the lowest line that are normal when divided.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Unsigned<V>(V upper, V noise)
+        where V : struct, IWords<V> =>
+        (Code(upper, noise, 1) + V.All(1)) & ~V.IsZero(upper >>> 8);
+
+    /// <summary>The code of a magnitude, with so many more bits of mantissa; not below 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Code<V>(V upper, V noise, int more)
         where V : struct, IWords<V>
     {
-        var first = (upper + V.All(Rounding(Shift1 - more, Offset1 << more))) >> (Shift1 - more);
-        var second = (upper + V.All(Rounding(Shift2 - more, Offset2 << more))) >> (Shift2 - more);
-        var third = (upper + V.All(Rounding(Shift3 - more, Offset3 << more))) >> (Shift3 - more);
-        var fourth = (upper + V.All(Rounding(Shift4 - more, Offset4 << more))) >> (Shift4 - more);
-        return V.Max(V.Max(first, second), V.Max(third, fourth));
+        upper = V.Min(upper, V.All(HighestUpper));
+        return V.Max(
+            V.Max(Line(upper, noise, Shift1 - more, Offset1 << more), Line(upper, noise, Shift2 - more, Offset2 << more)),
+            V.Max(V.Max(Line(upper, noise, Shift3 - more, Offset3 << more), Line(upper, noise, Shift4 - more, Offset4 << more)), V.All(0)));
     }
 
+    /// <summary>What is cut off by the shift is compared with as many bits of noise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Rounding(int shift, int offset) => (1 << shift >> 1) - (offset << shift);
+    private static V Line<V>(V upper, V noise, int shift, int offset)
+        where V : struct, IWords<V> =>
+        (upper + V.All(-(offset << shift)) + (noise >>> (Dither.Bits - shift))) >> shift;
 
     /// <summary>The upper half of the magnitude that a code stands for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -214,6 +196,6 @@ internal static class EightBitMap
         var second = (code << (Shift2 - more)) + V.All(Offset2 << Shift2);
         var third = (code << (Shift3 - more)) + V.All(Offset3 << Shift3);
         var fourth = (code << (Shift4 - more)) + V.All(Offset4 << Shift4);
-        return V.Min(V.Min(first, second), V.Min(third, fourth)) & ~V.IsZero(code);
+        return V.Min(V.Min(first, second), V.Min(third, fourth));
     }
 }

@@ -1,17 +1,28 @@
+using System.Runtime.InteropServices;
 using Descent.State;
 
 namespace Descent.Storage;
 
 /// <summary>Numbers of 8 bits with a scale for each block.</summary>
-internal sealed class EightBitNumbers(int length) : NumberStore
+internal sealed class EightBitNumbers : NumberStore
 {
-    private readonly byte[] codes = new byte[length];
-    private readonly float[] scales = new float[(length + EightBitMap.Block - 1) / EightBitMap.Block];
+    private const int Line = 64;
+
+    private readonly Memory<byte> codes;
+    private readonly float[] scales;
+
+    public EightBitNumbers(int length)
+    {
+        // Vectors across the borders of the cache's lines take twice as long; both arrays stay where they are, because loops hold pointers to them.
+        var bytes = GC.AllocateArray<byte>(length + Line, pinned: true);
+        codes = bytes.AsMemory((int)(-Marshal.UnsafeAddrOfPinnedArrayElement(bytes, 0) & (Line - 1)), length);
+        scales = GC.AllocateArray<float>((length + EightBitMap.Block - 1) / EightBitMap.Block, pinned: true);
+    }
 
     /// <summary>One for each number.</summary>
-    public Span<byte> Codes => codes;
+    public Span<byte> Codes => codes.Span;
 
-    /// <summary>One for each block, as <see cref="EightBitMap.Encode(ReadOnlySpan{float}, Span{byte})"/> says.</summary>
+    /// <summary>One for each block, as <see cref="EightBitMap.Encode(ReadOnlySpan{float}, Span{byte}, in Dither)"/> says.</summary>
     public Span<float> Scales => scales;
 
     public override IEnumerable<(string Suffix, string ElementType, int Length)> Tensors =>
@@ -22,7 +33,7 @@ internal sealed class EightBitNumbers(int length) : NumberStore
         for (var i = 0; i < count; i += EightBitMap.Block)
         {
             var part = Math.Min(EightBitMap.Block, count - i);
-            EightBitMap.Decode(codes.AsSpan(start + i, part), scales[(start + i) / EightBitMap.Block], buffer.Slice(i, part));
+            EightBitMap.Decode(Codes.Slice(start + i, part), scales[(start + i) / EightBitMap.Block], buffer.Slice(i, part));
         }
 
         return ref buffer[0];
@@ -33,7 +44,8 @@ internal sealed class EightBitNumbers(int length) : NumberStore
         for (var i = 0; i < values.Length; i += EightBitMap.Block)
         {
             var part = Math.Min(EightBitMap.Block, values.Length - i);
-            scales[(start + i) / EightBitMap.Block] = EightBitMap.Encode(values.Slice(i, part), codes.AsSpan(start + i, part));
+            var block = (start + i) / EightBitMap.Block;
+            scales[block] = EightBitMap.Encode(values.Slice(i, part), Codes.Slice(start + i, part), new Dither(BitNoise.At((uint)block, key)));
         }
     }
 
@@ -45,7 +57,7 @@ internal sealed class EightBitNumbers(int length) : NumberStore
 
     public override void Restore(TensorFile file, string name)
     {
-        file[name].CopyTo<byte>(codes);
+        file[name].CopyTo<byte>(Codes);
         file[name + ".scale"].CopyTo<float>(scales);
     }
 }

@@ -11,7 +11,12 @@ internal interface IWords<V>
 {
     static abstract int Count { get; }
 
+    /// <summary>0, 1, 2 …</summary>
+    static abstract V Indices { get; }
+
     static abstract V operator +(V a, V b);
+
+    static abstract V operator *(V a, V b);
 
     static abstract V operator &(V a, V b);
 
@@ -37,8 +42,8 @@ internal interface IWords<V>
     /// <summary>All bits where a is 0.</summary>
     static abstract V IsZero(V a);
 
-    /// <summary>The upper halves of the products of floats and a factor.</summary>
-    static abstract V UpperHalves(ref float source, nuint index, float factor);
+    /// <summary>The upper halves of the products of floats and a factor, after numbers were added to the bits of each 16.</summary>
+    static abstract V UpperHalves(ref float source, nuint index, float factor, in Vector512<uint> below);
 
     /// <summary>The products of the floats with these upper halves, and a factor.</summary>
     static abstract void StoreProducts(V upperHalves, float factor, ref float destination, nuint index);
@@ -59,8 +64,17 @@ internal readonly struct Words256(Vector256<ushort> vector) : IWords<Words256>
 
     public static int Count => 16;
 
+    public static Words256 Indices
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector256<ushort>.Indices);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 operator +(Words256 a, Words256 b) => new(a.vector + b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator *(Words256 a, Words256 b) => new(a.vector * b.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 operator &(Words256 a, Words256 b) => new(a.vector & b.vector);
@@ -93,11 +107,11 @@ internal readonly struct Words256(Vector256<ushort> vector) : IWords<Words256>
     public static Words256 IsZero(Words256 a) => new(Vector256.Equals(a.vector, Vector256<ushort>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 UpperHalves(ref float source, nuint index, float factor)
+    public static Words256 UpperHalves(ref float source, nuint index, float factor, in Vector512<uint> below)
     {
-        var low = Vector256.LoadUnsafe(ref source, index) * Vector256.Create(factor);
-        var high = Vector256.LoadUnsafe(ref source, index + 8) * Vector256.Create(factor);
-        return new(Vector256.Narrow(low.AsUInt32() >>> 16, high.AsUInt32() >>> 16));
+        var low = (Vector256.LoadUnsafe(ref source, index) * Vector256.Create(factor)).AsUInt32() + below.GetLower();
+        var high = (Vector256.LoadUnsafe(ref source, index + 8) * Vector256.Create(factor)).AsUInt32() + below.GetUpper();
+        return new(Vector256.Narrow(low >>> 16, high >>> 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -159,6 +173,12 @@ internal readonly struct Words512(Vector512<ushort> vector) : IWords<Words512>
 
     public static int Count => 32;
 
+    public static Words512 Indices
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512<ushort>.Indices);
+    }
+
     /// <summary>The numbers of the odd words of two vectors, in order.</summary>
     private static Vector512<ushort> OddWords
     {
@@ -170,6 +190,9 @@ internal readonly struct Words512(Vector512<ushort> vector) : IWords<Words512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 operator +(Words512 a, Words512 b) => new(a.vector + b.vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator *(Words512 a, Words512 b) => new(a.vector * b.vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 operator &(Words512 a, Words512 b) => new(a.vector & b.vector);
@@ -202,13 +225,13 @@ internal readonly struct Words512(Vector512<ushort> vector) : IWords<Words512>
     public static Words512 IsZero(Words512 a) => new(Vector512.Equals(a.vector, Vector512<ushort>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words512 UpperHalves(ref float source, nuint index, float factor)
+    public static Words512 UpperHalves(ref float source, nuint index, float factor, in Vector512<uint> below)
     {
-        var low = Vector512.LoadUnsafe(ref source, index) * Vector512.Create(factor);
-        var high = Vector512.LoadUnsafe(ref source, index + 16) * Vector512.Create(factor);
+        var low = (Vector512.LoadUnsafe(ref source, index) * Vector512.Create(factor)).AsUInt32() + below;
+        var high = (Vector512.LoadUnsafe(ref source, index + 16) * Vector512.Create(factor)).AsUInt32() + below;
         return new(Avx512BW.IsSupported
             ? Avx512BW.PermuteVar32x16x2(low.AsUInt16(), OddWords, high.AsUInt16())
-            : Vector512.Narrow(low.AsUInt32() >>> 16, high.AsUInt32() >>> 16));
+            : Vector512.Narrow(low >>> 16, high >>> 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
