@@ -15,7 +15,10 @@ public enum StateFormat
     /// <summary>16 bits with the range of <see cref="float"/>, rounded at random so that the mean is right: slow averages move.</summary>
     BFloat16Stochastic,
 
-    /// <summary>8 bits and a common scale for each block of 256 numbers; see <see cref="Storage.EightBitMap"/>.</summary>
+    /// <summary>
+    /// 8 bits and a common scale for each block of 256 numbers (<see cref="Storage.EightBitMap"/>), rounded at random so that the mean is right:
+    /// slow averages move.
+    /// </summary>
     EightBit,
 }
 

@@ -29,8 +29,8 @@ internal static unsafe class EightBitLoop
     public static void Run<TUpdate>(in TUpdate update, StagedParameter parameter, int start, int count)
         where TUpdate : struct, IUpdate
     {
-        var memory = stackalloc byte[(TUpdate.Slots * sizeof(Slot)) + EightBitMap.Block + Chunk];
-        var slots = (Slot*)(((nint)memory + (Chunk - 1)) & -Chunk);
+        var memory = stackalloc byte[(TUpdate.Slots * sizeof(EightBitSlot)) + EightBitMap.Block + Chunk];
+        var slots = (EightBitSlot*)(((nint)memory + (Chunk - 1)) & -Chunk);
         var nowhere = (byte*)(slots + TUpdate.Slots);
         for (var i = 0; i < TUpdate.Slots; i++)
         {
@@ -67,10 +67,10 @@ internal static unsafe class EightBitLoop
     /// Moves a block, and writes the codes of the one before. It calls nothing, or the compiler would keep its vectors in memory.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Move<TUpdate>(in TUpdate update, ref float theta, ref float gradient, Slot* s)
+    private static void Move<TUpdate>(in TUpdate update, ref float theta, ref float gradient, EightBitSlot* s)
         where TUpdate : struct, IUpdate
     {
-        var (r0, r1, r2, r3) = (default(Range), default(Range), default(Range), default(Range));
+        var (r0, r1, r2, r3) = (default(SeenRange), default(SeenRange), default(SeenRange), default(SeenRange));
         for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
         {
             Write(s, j);
@@ -123,16 +123,16 @@ internal static unsafe class EightBitLoop
         in TUpdate update,
         ref float theta,
         ref float gradient,
-        Slot* s,
+        EightBitSlot* s,
         nuint index,
         Lane512<float> a,
         Lane512<float> b,
         Lane512<float> c,
         Lane512<float> d,
-        ref Range r0,
-        ref Range r1,
-        ref Range r2,
-        ref Range r3)
+        ref SeenRange r0,
+        ref SeenRange r1,
+        ref SeenRange r2,
+        ref SeenRange r3)
         where TUpdate : struct, IUpdate
     {
         var next = Unsafe.AsRef(in update).Next(Lane512<float>.Load(ref gradient, index), Lane512<float>.Load(ref theta, index), ref a, ref b, ref c, ref d);
@@ -171,7 +171,7 @@ internal static unsafe class EightBitLoop
 
     /// <summary>The numbers of 64 codes. They are looked up in such an order that no vector has to be put together from several parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Numbers Read(Slot* slot, nuint index)
+    private static Numbers Read(EightBitSlot* slot, nuint index)
     {
         var code = Avx512F.PermuteVar16x32(Vector512.Load((int*)(slot->Codes + index)), Transposed).AsByte();
         var table = slot->Table;
@@ -198,7 +198,7 @@ internal static unsafe class EightBitLoop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(Lane512<float> lane, Slot* slot, nuint index, ref Range range)
+    private static void Keep(Lane512<float> lane, EightBitSlot* slot, nuint index, ref SeenRange range)
     {
         Lane512<float>.Store(lane, ref *slot->Kept, index);
         var bits = Unsafe.BitCast<Lane512<float>, Vector512<uint>>(lane);
@@ -207,7 +207,7 @@ internal static unsafe class EightBitLoop
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WriteAll(Slot* slot)
+    private static void WriteAll(EightBitSlot* slot)
     {
         for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
         {
@@ -216,21 +216,20 @@ internal static unsafe class EightBitLoop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Slot* slot, nuint index)
+    private static void Write(EightBitSlot* slot, nuint index)
     {
-        var noise = slot->Noise;
-        var low = Codes(slot, index, noise);
-        var high = Codes(slot, index + 32, noise + slot->Step);
-        slot->Noise = noise + slot->Step + slot->Step;
+        var shares = (Vector512<short>*)slot->Shares + ((index / 32) & 2);
+        var low = Codes(slot, index, shares[0]);
+        var high = Codes(slot, index + 32, shares[1]);
         Avx512Vbmi.PermuteVar64x8x2(low.AsByte(), OddBytes, high.AsByte()).Store(slot->Old + index);
     }
 
     /// <summary>
     /// 32 codes in the upper bytes of words: the upper byte of a number chooses its line, the lower one how far along. As
-    /// 16-bit numbers with sign, 7 bits for shares of a code, and 2¹⁴ more.
+    /// 16-bit numbers with sign, 7 bits for shares of a code, and 2¹⁴ more, so that what is too large stays at the highest code.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ushort> Codes(Slot* slot, nuint index, Vector512<ushort> noise)
+    private static Vector512<ushort> Codes(EightBitSlot* slot, nuint index, Vector512<short> shares)
     {
         var below = slot->Below;
         var low = ((Vector512.Load(slot->Kept + index) * slot->Factor).AsUInt32() + below).AsByte();
@@ -240,8 +239,7 @@ internal static unsafe class EightBitLoop
         var line = Avx512Vbmi.PermuteVar64x8x2(slot->Counts, lines, slot->Firsts);
         var along = (upper & Vector512.Create((ushort)0x00FF)) | Vector512.Create((ushort)0x8000);
         var code = Avx512BW.MultiplyAddAdjacent(along.AsByte(), line.AsSByte());
-        var share = (noise & Vector512.Create((ushort)(Dither.Parts - 1))) | Vector512.Create((ushort)0x4000);
-        var sum = Avx512BW.AddSaturate(code, share.AsInt16()).AsUInt16();
+        var sum = Avx512BW.AddSaturate(code, shares).AsUInt16();
         return Vector512.ConditionalSelect(slot->Sign, upper, sum + sum);
     }
 
@@ -279,74 +277,6 @@ internal static unsafe class EightBitLoop
             99, 99, 103, 103, 107, 107, 111, 111, 115, 115, 119, 119, 123, 123, 127, (byte)127);
     }
 
-    /// <summary>What was seen of a block: the largest bits as integers with sign, and without.</summary>
-    private struct Range
-    {
-        public Vector512<int> Positive;
-        public Vector512<uint> All;
-    }
-
     /// <summary>64 numbers.</summary>
     private readonly record struct Numbers(Lane512<float> First, Lane512<float> Second, Lane512<float> Third, Lane512<float> Fourth);
-
-    /// <summary>A slot on its way from codes to numbers, and one block later back. It begins at a border of 64 bytes.</summary>
-    private struct Slot
-    {
-        public fixed float Kept[EightBitMap.Block];
-        public Vector512<float> Scale;
-        public Range Seen;
-        public Vector512<float> Factor;
-        public Vector512<uint> Below;
-        public Vector512<byte> Counts;
-        public Vector512<byte> Firsts;
-        public Vector512<ushort> Sign;
-        public Vector512<ushort> Noise;
-        public Vector512<ushort> Step;
-        public byte* Codes;
-        public byte* Old;
-        public byte* Table;
-        public bool HasSign;
-        private float* scales;
-        private uint key;
-        private fixed byte gap[16];
-
-        public void Begin(StagedParameter parameter, int slot, int start, byte* nowhere)
-        {
-            var store = Unsafe.As<EightBitNumbers>(parameter.State[slot]);
-            Codes = (byte*)Unsafe.AsPointer(ref store.Codes[start]);
-            Old = nowhere;
-            scales = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(store.Scales));
-            key = parameter.Key((uint)slot + 1);
-        }
-
-        /// <summary>Before a block is moved.</summary>
-        public void Open(int block)
-        {
-            HasSign = !float.IsNegative(scales[block]);
-            Table = EightBitTables.Numbers(HasSign);
-            Scale = Vector512.Create(MathF.Abs(scales[block]));
-        }
-
-        /// <summary>When the block was moved: what its codes need is known now.</summary>
-        public void Close(int block)
-        {
-            var largest = Words256.Largest(Vector256.Max(Seen.All.GetLower(), Seen.All.GetUpper()));
-            var positive = Words256.Largest(Vector256.Max(Seen.Positive.GetLower(), Seen.Positive.GetUpper()));
-            var hasSign = (int)largest < 0;
-            var magnitude = BitConverter.Int32BitsToSingle(Math.Max((int)(largest & int.MaxValue), positive));
-            var isUsable = EightBitMap.IsUsable(magnitude);
-            scales[block] = EightBitMap.ScaleOf(magnitude, hasSign);
-            Factor = Vector512.Create(EightBitMap.Highest / magnitude);
-            Sign = Vector512.Create((ushort)(hasSign && isUsable ? 0x8000 : 0));
-            var lines = EightBitTables.Lines(isUsable, hasSign);
-            Counts = Vector512.Load(lines);
-            Firsts = Vector512.Load(lines + 64);
-            var dither = new Dither(BitNoise.At((uint)block, key));
-            Below = dither.Below;
-            Noise = (Vector512<ushort>.Indices * Vector512.Create((ushort)dither.Step)) + Vector512.Create((ushort)dither.Start);
-            Step = Vector512.Create((ushort)(dither.Step * 32));
-            Old = Codes;
-            Codes += EightBitMap.Block;
-        }
-    }
 }

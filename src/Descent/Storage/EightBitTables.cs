@@ -14,7 +14,7 @@ internal static unsafe class EightBitTables
 
     /// <summary>
     /// For the two doublings with this upper byte (modulo 64) half of the number of their codes, and then the first code, less 128 in a block
-    /// without sign. A third table, for numbers that cannot be divided, is all zeros: every number has code 0.
+    /// without sign. A third table, for numbers that cannot be divided, is all zeros.
     /// </summary>
     public static byte* Lines(bool isUsable, bool hasSign) => Memory + 1024 + (isUsable ? hasSign ? 0 : LineBytes : 2 * LineBytes);
 
