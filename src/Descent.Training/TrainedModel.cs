@@ -36,14 +36,14 @@ public sealed class TrainedModel
 
         var json = JsonFields.Parse(text, What);
         var preparation = Preparation.FromJson(json.Fields("preparation"));
-        var specification = ModelSpecification.Parse(json.Text("architecture"));
-        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), specification.Count(preparation.Schema.FeatureShape, preparation.Outputs));
+        var architecture = ModelSpecification.Parse(json.Text("architecture"));
+        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), architecture.Count(preparation.Schema.FeatureShape, preparation.Outputs));
         if (saved < needed)
         {
-            throw new DescentException($"'{path}' has {saved} weights, but its architecture {Shown.Brief(specification.ToString())} has {needed}; train it again.");
+            throw new DescentException($"'{path}' has {saved} weights, but its architecture {Shown.Brief(architecture.ToString())} has {needed}; train it again.");
         }
 
-        var loaded = specification.Create(preparation.Schema.Task, preparation.Schema.FeatureShape, preparation.Outputs, new SeededRandom(0));
+        var loaded = architecture.Create(preparation.Schema.Task, preparation.Schema.FeatureShape, preparation.Outputs, new SeededRandom(0));
         foreach (var (name, tensor) in loaded.NamedTensors.Concat(loaded.NamedBuffers))
         {
             file[name].CopyTo(tensor.Values.Span);
@@ -51,7 +51,7 @@ public sealed class TrainedModel
 
         loaded.IsTraining = false;
 
-        return new TrainedModel(loaded, specification, preparation);
+        return new TrainedModel(loaded, architecture, preparation);
     }
 
     internal static TensorFile Save(TrainingSession session, IReadOnlyList<float[]> weights)

@@ -171,7 +171,7 @@ public class NetworkTests(ITestOutputHelper output)
         var ratios = TheoryTests.Column(answer, "ratio")[^weights.Length..];
         Assert.Equal(training.Ratios, ratios);
         Assert.All(ratios, ratio => Assert.InRange(ratio, -10, 10));
-        Assert.True(ratios.Any(ratio => Math.Abs(ratio) > 0.01));
+        Assert.Contains(ratios, ratio => Math.Abs(ratio) > 0.01);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Descent.Landscapes.Interface;
-using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 using Xunit.Abstractions;

@@ -1,5 +1,4 @@
 using Descent.Landscapes.Grids;
-using Descent.Landscapes.Runs;
 
 namespace Descent.Landscapes.Networks;
 

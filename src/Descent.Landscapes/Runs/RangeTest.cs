@@ -1,4 +1,3 @@
-using Descent.Landscapes.Grids;
 using Descent.Landscapes.Networks;
 using Descent.Optimizers;
 using Descent.Schedules;

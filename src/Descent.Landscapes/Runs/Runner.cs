@@ -60,7 +60,7 @@ public static class Runner
     /// Adam with one average corrected is Adam with both or neither, whose learning rate is multiplied by 1 − β₁ᵗ or divided by it: m stands
     /// outside the root, so that its correction is a factor of the update.
     /// </summary>
-    private static Method Corrected(Method method, Correction correction)
+    private static AdamMethod Corrected(Method method, Correction correction)
     {
         if (method is not AdamMethod adam || !(method.WeightDecay.IsZero || method.DecayForm == DecayForm.Coupled))
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -66,12 +65,12 @@ public abstract partial class Module<T>
             IsTraining = wasTraining;
         }
 
-        var parameters = NamedTensors.Sum(static item => (long)item.Tensor.Length);
+        var numbers = NamedTensors.Sum(static item => (long)item.Tensor.Length);
         return new ModuleSummary(
             layers,
-            parameters,
+            numbers,
             NamedTensors.Sum(static item => item.Tensor.RequiresGradient ? (long)item.Tensor.Length : 0),
-            ((2 * parameters) + NamedBuffers.Sum(static item => (long)item.Tensor.Length)) * Unsafe.SizeOf<T>());
+            ((2 * numbers) + NamedBuffers.Sum(static item => (long)item.Tensor.Length)) * Unsafe.SizeOf<T>());
     }
 
     /// <summary>Adds the lines of this module, called so, and gives its output.</summary>

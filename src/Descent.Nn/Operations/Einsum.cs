@@ -60,22 +60,22 @@ public sealed partial class Tensor<T>
         var columns = string.Concat(rightLetters.Except(both));
         var (a, b) = (Order(left, leftLetters, batch, rows, summed), Order(right, rightLetters, batch, summed, columns));
         var letters = batch + rows + columns;
-        int[] shape = [.. letters.Select(letter => leftLetters.Contains(letter) ? left.shape[leftLetters.IndexOf(letter, StringComparison.Ordinal)] : right.shape[rightLetters.IndexOf(letter, StringComparison.Ordinal)])];
-        return (letters, a.MatrixMultiply(b).Reshape(shape));
+        int[] sizes = [.. letters.Select(letter => leftLetters.Contains(letter) ? left.shape[leftLetters.IndexOf(letter, StringComparison.Ordinal)] : right.shape[rightLetters.IndexOf(letter, StringComparison.Ordinal)])];
+        return (letters, a.MatrixMultiply(b).Reshape(sizes));
     }
 
     private static Tensor<T> Order(Tensor<T> tensor, string letters, params ReadOnlySpan<string> groups)
     {
         var axes = new List<int>();
-        var shape = new List<int>();
+        var sizes = new List<int>();
         foreach (var group in groups)
         {
             int[] own = [.. group.Select(letter => letters.IndexOf(letter, StringComparison.Ordinal))];
             axes.AddRange(own);
-            shape.Add(own.Aggregate(1, (size, axis) => size * tensor.shape[axis]));
+            sizes.Add(own.Aggregate(1, (size, axis) => size * tensor.shape[axis]));
         }
 
-        return tensor.Permute(axes.ToArray()).Reshape(shape.ToArray());
+        return tensor.Permute(axes.ToArray()).Reshape(sizes.ToArray());
     }
 
     private static (string Letters, Tensor<T> Result) SumAway(string letters, Tensor<T> tensor, Func<char, bool> isKept)

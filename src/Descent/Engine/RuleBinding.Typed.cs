@@ -1,4 +1,3 @@
-using System.Numerics;
 using Descent.Lanes;
 using Descent.Optimizers;
 using Descent.Storage;

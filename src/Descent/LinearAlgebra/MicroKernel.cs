@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Descent.LinearAlgebra;
 
 /// <summary>Where a tile finds its rows of the left matrix: packed, or where the caller has them.</summary>
-/// <param name="First">The first row's first number.</param>
-/// <param name="RowStride">From row to row.</param>
-/// <param name="InnerStride">From inner step to inner step.</param>
+/// <param name="first">The first row's first number.</param>
+/// <param name="rowStride">From row to row.</param>
+/// <param name="innerStride">From inner step to inner step.</param>
 internal readonly unsafe struct LeftTile<T>(T* first, nint rowStride, nint innerStride)
     where T : unmanaged
 {

@@ -93,9 +93,9 @@ public sealed partial class TensorFile : IDisposable
             throw new DescentException($"Tensor '{name}' has {length} bytes, and at most {Array.MaxLength} can be saved as one; split the parameter.");
         }
 
-        var bytes = new byte[length];
-        MemoryMarshal.AsBytes(values.Span).CopyTo(bytes);
-        Add(new StoredTensor(name, ElementTypeOf<T>(), sizes, bytes));
+        var copy = new byte[length];
+        MemoryMarshal.AsBytes(values.Span).CopyTo(copy);
+        Add(new StoredTensor(name, ElementTypeOf<T>(), sizes, copy));
     }
 
     /// <summary>The tensor of that name, or null.</summary>
