@@ -91,7 +91,10 @@ public class ShellTests(Playground playground)
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             var page = await playground.At(state, scheme: scheme);
-            var found = (await page.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
+            // The other way opens a page of its own for every run, behind which this one is drawn once a second; frames of other origins, which it is for, are not here.
+#pragma warning disable CS0618
+            var found = (await page.Page.RunAxeLegacy()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
+#pragma warning restore CS0618
             Assert.True(found.Length == 0, string.Join('\n', found.Select(violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => $"{node.Html} ({string.Join("; ", node.Any.Select(check => check.Message))})"))}")));
         }
     }

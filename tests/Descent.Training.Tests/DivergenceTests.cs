@@ -31,7 +31,7 @@ public class DivergenceTests
         using var fixture = Late();
         var outcome = fixture.Begin("run");
         Assert.Equal(
-            "Training diverged: the loss was Infinity at step 14 (epoch 3), most likely because the learning rate of 0.01 is too high for sgd with the schedule 'constant(0.01) for 12 then constant(1E+25)'; start again with a tenth of it or with --clip-norm 1 (the last good checkpoint, of step 12, is kept in 'run').",
+            "Training diverged: the loss was NaN at step 14 (epoch 3), most likely because the learning rate of 0.01 is too high for sgd with the schedule 'constant(0.01) for 12 then constant(1E+25)'; start again with a tenth of it or with --clip-norm 1 (the last good checkpoint, of step 12, is kept in 'run').",
             fixture.Plain(outcome.Message));
         Assert.Equal((TrainingEnd.Diverged, 2), (outcome.Summary.End, outcome.Summary.Last!.Epoch));
         AssertWhole(fixture, "run");
