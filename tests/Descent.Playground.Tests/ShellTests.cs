@@ -78,7 +78,11 @@ public class ShellTests(Playground playground)
         foreach (var (state, i) in States.Append("#v=1&c=2").Select((state, i) => (state, i)))
         {
             var page = await playground.At(state, width, width == 360 ? 740 : 900, scheme);
-            await page.Screenshot($"{width}-{scheme}-{i}-{state.Split('&')[1].Replace('=', '-')}".ToLowerInvariant());
+            if (width == 1440 || (width, scheme) == (360, ColorScheme.Light))
+            {
+                await page.Screenshot($"{width}-{scheme}-{i}-{state.Split('&')[1].Replace('=', '-')}".ToLowerInvariant());
+            }
+
             Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
             Assert.Empty(page.Complaints);
         }
