@@ -122,7 +122,10 @@ public class HandCalculationTests
         {
             var run = One(new RunRequest
             {
-                Landscape = new() { Stream = [[2]] }, Start = [5], LearningRate = 0.001, Steps = 1,
+                Landscape = new() { Stream = [[2]] },
+                Start = [5],
+                LearningRate = 0.001,
+                Steps = 1,
                 Optimizers = [new() { Optimizer = $"{method}({Held})", State = new() { ["v"] = [4] } }],
             });
             Assert.Equal(TestSupport.Golden.Number(expected[key]!["exact"]), run.Theta[1], 1e-12);
@@ -141,7 +144,11 @@ public class HandCalculationTests
     {
         var request = new RunRequest
         {
-            Landscape = new() { Stream = [[3], [2.5], [2.8], [3.1]] }, LearningRate = 0.1, Steps = 10_000, Noise = new() { Sigma = 0.5 }, Seed = 4,
+            Landscape = new() { Stream = [[3], [2.5], [2.8], [3.1]] },
+            LearningRate = 0.1,
+            Steps = 10_000,
+            Noise = new() { Sigma = 0.5 },
+            Seed = 4,
             Optimizers = [new() { Optimizer = "adagrad" }, new() { Optimizer = "rmsprop(smoothing=0.9)" }],
         };
         var (trace, whole) = (ThinnedRun.Of(request, 100), Runner.Run(request));

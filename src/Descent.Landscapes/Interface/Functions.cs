@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
-using Descent.Landscapes.Networks;
 using Descent.Landscapes.Interface.Calculations;
+using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 using Descent.Optimizers;

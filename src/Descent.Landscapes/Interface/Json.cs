@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Descent.Landscapes.Networks;
 using Descent.Landscapes.Interface.Calculations;
+using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
 

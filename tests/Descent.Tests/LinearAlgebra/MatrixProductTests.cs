@@ -174,8 +174,14 @@ public sealed class MatrixProductTests
             // A few elements lie between rows and between matrices; the second operand is the same for all.
             var shape = new ProductShape(rows, columns, inner)
             {
-                TransposeLeft = transposeLeft, TransposeRight = transposeRight, Accumulate = accumulate, Count = count,
-                LeftStride = (transposeLeft ? rows : inner) + 3, RightStride = (transposeRight ? inner : columns) + 1, ResultStride = columns > 1 ? columns + 2 : 1, RightStep = 0,
+                TransposeLeft = transposeLeft,
+                TransposeRight = transposeRight,
+                Accumulate = accumulate,
+                Count = count,
+                LeftStride = (transposeLeft ? rows : inner) + 3,
+                RightStride = (transposeRight ? inner : columns) + 1,
+                ResultStride = columns > 1 ? columns + 2 : 1,
+                RightStep = 0,
             };
             var (left, right, start) = (Draw<double>(random, (int)shape.Left.Extent(count)), Draw<double>(random, (int)shape.Right.Extent(count)), Draw<double>(random, (int)shape.Result.Extent(count)));
             var actual = start.ToArray();
