@@ -9,7 +9,7 @@ namespace Descent.Nn.Tests;
 public sealed class GoldenTests(ITestOutputHelper output)
 {
     /// <summary>Cases whose expected numbers a float cannot hold.</summary>
-    private static readonly HashSet<string> DoubleOnlyCases = ["exp/large", "log/small_and_large", "scaled_dot_product_attention/large_scores_causal"];
+    private static readonly HashSet<string> DoubleOnlyCases = ["exp/large", "log/small_and_large"];
 
     public static TheoryData<string> Files => [.. Golden.Files("nn")];
 
@@ -19,7 +19,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Float_agrees_within_1e_5(string file) => Compare<float>(file, 1e-5);
+    public void Float_agrees_within_5e_6(string file) => Compare<float>(file, 5e-6);
 
     private void Compare<T>(string file, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -21,12 +21,12 @@ public class TrainingRunTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Expressible))]
-    [MemberData(nameof(Others), Skip = "the run needs layers, data or a procedure that are not built yet, or its data file is absent")]
+    [MemberData(nameof(Others), Skip = "the run names a layer, method or loss that these tests do not know, or its data file is absent")]
     public void Float_has_the_same_loss_at_every_step(string label, string file) => Follow<float>(label, file, "float32", FloatTolerance(label));
 
     [Theory]
     [MemberData(nameof(Expressible))]
-    [MemberData(nameof(Others), Skip = "the run needs layers, data or a procedure that are not built yet, or its data file is absent")]
+    [MemberData(nameof(Others), Skip = "the run names a layer, method or loss that these tests do not know, or its data file is absent")]
     public void Double_has_the_same_loss_at_every_step_to_1e_9(string label, string file) => Follow<double>(label, file, "float64", 1e-9);
 
     private static TheoryData<string, string> Files(bool expressible)

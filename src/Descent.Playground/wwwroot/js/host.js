@@ -56,7 +56,6 @@ export class Host {
     this.fullBox = el("input", { type: "checkbox", onchange: () => { this.full = this.fullBox.checked; this.show(); this.saveAddress(false); } });
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
-    this.listing = el("pre", { tabindex: 0, "data-role": "listing", role: "region", "aria-label": "Listing" });
     this.saved = "";
     /** What a new model has yet to show. @type {Set<() => void>} */
     this.waiting = new Set();
@@ -89,7 +88,6 @@ export class Host {
     const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
       ...(widget.views.length > 0 ? [button("PNG", () => this.save("png")), button("SVG", () => this.save("svg"))] : []), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
     this.stage.append(.../** @type {Node[]} */ ([
-      widget.listing ? el("div", { class: "listing" }, button("Copy", () => this.copy()), this.listing) : null,
       this.content?.below ? null : this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
       widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
     main.replaceChildren(
@@ -207,16 +205,6 @@ export class Host {
     if (this.pending === more) this.readout.removeAttribute("aria-busy");
   }
 
-  async copy() {
-    try {
-      await navigator.clipboard.writeText(this.listing.textContent ?? "");
-      notify("The listing is copied.");
-    } catch {
-      getSelection()?.selectAllChildren(this.listing);
-      notify("The browser does not let the page copy; the listing is selected instead.");
-    }
-  }
-
   /** A job that brings its model bit by bit, and says how far it is: what there is is shown, until all is there, something else is asked, or a person has enough.
    * @param {AsyncIterable<number>} job */
   async long(job) {
@@ -289,7 +277,6 @@ export class Host {
   }
 
   showRest() {
-    if (this.widget.listing) this.listing.textContent = this.widget.listing(this.model, this.context);
     this.pictures.forEach(picture => picture.describe());
     this.showTables();
     this.showData();

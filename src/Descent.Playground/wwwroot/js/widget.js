@@ -59,7 +59,6 @@
  * @property {(model: any, context: Context) => Table} table all that was computed: one row per step
  * @property {(model: any, context: Context) => Promise<void>} [complete] asks for what files and the data table have and pictures do not; awaited before them
  * @property {(model: any, context: Context) => any} request what makes the same answer again, for the JSON file
- * @property {(model: any, context: Context) => string} [listing] a text to copy, shown above the pictures
  * @property {(model: any, context: Context) => Promise<string>} [code] C# that does the same
  * @property {(key: string, context: Context) => boolean} [keys] more keys; true when it was one */
 
