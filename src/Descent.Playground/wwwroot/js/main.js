@@ -84,7 +84,7 @@ function chapterEnd(chapter) {
     const asked = quizzes.filter(quiz => quiz.chapter === chapter.id);
     check.append(...asked.map(quiz => quizForm(quiz, { level: "h3" })));
     check.hidden = asked.length === 0;
-  }, () => {});
+  });
   return [byHand, check];
 }
 
@@ -94,6 +94,15 @@ function mark(part) {
     if (link.getAttribute("href")?.endsWith(`&${part}`)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  requestAnimationFrame(bringIntoView);
+}
+
+/** Scrolls the rail, and nothing else, to where one is. */
+function bringIntoView() {
+  const current = /** @type {HTMLElement | null} */ (rail.querySelector("a[aria-current]"));
+  if (!current) return;
+  const [top, bottom] = [current.offsetTop, current.offsetTop + current.offsetHeight];
+  if (top < rail.scrollTop || bottom > rail.scrollTop + rail.clientHeight) rail.scrollTop = top - rail.clientHeight / 2;
 }
 
 function closeRail() {

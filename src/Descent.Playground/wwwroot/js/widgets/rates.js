@@ -4,7 +4,7 @@ import { mapGround, startMark, trail } from "../draw/map.js";
 import { marker } from "../draw/plot.js";
 import { cellMap } from "../draw/heat.js";
 import { styles as series } from "../draw/styles.js";
-import { exact, number, vector, whole } from "../format.js";
+import { exact, number, vector } from "../format.js";
 import { ask, askOnce } from "../library.js";
 import { codeOf, gridOf, pointAt, raceOf, runTable } from "../model.js";
 import { oklch, palette } from "../theme.js";
@@ -163,8 +163,8 @@ const said = ratio => Number.isFinite(ratio) ? ratio : "none";
 /** @param {Model} model @param {number} step */
 function sentence({ methods, radius, region, steps, kappa, run, stableBelow }, step) {
   const fastest = [...methods].sort((a, b) => a.contraction - b.contraction)[0];
-  const here = radius >= 1 ? `diverges: the rate must be below ${number(stableBelow)}` : `shrinks the distance by ${number(radius)} per step (${region} roots), ${whole(Math.ceil(steps ?? 0))} steps to a millionth`;
-  return `At κ = ${number(kappa)} the point ${here}${radius < 1 && Number.isFinite(ratioAt(run, step)) ? `; the last step measured ${number(ratioAt(run, step))}` : ""}. The fastest of the four is ${fastest.name.toLowerCase().replace("nesterov", "Nesterov")}, ${number(fastest.contraction)} and ${whole(Math.ceil(fastest.steps))} steps, against ${number(methods[0].contraction)} and ${whole(Math.ceil(methods[0].steps))} of gradient descent.`;
+  const here = radius >= 1 ? `diverges: the rate must be below ${number(stableBelow)}` : `shrinks the distance by ${number(radius)} per step (${region} roots), ${number(steps ?? 0)} steps to a millionth`;
+  return `At κ = ${number(kappa)} the point ${here}${radius < 1 && Number.isFinite(ratioAt(run, step)) ? `; the last step measured ${number(ratioAt(run, step))}` : ""}. The fastest of the four is ${fastest.name.toLowerCase().replace("nesterov", "Nesterov")}, ${number(fastest.contraction)} and ${number(fastest.steps)} steps, against ${number(methods[0].contraction)} and ${number(methods[0].steps)} of gradient descent.`;
 }
 
 /** @param {Worst[]} worst */

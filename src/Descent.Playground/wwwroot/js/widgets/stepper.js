@@ -59,13 +59,17 @@ export default {
     draw(pen, /** @type {Model} */ model, step) {
       const series = seriesOf(model, step);
       const values = Float64Array.from(series, line => line.value ?? NaN);
+      const wrong = series.map(line => line.agrees === false ? Number(line.printed) : NaN);
+      const all = [...values, ...wrong].filter(Number.isFinite);
+      const [least, most] = [Math.min(...all), Math.max(...all)];
+      const room = least === most ? 1 : 0.05 * (most - least);
       const colours = palette();
-      const frame = chart(pen, { curves: [{ name: "value", style: { light: "#0b6e75", dark: "#56d3dc", dash: [], marker: "circle" }, values }], at: series.length - 1, xLabel: "in turn", margins: { left: 72 } });
+      const frame = chart(pen, { curves: [{ name: "value", style: { light: "#0b6e75", dark: "#56d3dc", dash: [], marker: "circle" }, values }], at: series.length - 1, xLabel: "in turn", low: least - room, high: most + room, margins: { left: 72 } });
       series.forEach((line, i) => {
         const [x, y] = [frame.x.at(i), frame.y.at(line.value ?? NaN)];
         pen.circle(x, y, 3.5, { fill: colours.accent });
-        if (line.agrees !== false || Number.isNaN(Number(line.printed))) return;
-        const at = Math.max(frame.place.y + 5, Math.min(frame.place.y + frame.place.height - 5, frame.y.at(Number(line.printed))));
+        if (Number.isNaN(wrong[i])) return;
+        const at = frame.y.at(wrong[i]);
         pen.path([x - 5, at - 5, x + 5, at + 5, NaN, NaN, x - 5, at + 5, x + 5, at - 5], { stroke: colours.warn, width: 2.2 });
         pen.text(x - 8, at, `printed ${line.printed}`, { size: 11, anchor: "end", fill: colours.warn, halo: colours.sheet });
       });
