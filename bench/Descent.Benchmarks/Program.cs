@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Descent.Benchmarks.Formats;
 using Descent.Benchmarks.Limit;
 using Descent.Benchmarks.Methods;
+using Descent.Benchmarks.Networks;
 using Descent.Benchmarks.Products;
 
 if (args is ["limit", ..])
@@ -22,6 +23,11 @@ if (args is ["precision", ..])
 if (args is ["products", ..])
 {
     return ProductsCommand.Run(args);
+}
+
+if (args is ["networks", ..])
+{
+    return NetworksCommand.Run(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(LimitCommand).Assembly).Run(args);
