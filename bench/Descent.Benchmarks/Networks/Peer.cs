@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Benchmarks.Networks;
 
@@ -27,6 +28,7 @@ internal sealed partial class Peer : IDisposable
         var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Networks", "networks.py"), threads.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["LD_LIBRARY_PATH"] = libraries;
         start.Environment["OPENBLAS_CORETYPE"] = kernels;
+        start.Environment["ATEN_CPU_CAPABILITY"] = Vector512.IsHardwareAccelerated ? "avx512" : "avx2";
         start.Environment["OMP_NUM_THREADS"] = start.ArgumentList[^1];
 
         // Or else every step takes its large buffers from the system and gives them back: two to five times slower.
