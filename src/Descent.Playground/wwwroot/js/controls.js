@@ -1,5 +1,5 @@
 // Controls from their declarations: native inputs, each with a label; a slider has a box beside it that takes 3e-4.
-import { el, notify } from "./dom.js";
+import { el, notify, settled } from "./dom.js";
 import { exact, parse } from "./format.js";
 import { adapted, clamp, methodName } from "./state.js";
 import { marker } from "./draw/plot.js";
@@ -9,9 +9,9 @@ import { CanvasPen } from "./draw/pen.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./widget.js").Context} Context */
 
-/** The controls of a widget.
+/** The controls of a widget; there are none before they are filled or refreshed.
  * @param {Field[]} fields @param {State} state changed in place @param {(key: string) => void} changed @param {Context} context
- * @returns {{ element: HTMLElement, refresh: () => void }} refresh shows what the state holds */
+ * @returns {{ element: HTMLElement, refresh: () => void, fill: () => Promise<void> }} refresh shows what the state holds; fill does it one field after the other */
 export function controls(fields, state, changed, context) {
   const parts = fields.map(plain => {
     const holder = el("div");
@@ -36,8 +36,13 @@ export function controls(fields, state, changed, context) {
   });
   const element = el("form", { class: "fields", onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, parts.map(part => part.holder));
   const refresh = () => parts.forEach(part => part.refresh());
-  refresh();
-  return { element, refresh };
+  const fill = async () => {
+    for (const part of parts) {
+      part.refresh();
+      await settled(part.holder);
+    }
+  };
+  return { element, refresh, fill };
 }
 
 /** @param {Field} field @param {State} state @param {(key: string) => void} changed @param {Context} context

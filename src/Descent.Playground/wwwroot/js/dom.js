@@ -41,6 +41,13 @@ export const breathe = () => "scheduler" in window && "yield" in /** @type {any}
   ? /** @type {Promise<void>} */ (/** @type {any} */ (window).scheduler.yield())
   : /** @type {Promise<void>} */ (new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => done(); port2.postMessage(0); }));
 
+/** Lays out what was added, lets the browser do what else it has to, and goes on: a page that is put together so never holds anybody up.
+ * @param {Element} added */
+export function settled(added) {
+  added.getBoundingClientRect();
+  return breathe();
+}
+
 /** Waits until what there is so far was laid out and painted; a page that nobody sees is not. */
 export const painted = () => /** @type {Promise<void>} */ (new Promise(done => {
   const late = setTimeout(done, 100);

@@ -1,6 +1,6 @@
 // Makes a page of a widget's declaration.
 import { controls, swatch } from "./controls.js";
-import { announce, breathe, byId, el, notify, painted } from "./dom.js";
+import { announce, breathe, byId, el, notify, settled } from "./dom.js";
 import * as files from "./export.js";
 import { number, vector } from "./format.js";
 import { Refused, Superseded } from "./library.js";
@@ -19,6 +19,7 @@ export class Host {
   /** @param {Widget} widget @param {any} catalog @param {HTMLElement} main */
   constructor(widget, catalog, main) {
     this.widget = widget;
+    this.main = main;
     this.fields = widget.fields(catalog);
     /** @type {any} */
     this.model = null;
@@ -64,8 +65,10 @@ export class Host {
     this.stage = el("div", { class: "stage" });
     this.controlPanel = el("section", { class: "panel controls", id: "controls", "aria-label": "Controls" });
     this.sheetToggle = el("button", { type: "button", class: "primary sheet-toggle", "aria-expanded": "false", "aria-controls": "controls", onclick: () => this.sheet(!this.controlPanel.classList.contains("open")) }, "Controls");
-    this.lay(main);
-    this.ends = [onChange(() => { this.pictures.forEach(picture => picture.forget()); this.panel?.refresh(); this.show(); })];
+    this.panel = controls(this.fields, this.context.state, key => this.changed(key), this.context);
+    /** The page's being put together. @type {Promise<void> | null} */
+    this.laid = null;
+    this.ends = [onChange(() => { this.pictures.forEach(picture => picture.forget()); this.panel.refresh(); this.show(); })];
     let width = 0;
     const observer = new ResizeObserver(() => {
       if (this.stage.clientWidth === width) return;
@@ -81,20 +84,36 @@ export class Host {
 
   get step() { return this.transport.step; }
 
-  /** @param {HTMLElement} main */
-  lay(main) {
-    const { widget } = this;
+  /** Puts the page together, part by part. */
+  async lay() {
+    const { widget, panel } = this;
     const button = (/** @type {string} */ label, /** @type {() => void} */ act) => el("button", { type: "button", onclick: act }, label);
     const exports = el("div", { class: "exports", role: "group", "aria-label": "Export" }, el("span", { class: "label" }, "Export"),
       ...(widget.views.length > 0 ? [button("PNG", () => this.save("png")), button("SVG", () => this.save("svg"))] : []), button("CSV", () => this.save("csv")), button("JSON", () => this.save("json")), widget.code ? button("C#", () => this.save("cs")) : null);
-    this.stage.append(.../** @type {Node[]} */ ([
-      this.content?.below ? null : this.content?.element ?? null, widget.views.length > 0 ? el("div", { class: "views" }, this.pictures.map(picture => picture.element)) : null,
-      widget.last ? this.transport.element : null, this.progress, this.error, this.caption, this.tables, this.content?.below ? this.content.element : null, exports, this.data, widget.code ? this.codeBlock : null].filter(part => part !== null)));
-    main.replaceChildren(
-      el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead),
-      el("div", { class: "widget" }, this.stage, el("div", { class: "side" }, this.controlPanel,
-        el("section", { class: "panel", "aria-label": "Readout", hidden: !widget.readout }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout))),
-      this.sheetToggle);
+    const side = el("div", { class: "side" });
+    /** @type {[Element, Node | null | undefined | false][]} */
+    const parts = [
+      [this.stage, !this.content?.below && this.content?.element], [this.stage, widget.views.length > 0 && el("div", { class: "views" }, this.pictures.map(picture => picture.element))],
+      [this.stage, widget.last && this.transport.element], ...[this.progress, this.error, this.caption, this.tables].map(part => /** @type {[Element, Node]} */ ([this.stage, part])),
+      [this.stage, this.content?.below && this.content.element], [this.stage, exports], [this.stage, this.data], [this.stage, widget.code && this.codeBlock],
+      [side, this.controlPanel],
+      [side, el("section", { class: "panel", "aria-label": "Readout", hidden: !widget.readout }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout)],
+    ];
+    this.controlPanel.append(el("h2", {}, "Controls"), panel.element);
+    this.main.replaceChildren(el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead), el("div", { class: "widget" }, this.stage, side), this.sheetToggle);
+    await settled(this.main);
+    for (const [place, part] of parts) {
+      if (this.ended) return;
+      if (!part) continue;
+      place.append(part);
+      await settled(place);
+    }
+    await panel.fill();
+    for (const picture of this.pictures) {
+      if (this.ended) return;
+      picture.warm();
+      await breathe();
+    }
   }
 
   /** @param {boolean} open */
@@ -118,14 +137,8 @@ export class Host {
     this.fullBox.checked = this.full = parts.full === "1";
     notices.forEach(notify);
     const computed = this.compute();
-    // The controls come when the rest is on the screen: laying out both takes longer than a page should take for one thing.
-    if (!this.panel) await painted();
-    if (!this.panel) {
-      this.panel = controls(this.fields, this.context.state, key => this.changed(key), this.context);
-      this.controlPanel.append(el("h2", {}, "Controls"), this.panel.element);
-    } else {
-      this.panel.refresh();
-    }
+    if (this.laid) this.panel.refresh();
+    await (this.laid ??= this.lay());
     await computed;
     this.saved = location.hash;
   }
@@ -134,7 +147,7 @@ export class Host {
   changed(...keys) {
     const { state } = this.context;
     if (keys.every(key => this.fields.find(field => field.key === key)?.look)) {
-      this.panel?.refresh();
+      this.panel.refresh();
       this.saveSoon();
       return this.show();
     }
@@ -146,7 +159,7 @@ export class Host {
       if (this.defaults?.[field.key] !== undefined && this.defaults[field.key] !== now) state[field.key] = JSON.parse(now);
     }
     this.keepDefaults();
-    this.panel?.refresh();
+    this.panel.refresh();
     this.wantedStep = null;
     this.saveSoon();
     this.compute();
@@ -171,6 +184,7 @@ export class Host {
     this.stage.setAttribute("aria-busy", "true");
     try {
       const model = await this.widget.compute(this.context);
+      await this.laid;
       if (turn !== this.computing || this.ended) return;
       this.model = model;
       this.error.hidden = true;
@@ -253,6 +267,8 @@ export class Host {
   /** Shows a new model, one part after the other, so that the page never waits for all of it. Of models that follow each other faster than that, every part shows the newest it can. */
   async present() {
     this.showWords();
+    await breathe();
+    if (this.ended) return;
     for (const part of [...this.parts, this.rest]) this.waiting.add(part);
     this.slices ??= this.slice();
     await this.slices;

@@ -1,6 +1,6 @@
 // The shell: chapters on the left, one widget or chapter in the middle, the address above all.
 import { chapters, find } from "./chapters.js";
-import { byId, el, notify } from "./dom.js";
+import { byId, el, notify, painted, settled } from "./dom.js";
 import { Host } from "./host.js";
 import { catalogue } from "./model.js";
 import { split, version } from "./state.js";
@@ -15,10 +15,21 @@ const rail = byId("rail");
 let host = null;
 let turn = 0;
 
-apply();
-rail.append(el("ol", {}, chapters.map(chapter => el("li", {},
-  el("a", { class: "chapter", href: `#v=${version}&c=${chapter.id}` }, el("span", { "aria-hidden": "true" }, chapter.mark), el("span", {}, chapter.title)),
-  el("ol", {}, chapter.widgets.filter(entry => entry.load).map(entry => el("li", {}, el("a", { href: `#v=${version}&w=${entry.id}` }, entry.title))))))));
+let marked = "";
+
+/** The chapters, one after the other; the page is there before them. */
+async function fillRail() {
+  await painted();
+  const list = el("ol");
+  rail.append(list);
+  for (const chapter of chapters) {
+    list.append(el("li", {},
+      el("a", { class: "chapter", href: `#v=${version}&c=${chapter.id}` }, el("span", { "aria-hidden": "true" }, chapter.mark), el("span", {}, chapter.title)),
+      el("ol", {}, chapter.widgets.filter(entry => entry.load).map(entry => el("li", {}, el("a", { href: `#v=${version}&w=${entry.id}` }, entry.title))))));
+    await settled(list);
+  }
+  mark(marked);
+}
 
 /** Shows what the address says; the page is marked as busy until it does. */
 async function route() {
@@ -90,6 +101,7 @@ function chapterEnd(chapter) {
 
 /** @param {string} part */
 function mark(part) {
+  marked = part;
   for (const link of rail.querySelectorAll("a")) {
     if (link.getAttribute("href")?.endsWith(`&${part}`)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -144,4 +156,6 @@ document.querySelector(".skip")?.addEventListener("click", event => {
 });
 addEventListener("hashchange", route);
 addEventListener("popstate", () => { if (host && location.hash !== host.saved) route(); });
+apply();
 route();
+fillRail();

@@ -33,6 +33,12 @@ export class Picture {
    * @param {boolean} [all] */
   forget(all = true) { if (all || !this.view.groundFor) this.keptFor = null; }
 
+  /** What the first stroke and the first letter of a canvas take is done before there is anything to show. */
+  warm() {
+    const graphics = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    new CanvasPen(graphics, 1, 1).text(0, 0, "0", { fill: palette().sheet });
+  }
+
   draw() {
     const { view, context, canvas } = this;
     const model = this.model();

@@ -16,7 +16,7 @@
  * @property {(rectangle: Rectangle, draw: () => void) => void} clip
  * @property {(rectangle: Rectangle, draw: () => void) => void} within draws in a part of the paper, as if it were all */
 
-export const fontFamily = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif';
+export const fontFamily = "system-ui, sans-serif";
 
 /** @type {Map<string, number>} */
 const pixelOf = new Map();
