@@ -12,6 +12,9 @@ internal static class MatrixKernels
     /// <summary>The multiplications of all products on this thread so far: what summaries of models count.</summary>
     public static long Multiplications => multiplications;
 
+    /// <summary>Adds the multiplications of products that are made elsewhere.</summary>
+    public static void Count(long number) => multiplications += number;
+
     /// <summary>result = op(left)·op(right), or with <paramref name="accumulate"/> result += …, of dense matrices.</summary>
     public static void Multiply<T>(
         ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result, int rows, int columns, int inner, bool transposeLeft = false, bool transposeRight = false, bool accumulate = false)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 
 namespace Descent.Nn;
@@ -26,8 +25,9 @@ public sealed partial class Tensor<T>
             throw ConvolutionGeometry.Mismatch("Conv2d", "[outputs, inputs/groups, height, width]", shape, weight.shape, groups);
         }
 
-        var result = ConvolutionOperation<T>.Apply(ConvolutionPart.Output, this, weight, geometry, geometry.Output("Conv2d", shape, weight.shape));
-        return AddBias("Conv2d", result, bias);
+        var output = geometry.Output("Conv2d", shape, weight.shape);
+        CheckBias("Conv2d", output[1], bias);
+        return ConvolutionOperation<T>.Apply(ConvolutionPart.Output, this, weight, geometry, output, bias);
     }
 
     /// <summary>The transposed convolution: what leads from a convolution's output back to the size of its input.</summary>
@@ -57,8 +57,10 @@ public sealed partial class Tensor<T>
             throw ConvolutionGeometry.Mismatch("ConvTranspose2d", "[inputs, outputs/groups, height, width]", shape, weight.shape, groups);
         }
 
-        var result = ConvolutionOperation<T>.Apply(ConvolutionPart.Input, this, weight, geometry, geometry.Input("ConvTranspose2d", shape, weight.shape, outputPadding ?? (0, 0)));
-        return AddBias("ConvTranspose2d", result, bias);
+        var output = geometry.Input("ConvTranspose2d", shape, weight.shape, outputPadding ?? (0, 0));
+        CheckBias("ConvTranspose2d", output[1], bias);
+        var result = ConvolutionOperation<T>.Apply(ConvolutionPart.Input, this, weight, geometry, output);
+        return bias is null ? result : result + bias.Reshape(bias.Length, 1, 1);
     }
 
     /// <summary>The convolution of sequences: [batch, inputs, length] with a weight of [outputs, inputs/groups, length]. See <see cref="Conv2d"/>.</summary>
@@ -77,11 +79,13 @@ public sealed partial class Tensor<T>
         return Unsqueeze(2).ConvTranspose2d(weight.Unsqueeze(2), bias, (1, stride), (0, padding), (0, outputPadding), (1, dilation), groups).Squeeze(2);
     }
 
-    private static Tensor<T> AddBias(string operation, Tensor<T> result, Tensor<T>? bias) => bias is null
-        ? result
-        : bias.Rank == 1 && bias.Length == result.shape[1]
-            ? result + bias.Reshape(bias.Length, 1, 1)
-            : throw new DescentException($"{operation} needs a bias of shape [{result.shape[1]}], one number for each output, but its shape is {Shapes.Describe(bias.shape)}.");
+    private static void CheckBias(string operation, int outputs, Tensor<T>? bias)
+    {
+        if (bias is not null && (bias.Rank != 1 || bias.Length != outputs))
+        {
+            throw new DescentException($"{operation} needs a bias of shape [{outputs}], one number for each output, but its shape is {Shapes.Describe(bias.shape)}.");
+        }
+    }
 
     private void CheckSequence(string operation, Tensor<T> weight)
     {
@@ -103,15 +107,16 @@ internal enum ConvolutionPart
 
 /// <summary>
 /// ⟨Y, conv(X, W)⟩ = Σ Y·X·W is linear in each of the three, so that each one's gradient is made of the other two by one of three
-/// products: Y of X and W (the convolution), X of Y and W (the transposed one), W of X and Y. They are each other's gradients.
+/// products: Y of X and W (the convolution), X of Y and W (the transposed one), W of X and Y. They are each other's gradients. To the first a bias may be added.
 /// </summary>
-internal sealed class ConvolutionOperation<T>(ConvolutionPart part, Tensor<T> first, Tensor<T> second, ConvolutionGeometry geometry) : Operation<T>(first, second)
+internal sealed class ConvolutionOperation<T>(ConvolutionPart part, Tensor<T> first, Tensor<T> second, ConvolutionGeometry geometry, Tensor<T>? bias = null)
+    : Operation<T>(bias is null ? [first, second] : [first, second, bias])
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => part switch { ConvolutionPart.Output => "Convolution", ConvolutionPart.Input => "TransposedConvolution", _ => "ConvolutionWeight" };
 
-    /// <summary>Computes Y of (X, W), X of (Y, W) or W of (X, Y).</summary>
-    public static Tensor<T> Apply(ConvolutionPart part, Tensor<T> first, Tensor<T> second, ConvolutionGeometry geometry, int[] shape)
+    /// <summary>Computes Y of (X, W), X of (Y, W) or W of (X, Y), and adds to Y a number for each output.</summary>
+    public static Tensor<T> Apply(ConvolutionPart part, Tensor<T> first, Tensor<T> second, ConvolutionGeometry geometry, int[] shape, Tensor<T>? bias = null)
     {
         var result = Tensor<T>.Result(shape);
         var (x, w, y) = part switch
@@ -120,50 +125,22 @@ internal sealed class ConvolutionOperation<T>(ConvolutionPart part, Tensor<T> fi
             ConvolutionPart.Input => (result, second, first),
             _ => (first, result, second),
         };
-        if (part != ConvolutionPart.Output)
+        var kernels = new ConvolutionKernels<T>(x, w, y, geometry);
+        kernels.Count();
+        switch (part)
         {
-            result.Span.Clear();
+            case ConvolutionPart.Output:
+                kernels.Output(bias);
+                break;
+            case ConvolutionPart.Input:
+                kernels.Input();
+                break;
+            default:
+                kernels.Weight();
+                break;
         }
 
-        var loop = geometry.Loop(x.Shape, w.Shape, y.Shape);
-        var isDirect = loop.IsPointwise;
-        var scratch = isDirect ? [] : ArrayPool<T>.Shared.Rent(loop.Columns * loop.Positions);
-        var columns = scratch.AsSpan(0, isDirect ? 0 : loop.Columns * loop.Positions);
-        for (var block = 0; block < x.Shape[0] * geometry.Groups; block++)
-        {
-            var image = x.Span.Slice(block * loop.ImageLength, loop.ImageLength);
-            var kernel = w.Span.Slice(block % geometry.Groups * loop.Outputs * loop.Columns, loop.Outputs * loop.Columns);
-            var output = y.Span.Slice(block * loop.Outputs * loop.Positions, loop.Outputs * loop.Positions);
-            if (!isDirect && part != ConvolutionPart.Input)
-            {
-                loop.Unfold<T>(image, columns);
-            }
-
-            switch (part)
-            {
-                case ConvolutionPart.Output:
-                    MatrixKernels.Multiply<T>(kernel, isDirect ? image : columns, output, loop.Outputs, loop.Positions, loop.Columns);
-                    break;
-                case ConvolutionPart.Input:
-                    MatrixKernels.Multiply<T>(kernel, output, isDirect ? image : columns, loop.Columns, loop.Positions, loop.Outputs, transposeLeft: true);
-                    break;
-                default:
-                    MatrixKernels.Multiply<T>(output, isDirect ? image : columns, kernel, loop.Outputs, loop.Columns, loop.Positions, transposeRight: true, accumulate: true);
-                    break;
-            }
-
-            if (!isDirect && part == ConvolutionPart.Input)
-            {
-                loop.Fold<T>(columns, image);
-            }
-        }
-
-        if (!isDirect)
-        {
-            ArrayPool<T>.Shared.Return(scratch);
-        }
-
-        return result.From(new ConvolutionOperation<T>(part, first, second, geometry));
+        return result.From(new ConvolutionOperation<T>(part, first, second, geometry, bias));
     }
 
     public override void Backward(Tensor<T> gradient, GradientSums<T> sums)
@@ -187,6 +164,11 @@ internal sealed class ConvolutionOperation<T>(ConvolutionPart part, Tensor<T> fi
                 ConvolutionPart.Input => Apply(ConvolutionPart.Weight, gradient, first, geometry, second.Shape.ToArray()),
                 _ => Apply(ConvolutionPart.Output, first, gradient, geometry, second.Shape.ToArray()),
             });
+        }
+
+        if (bias is not null && GradientSums<T>.Need(bias))
+        {
+            sums.Add(bias, gradient.SumByChannel());
         }
     }
 }

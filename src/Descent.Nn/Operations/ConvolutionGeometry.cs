@@ -66,6 +66,17 @@ internal sealed record ConvolutionLoop(ConvolutionGeometry Geometry, (int Channe
     /// <summary>Whether the columns are the image itself.</summary>
     public bool IsPointwise => Kernel == (1, 1) && Geometry.Stride == (1, 1) && Geometry.Padding == (0, 0);
 
+    /// <summary>Whether kernels go over the padded image place by place, so that it need not be unfolded.</summary>
+    public bool IsDirect => !IsPointwise && Geometry.Stride == (1, 1) && Geometry.Padding is { Height: >= 0, Width: >= 0 } && Columns > 0 && Outputs > 0 && Positions > 0
+        && Output == (Image.Height + (2 * Geometry.Padding.Height) - Reach.Height, Image.Width + (2 * Geometry.Padding.Width) - Reach.Width);
+
+    /// <summary>The convolution that leads from the output's gradient to the image's, where kernels go place by place: with the kernels turned by half a turn.</summary>
+    public ConvolutionLoop? Mirrored => !IsDirect ? null : new(
+        Geometry with { Padding = (Reach.Height - Geometry.Padding.Height, Reach.Width - Geometry.Padding.Width) }, (Outputs, Output.Height, Output.Width), Kernel, Image.Channels, (Image.Height, Image.Width));
+
+    /// <summary>How far a kernel's last element is from its first.</summary>
+    private (int Height, int Width) Reach => (Geometry.Dilation.Height * (Kernel.Height - 1), Geometry.Dilation.Width * (Kernel.Width - 1));
+
     /// <summary>Copies to each row of the columns the elements that one element of the kernel meets; 0 beyond the edge.</summary>
     public void Unfold<T>(ReadOnlySpan<T> image, Span<T> columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -65,37 +65,12 @@ public sealed partial class Tensor<T>
 
     private Tensor<T> MeanOfWindows(Window[] windows) => WindowMeanOperation<T>.Apply(this, Rank - 1, windows);
 
-    /// <summary>Finds the largest element of every window and takes it: the gradient goes where it was.</summary>
     private Tensor<T> MaxOfWindows(string name, Window[] rows, Window[] columns)
     {
         int[] result = name.EndsWith("1d", StringComparison.Ordinal) ? [.. shape[..^1], columns.Length] : [.. shape[..^2], rows.Length, columns.Length];
         var height = name.EndsWith("1d", StringComparison.Ordinal) ? 1 : shape[^2];
         var width = shape[^1];
-        var map = new int[Shapes.Count(result)];
-        var x = Span;
-        var at = 0;
-        for (var plane = 0; at < map.Length; plane += height * width)
-        {
-            foreach (var row in rows)
-            {
-                foreach (var column in columns)
-                {
-                    var best = plane + (row.Start * width) + column.Start;
-                    for (var i = row.Start; i < row.Stop; i += row.Step)
-                    {
-                        for (var j = column.Start; j < column.Stop; j += column.Step)
-                        {
-                            var place = plane + (i * width) + j;
-                            best = x[place] > x[best] || T.IsNaN(x[place]) ? place : best;
-                        }
-                    }
-
-                    map[at++] = best;
-                }
-            }
-        }
-
-        return TakeOperation<T>.Apply(this, map, 1, result, name);
+        return MaxPoolOperation<T>.Apply(this, name, rows, columns, height, width, result);
     }
 
     private Window[] Windows(string operation, int axis, int kernel, int stride, int padding, int dilation, bool ceilMode, bool countPadding)

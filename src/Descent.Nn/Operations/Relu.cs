@@ -10,7 +10,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> Relu()
     {
         var result = Result(shape);
-        TensorPrimitives.Max(Span, T.Zero, result.Span);
+        Blocks.Run(Length, Blocks.Elements, (start, end) => TensorPrimitives.Max(Span[start..end], T.Zero, result.Span[start..end]));
         return result.From(new ReluOperation<T>(this));
     }
 }
@@ -30,7 +30,7 @@ internal sealed class ReluMaskOperation<T>(Tensor<T> masked, Tensor<T> mask) : O
     public static Tensor<T> Apply(Tensor<T> masked, Tensor<T> mask)
     {
         var result = Tensor<T>.Result(masked.Shape.ToArray());
-        Keep(masked.Span, mask.Span, result.Span);
+        Blocks.Run(result.Length, Blocks.Elements, (start, end) => Keep(masked.Span[start..end], mask.Span[start..end], result.Span[start..end]));
         return result.From(new ReluMaskOperation<T>(masked, mask));
     }
 
