@@ -10,9 +10,21 @@ public sealed partial class Tensor<T>
     public Tensor<T> Relu()
     {
         var result = Result(shape);
-        Blocks.Run(Length, Blocks.Elements, (start, end) => TensorPrimitives.Max(Span[start..end], T.Zero, result.Span[start..end]));
+        if (Length < Blocks.LeastElements)
+        {
+            TensorPrimitives.Max(Span, T.Zero, result.Span);
+        }
+        else
+        {
+            ReluOfBlocks(result);
+        }
+
         return result.From(new ReluOperation<T>(this));
     }
+
+    /// <summary>In a method of its own, so that small tensors make no closure.</summary>
+    private void ReluOfBlocks(Tensor<T> result) =>
+        Blocks.Run(Length, Blocks.Elements, (start, end) => TensorPrimitives.Max(Span[start..end], T.Zero, result.Span[start..end]));
 }
 
 /// <summary>y = max(x, 0): ∂x = g where not x ≤ 0, else 0.</summary>
@@ -30,11 +42,23 @@ internal sealed class ReluMaskOperation<T>(Tensor<T> masked, Tensor<T> mask) : O
     public static Tensor<T> Apply(Tensor<T> masked, Tensor<T> mask)
     {
         var result = Tensor<T>.Result(masked.Shape.ToArray());
-        Blocks.Run(result.Length, Blocks.Elements, (start, end) => Keep(masked.Span[start..end], mask.Span[start..end], result.Span[start..end]));
+        if (result.Length < Blocks.LeastElements)
+        {
+            Keep(masked.Span, mask.Span, result.Span);
+        }
+        else
+        {
+            KeepBlocks(masked, mask, result);
+        }
+
         return result.From(new ReluMaskOperation<T>(masked, mask));
     }
 
     public override void Backward(Tensor<T> gradient, GradientSums<T> sums) => sums.Add(masked, Apply(gradient, mask));
+
+    /// <summary>In a method of its own, so that small tensors make no closure.</summary>
+    private static void KeepBlocks(Tensor<T> masked, Tensor<T> mask, Tensor<T> result) =>
+        Blocks.Run(result.Length, Blocks.Elements, (start, end) => Keep(masked.Span[start..end], mask.Span[start..end], result.Span[start..end]));
 
     private static void Keep(ReadOnlySpan<T> values, ReadOnlySpan<T> mask, Span<T> result)
     {
