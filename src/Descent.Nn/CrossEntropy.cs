@@ -25,7 +25,9 @@ public static partial class Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shape = CheckClasses("CrossEntropy", logits, targets.Length, classWeights, labelSmoothing);
-        return Likelihood("CrossEntropy", ByRows(logits).LogSoftmax(), targets, shape, reduction, labelSmoothing, ignoreIndex, classWeights);
+        var rows = ByRows(logits);
+        var (classes, weights, weightSum) = Classes("CrossEntropy", rows.Shape[1], targets, ignoreIndex, classWeights);
+        return Reduce(CrossEntropyOperation<T>.Apply(rows, new CrossEntropyTargets<T>(classes, weights, labelSmoothing, classWeights?.Detach())), shape, reduction, weightSum);
     }
 
     /// <summary>−x[target] of each example, for logarithms x of probabilities. The arguments are those of the cross-entropy.</summary>
@@ -35,7 +37,12 @@ public static partial class Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shape = CheckClasses("NegativeLogLikelihood", logProbabilities, targets.Length, classWeights, 0);
-        return Likelihood("NegativeLogLikelihood", ByRows(logProbabilities), targets, shape, reduction, 0, ignoreIndex, classWeights);
+        var rows = ByRows(logProbabilities);
+        var (classes, weights, weightSum) = Classes("NegativeLogLikelihood", rows.Shape[1], targets, ignoreIndex, classWeights);
+        int[] map = [.. classes.Select((target, row) => target < 0 ? -1 : (row * rows.Shape[1]) + target)];
+
+        var picked = TakeOperation<T>.Apply(rows, map, 1, [map.Length], "NegativeLogLikelihood");
+        return Reduce(-(classWeights is null ? picked : picked * weights), shape, reduction, weightSum);
     }
 
     /// <summary>The softmax cross-entropy −Σ_c w_c·t_c·log softmax(logits)_c of each example, in nats; the mean is over all examples.</summary>
@@ -67,38 +74,31 @@ public static partial class Loss
         ? logits
         : logits.Permute([0, .. Enumerable.Range(2, logits.Rank - 2), 1]).Reshape(logits.Length / Math.Max(1, logits.Shape[1]), logits.Shape[1]);
 
-    private static Tensor<T> Likelihood<T>(
-        string name, Tensor<T> logs, ReadOnlySpan<int> targets, int[] shape, Reduction reduction, double smoothing, int? ignoreIndex, Tensor<T>? classWeights)
+    /// <summary>The class of each example, −1 where it is ignored, its weight, and the sum of these.</summary>
+    private static (int[] Classes, Tensor<T> Weights, T WeightSum) Classes<T>(string name, int count, ReadOnlySpan<int> targets, int? ignoreIndex, Tensor<T>? classWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var classes = logs.Shape[1];
-        var (map, weights) = (new int[targets.Length], Tensor<T>.Result([targets.Length]));
-        var weightSum = T.Zero;
-        for (var i = 0; i < targets.Length; i++)
+        var (classes, weights, sum) = (targets.ToArray(), Tensor<T>.Result([targets.Length]), T.Zero);
+        for (var i = 0; i < classes.Length; i++)
         {
-            var isIgnored = targets[i] == ignoreIndex;
-            if (!isIgnored && (uint)targets[i] >= (uint)classes)
+            var isIgnored = classes[i] == ignoreIndex;
+            if (!isIgnored && (uint)classes[i] >= (uint)count)
             {
                 throw new DescentException(
-                    $"{name} needs targets from 0 to {classes - 1} for {classes} classes, but target {i} is {targets[i]}; correct the label or give the model more outputs.");
+                    $"{name} needs targets from 0 to {count - 1} for {count} classes, but target {i} is {classes[i]}; correct the label or give the model more outputs.");
             }
 
-            map[i] = isIgnored ? -1 : (i * classes) + targets[i];
-            weights.Span[i] = isIgnored ? T.Zero : classWeights is null ? T.One : classWeights.Span[targets[i]];
-            weightSum += weights.Span[i];
+            weights.Span[i] = isIgnored ? T.Zero : classWeights is null ? T.One : classWeights.Span[classes[i]];
+            sum += weights.Span[i];
+            classes[i] = isIgnored ? -1 : classes[i];
         }
 
-        var picked = TakeOperation<T>.Apply(logs, map, 1, [targets.Length], name);
-        var losses = -(classWeights is null ? picked : picked * weights);
-        if (smoothing > 0)
-        {
-            var spread = (classWeights is null ? logs : logs * classWeights).Sum([1]);
-            spread = ignoreIndex is null ? spread : spread * weights.MapToConstant(static weight => weight == T.Zero ? T.Zero : T.One);
-            losses = (losses * T.CreateChecked(1 - smoothing)) - (spread * T.CreateChecked(smoothing / classes));
-        }
-
-        return reduction == Reduction.Mean ? losses.Sum() * (T.One / weightSum) : Reduce(losses.Reshape(shape), reduction);
+        return (classes, weights, sum);
     }
+
+    private static Tensor<T> Reduce<T>(Tensor<T> losses, int[] shape, Reduction reduction, T weightSum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        reduction == Reduction.Mean ? losses.Sum() * (T.One / weightSum) : Reduce(losses.Reshape(shape), reduction);
 
     private static int[] CheckClasses<T>(string name, Tensor<T> logits, int targets, Tensor<T>? classWeights, double smoothing)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

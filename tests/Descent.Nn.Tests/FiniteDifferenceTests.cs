@@ -86,10 +86,19 @@ public sealed class FiniteDifferenceTests
         ["mean pooling"] = random => ([[1, 2, 5, 5]], x => x[0].AvgPool2d((3, 2), (2, 1), (1, 0), countPadding: false).Square()),
         ["adaptive mean pooling"] = random => ([[1, 2, 5, 4]], x => x[0].AdaptiveAvgPool2d((3, 2)).Square()),
         ["layer norm"] = random => ([[3, 4], [4], [4]], x => x[0].LayerNorm([4], x[1], x[2], 1e-2)),
+        ["layer norm, two axes, nothing to learn"] = random => ([[2, 3, 1 + random.NextInt32(20)]], x => x[0].LayerNorm(x[0].Shape[1..], epsilon: 1e-2).Square()),
+        ["layer norm, bias only"] = random => Row(random, x => x[0].LayerNorm(x[1].Shape, null, x[1], 1e-2).Square()),
+        ["RMS norm, long rows"] = random => Long(random, x => x[0].RmsNorm(x[1].Shape, x[1], 1e-2)),
+        ["layer norm, long rows"] = random => Long(random, x => x[0].LayerNorm(x[1].Shape, x[1], x[1], 1e-2)),
         ["RMS norm"] = random => ([[3, 4], [4]], x => x[0].RmsNorm([4], x[1], 1e-2)),
         ["group norm"] = random => ([[2, 4, 3], [4], [4]], x => x[0].GroupNorm(2, x[1], x[2], 1e-2)),
         ["dropout"] = random => ([[3, 4]], x => x[0].Dropout(0.4, new SeededRandom(3)).Square()),
         ["attention"] = random => ([[2, 3, 4], [2, 3, 4], [2, 3, 2]], x => Tensor<double>.ScaledDotProductAttention(x[0], x[1], x[2], causal: true)),
+        ["attention, not causal"] = random => Heads(random, x => Tensor<double>.ScaledDotProductAttention(x[0], x[1], x[2], scale: 0.7)),
+        ["attention, causal, several blocks"] = random => ([[70, 2], [70, 2], [70, 1]], x => Tensor<double>.ScaledDotProductAttention(x[0], x[1], x[2], causal: true)),
+        ["attention, causal, more keys than queries"] = random => ([[3, 2], [5, 2], [5, 3]], x => Tensor<double>.ScaledDotProductAttention(x[0], x[1], x[2], causal: true)),
+        ["attention, one tensor for all"] = random => ([[2, 4, 3]], x => Tensor<double>.ScaledDotProductAttention(x[0], x[0], x[0])),
+        ["attention with heads"] = random => Module(new MultiHeadAttention<double>(6, 3, new SeededRandom(1), causal: true), 2, 1 + random.NextInt32(5), 6),
         ["rotary positions"] = random => ([[3, 4]], x => PositionalEncoding.Rotary(x[0]).Square()),
         ["LSTM"] = random => Module(new Lstm<double>(3, 2, new SeededRandom(1), new RecurrentOptions { Bidirectional = true }), 2, 3, 3),
         ["GRU"] = random => Module(new Gru<double>(3, 2, new SeededRandom(1), new RecurrentOptions { Layers = 2 }), 2, 3, 3),
@@ -120,6 +129,7 @@ public sealed class FiniteDifferenceTests
         ["vector by transposed matrix"] = random => ([[3], [4, 3]], x => x[0].MatrixMultiply(x[1], transposeRight: true)),
         ["cross-entropy, mean"] = random => ([[5, 3]], x => Loss.CrossEntropy(x[0], Classes)),
         ["cross-entropy, smoothed and weighted"] = random => ([[5, 3]], x => Loss.CrossEntropy(x[0], Classes, labelSmoothing: 0.2, ignoreIndex: 1, classWeights: Ramp(3) + 1)),
+        ["cross-entropy, many classes"] = random => ([[5, 3 + random.NextInt32(40)]], x => Loss.CrossEntropy(x[0] * 3, Classes, labelSmoothing: 0.1)),
         ["cross-entropy of probabilities"] = random => ([[5, 3]], x => Loss.CrossEntropy(x[0], Ramp(5, 3) * 0.1)),
         ["binary cross-entropy"] = random => Same(random, x => Loss.BinaryCrossEntropyWithLogits(x[0], x[1].Sigmoid(), positiveWeight: Tensor<double>.Filled([1], 2))),
         ["absolute error"] = random => Same(random, x => Loss.MeanAbsoluteError(x[0], x[1] + 3, Reduction.None) * x[0]),
@@ -180,6 +190,18 @@ public sealed class FiniteDifferenceTests
     {
         var columns = Size(random);
         return ([[Size(random), columns], [columns]], function);
+    }
+
+    private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) Long(SeededRandom random, Func<Tensor<double>[], Tensor<double>> function)
+    {
+        var length = 8 + random.NextInt32(20);
+        return ([[3, length], [length]], function);
+    }
+
+    private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) Heads(SeededRandom random, Func<Tensor<double>[], Tensor<double>> function)
+    {
+        var (heads, queries, keys, size, values) = (Size(random), Size(random), 3 * Size(random), Size(random), Size(random));
+        return ([[2, heads, queries, size], [2, heads, keys, size], [2, heads, keys, values]], function);
     }
 
     private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) Outer(SeededRandom random, Func<Tensor<double>[], Tensor<double>> function)

@@ -58,7 +58,26 @@ public sealed class MultiHeadAttention<T> : Module<T>
 
     /// <inheritdoc/>
     /// <exception cref="DescentException">The input's shape does not fit.</exception>
-    public override Tensor<T> Forward(Tensor<T> input) => Attend(input).Output;
+    public override Tensor<T> Forward(Tensor<T> input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Check(input, null);
+        if (input.Length == 0 || dropout is { IsTraining: true })
+        {
+            return Attend(input).Output;
+        }
+
+        // All heads at once from where the projection leaves them.
+        var (batch, length, size) = (input.Shape[0], input.Shape[1], input.Shape[2]);
+        var each = size / heads;
+        HeadLayout Projected(int part) => new(part * size, length * 3 * size, each, 3 * size);
+        var shape = new AttentionShape(batch, heads, length, length, each, each)
+        {
+            Query = Projected(0), Key = Projected(1), Value = Projected(2), Output = new HeadLayout(0, length * size, each, size),
+            Causal = causal, Scale = 1 / Math.Sqrt(each),
+        };
+        return OutProjection.Forward(AttentionOperation<T>.Apply([input.Linear(InProjectionWeight, InProjectionBias)], shape, [batch, length, size]));
+    }
 
     /// <summary>What queries take from a memory, and how much of each of its elements.</summary>
     /// <param name="query">[batch, queries, size].</param>
@@ -70,14 +89,8 @@ public sealed class MultiHeadAttention<T> : Module<T>
     public (Tensor<T> Output, Tensor<T> Weights) Attend(Tensor<T> query, Tensor<T>? memory = null, Tensor<T>? mask = null, Tensor<T>? paddingMask = null)
     {
         ArgumentNullException.ThrowIfNull(query);
+        Check(query, memory);
         var size = InProjectionWeight.Shape[1];
-        var fits = query.Rank == 3 && query.Shape[2] == size && (memory is null || (memory.Rank == 3 && memory.Shape[2] == size && memory.Shape[0] == query.Shape[0]));
-        if (!fits)
-        {
-            throw new DescentException(
-                $"Attention of size {size} needs queries and a memory of shape [batch, length, {size}], but the shapes were {Shapes.Describe(query.Shape)} and {(memory is null ? "none" : Shapes.Describe(memory.Shape))}.");
-        }
-
         Tensor<T> q, k, v;
         if (memory is null)
         {
@@ -97,6 +110,17 @@ public sealed class MultiHeadAttention<T> : Module<T>
         weights = dropout?.Forward(weights) ?? weights;
         var result = weights.MatrixMultiply(v).Transpose(1, 2).Reshape(query.Shape);
         return (OutProjection.Forward(result), weights);
+    }
+
+    private void Check(Tensor<T> query, Tensor<T>? memory)
+    {
+        var size = InProjectionWeight.Shape[1];
+        var fits = query.Rank == 3 && query.Shape[2] == size && (memory is null || (memory.Rank == 3 && memory.Shape[2] == size && memory.Shape[0] == query.Shape[0]));
+        if (!fits)
+        {
+            throw new DescentException(
+                $"Attention of size {size} needs queries and a memory of shape [batch, length, {size}], but the shapes were {Shapes.Describe(query.Shape)} and {(memory is null ? "none" : Shapes.Describe(memory.Shape))}.");
+        }
     }
 
     /// <summary>Features of a [batch, length, …] tensor from one on, as [batch, heads, length, features of a head].</summary>

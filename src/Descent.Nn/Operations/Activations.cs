@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Nn;
 
@@ -89,37 +90,43 @@ internal static partial class Functions<T>
     {
         public void Apply(ReadOnlySpan<T> x, Span<T> y)
         {
-            TensorPrimitives.Multiply(x, Number(Math.Sqrt(0.5)), y);
-            default(Erf).Apply(y, y);
-            TensorPrimitives.AddMultiply(y, T.One, x, y);
-            TensorPrimitives.Multiply(y, Number(0.5), y);
+            for (var i = 0; i < x.Length; i += Vector512<T>.Count)
+            {
+                var v = Vectors.Load(x, i);
+                (v * VectorMath<T>.Normal(v, out _)).Store(y, i);
+            }
         }
 
-        public Tensor<T> Backward(Tensor<T> x, Tensor<T> y, Tensor<T> g) => g * x.Map(default(GeluSlope));
+        public Tensor<T> Backward(Tensor<T> x, Tensor<T> y, Tensor<T> g)
+        {
+            if (Autograd.IsRecording)
+            {
+                return g * x.Map(default(GeluSlope));
+            }
+
+            var result = Tensor<T>.Result(x.Shape.ToArray());
+            Blocks.Run(x.Length, Blocks.Elements, (start, end) => GeluSlope.Multiply(x.Span[start..end], g.Span[start..end], result.Span[start..end]));
+            return result;
+        }
     }
 
     /// <summary>y = Φ(x) + x·φ(x), φ(x) = e^(−x²/2)/√(2π): ∂x = g·(2 − x²)·φ(x).</summary>
     public readonly struct GeluSlope : IUnary<T>
     {
-        private const int Stretch = 256;
+        /// <summary>y = g·(Φ(x) + x·φ(x)) in one pass.</summary>
+        public static void Multiply(ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> y)
+        {
+            for (var i = 0; i < x.Length; i += Vector512<T>.Count)
+            {
+                (Vectors.Load(g, i) * Of(Vectors.Load(x, i))).Store(y, i);
+            }
+        }
 
         public void Apply(ReadOnlySpan<T> x, Span<T> y)
         {
-            Span<T> density = stackalloc T[Stretch];
-            for (var start = 0; start < x.Length; start += Stretch)
+            for (var i = 0; i < x.Length; i += Vector512<T>.Count)
             {
-                var part = x.Slice(start, Math.Min(Stretch, x.Length - start));
-                var result = y.Slice(start, part.Length);
-                var scratch = density[..part.Length];
-                TensorPrimitives.Multiply(part, Number(Math.Sqrt(0.5)), result);
-                TensorPrimitives.Multiply(result, result, scratch);
-                TensorPrimitives.Negate<T>(scratch, scratch);
-                TensorPrimitives.Exp<T>(scratch, scratch);
-                TensorPrimitives.Multiply(scratch, part, scratch);
-                TensorPrimitives.Multiply(scratch, Number(1 / Math.Sqrt(2 * Math.PI)), scratch);
-                default(Erf).Apply(result, result);
-                TensorPrimitives.Add(result, T.One, result);
-                TensorPrimitives.MultiplyAdd(result, Number(0.5), scratch, result);
+                Of(Vectors.Load(x, i)).Store(y, i);
             }
         }
 
@@ -127,6 +134,12 @@ internal static partial class Functions<T>
         {
             var square = x.Square();
             return g * ((square - Number(2)) * ((square * Number(-0.5)).Exp() * Number(-1 / Math.Sqrt(2 * Math.PI))));
+        }
+
+        private static Vector512<T> Of(Vector512<T> x)
+        {
+            var distribution = VectorMath<T>.Normal(x, out var density);
+            return Vectors.MultiplyAdd(x * density, Vectors.All<T>(0.398942280401432678), distribution);
         }
     }
 }

@@ -16,8 +16,31 @@ public sealed partial class Tensor<T>
     /// <param name="scale">What scores are multiplied with; 1/√size when null.</param>
     /// <exception cref="DescentException">The shapes do not fit.</exception>
     public static Tensor<T> ScaledDotProductAttention(
-        Tensor<T> query, Tensor<T> key, Tensor<T> value, Tensor<T>? mask = null, Tensor<T>? bias = null, bool causal = false, double? scale = null) =>
-        AttentionWeights(query, key, mask, bias, causal, scale).MatrixMultiply(value ?? throw new ArgumentNullException(nameof(value)));
+        Tensor<T> query, Tensor<T> key, Tensor<T> value, Tensor<T>? mask = null, Tensor<T>? bias = null, bool causal = false, double? scale = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(value);
+        var isPlain = mask is null && bias is null && query.Rank >= 2 && query.Rank == key.Rank && key.Rank == value.Rank && query.Length > 0 && value.Length > 0
+            && query.shape[^1] == key.shape[^1] && key.shape[^2] == value.shape[^2]
+            && query.shape.AsSpan(..^2).SequenceEqual(key.shape.AsSpan(..^2)) && key.shape.AsSpan(..^2).SequenceEqual(value.shape.AsSpan(..^2));
+        if (!isPlain)
+        {
+            return AttentionWeights(query, key, mask, bias, causal, scale).MatrixMultiply(value);
+        }
+
+        var (queries, keys, size, values) = (query.shape[^2], key.shape[^2], query.shape[^1], value.shape[^1]);
+        return AttentionOperation<T>.Apply(
+            [query, key, value],
+            new AttentionShape(1, Shapes.Count(query.shape.AsSpan(..^2)), queries, keys, size, values)
+            {
+                Query = Dense(queries, size), Key = Dense(keys, size), Value = Dense(keys, values), Output = Dense(queries, values),
+                Causal = causal, Scale = scale ?? (1 / Math.Sqrt(size)),
+            },
+            [.. query.shape[..^1], values]);
+
+        static HeadLayout Dense(int rows, int columns) => new(0, 0, rows * columns, columns);
+    }
 
     /// <summary>The weights of <see cref="ScaledDotProductAttention"/>: how much of each value a query takes.</summary>
     internal static Tensor<T> AttentionWeights(Tensor<T> query, Tensor<T> key, Tensor<T>? mask, Tensor<T>? bias, bool causal, double? scale)

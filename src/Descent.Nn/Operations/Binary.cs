@@ -77,6 +77,19 @@ public sealed partial class Tensor<T>
         return result.From(new BinaryOperation<T, TBinary>(left, right, result, function));
     }
 
+    /// <summary>Adds a tensor of the same shape to this one's memory.</summary>
+    internal void AddInPlace(Tensor<T> share)
+    {
+        if (Length < Blocks.LeastElements)
+        {
+            default(BinaryFunctions<T>.Add).Apply(Span, share.Span, Span);
+        }
+        else
+        {
+            ZipBlocks(default(BinaryFunctions<T>.Add), this, share, this);
+        }
+    }
+
     private static Tensor<T> ZipToConstant<TBinary>(TBinary function, Tensor<T> left, Tensor<T> right)
         where TBinary : struct, IBinary<T>
     {
@@ -85,7 +98,15 @@ public sealed partial class Tensor<T>
         if (left.Shape.SequenceEqual(right.Shape))
         {
             var same = Result(left.shape);
-            function.Apply(left.Span, right.Span, same.Span);
+            if (same.Length < Blocks.LeastElements)
+            {
+                function.Apply(left.Span, right.Span, same.Span);
+            }
+            else
+            {
+                ZipBlocks(function, left, right, same);
+            }
+
             return same;
         }
 
@@ -94,6 +115,11 @@ public sealed partial class Tensor<T>
         Runs.ForEach(result.Shape, left.Shape, right.Shape, ref body);
         return result;
     }
+
+    /// <summary>In a method of its own, so that small tensors make no closure.</summary>
+    private static void ZipBlocks<TBinary>(TBinary function, Tensor<T> left, Tensor<T> right, Tensor<T> result)
+        where TBinary : struct, IBinary<T> =>
+        Blocks.Run(result.Length, Blocks.Elements, (start, end) => function.Apply(left.Span[start..end], right.Span[start..end], result.Span[start..end]));
 }
 
 /// <summary>The functions of two numbers, by family in several files.</summary>

@@ -15,7 +15,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> LayerNorm(ReadOnlySpan<int> normalizedShape, Tensor<T>? weight = null, Tensor<T>? bias = null, double epsilon = 1e-5)
     {
         CheckNormalized("LayerNorm", normalizedShape, weight, bias);
-        return Affine(Standardize(Enumerable.Range(-normalizedShape.Length, normalizedShape.Length).ToArray(), epsilon, out _, out _), weight, bias);
+        return RowNormOperation<T>.Apply(this, Shapes.Count(normalizedShape), weight, bias, epsilon, centred: true);
     }
 
     /// <summary>Root-mean-square normalization: w·x/√(mean x² + ε) over the last axes.</summary>
@@ -27,8 +27,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> RmsNorm(ReadOnlySpan<int> normalizedShape, Tensor<T>? weight = null, double epsilon = 1e-6)
     {
         CheckNormalized("RmsNorm", normalizedShape, weight, null);
-        var power = Square().Mean(Enumerable.Range(-normalizedShape.Length, normalizedShape.Length).ToArray(), keepAxes: true);
-        return Affine(this * (power + T.CreateChecked(epsilon)).ReciprocalSqrt(), weight, null);
+        return RowNormOperation<T>.Apply(this, Shapes.Count(normalizedShape), weight, null, epsilon, centred: false);
     }
 
     /// <summary>Group normalization: the channels (axis 1) in groups, each normalized with its own mean and variance in each example; w and b for each channel.</summary>

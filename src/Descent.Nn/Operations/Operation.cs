@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace Descent.Nn;
 
@@ -73,7 +72,7 @@ internal sealed class GradientSums<T>
         else if (before.IsOwn && !Autograd.IsRecording)
         {
             // Nobody has seen a sum before all of its shares are in: it may grow in place.
-            TensorPrimitives.Add(before.Sum.Span, share.Span, before.Sum.Span);
+            before.Sum.AddInPlace(share);
         }
         else
         {

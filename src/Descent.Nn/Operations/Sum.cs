@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Nn;
 
@@ -20,8 +21,16 @@ public sealed partial class Tensor<T>
         var (kept, dropped) = SumOperation<T>.Reduce("Sum", shape, axes);
         var sums = Result(kept);
         sums.Span.Clear();
-        var body = new SumOperation<T>.Body(Span, sums.Span);
-        Runs.ForEach(shape, shape, kept, ref body);
+        if (Length >= Blocks.LeastElements && sums.Length > 1 && sums.Length == Shapes.Count(shape.AsSpan(^SumOperation<T>.TrailingKept(kept, shape)..)))
+        {
+            SumColumns(sums);
+        }
+        else
+        {
+            var body = new SumOperation<T>.Body(Span, sums.Span);
+            Runs.ForEach(shape, shape, kept, ref body);
+        }
+
         return (keepAxes ? sums : sums.View(dropped)).From(new SumOperation<T>(this, kept));
     }
 
@@ -40,6 +49,37 @@ public sealed partial class Tensor<T>
 
         return Sum(axes, keepAxes) * (T.One / T.CreateChecked(count));
     }
+
+    /// <summary>The sums of columns, each in the order of the rows: the same bits as one row after the other, for threads.</summary>
+    private void SumColumns(Tensor<T> sums) => Blocks.Run(sums.Length, 4 * Vector512<T>.Count, (start, end) =>
+    {
+        ReadOnlySpan<T> x = Span;
+        var columns = sums.Length;
+        var target = sums.Span[start..end];
+        if (target.Length < 4 * Vector512<T>.Count)
+        {
+            for (var row = 0; row < x.Length; row += columns)
+            {
+                TensorPrimitives.Add(target, x.Slice(row + start, target.Length), target);
+            }
+
+            return;
+        }
+
+        Vector512<T> a = default, b = default, c = default, d = default;
+        for (var row = start; row < x.Length; row += columns)
+        {
+            a += Vectors.Load(x, row);
+            b += Vectors.Load(x, row + Vector512<T>.Count);
+            c += Vectors.Load(x, row + (2 * Vector512<T>.Count));
+            d += Vectors.Load(x, row + (3 * Vector512<T>.Count));
+        }
+
+        a.Store(target, 0);
+        b.Store(target, Vector512<T>.Count);
+        c.Store(target, 2 * Vector512<T>.Count);
+        d.Store(target, 3 * Vector512<T>.Count);
+    });
 
     /// <summary>
     /// Undoes a broadcast for a gradient: sums over the axes that were repeated to reach this shape from <paramref name="smaller"/>.
@@ -91,6 +131,18 @@ internal sealed class SumOperation<T>(Tensor<T> input, int[] kept) : Operation<T
 
     public override void Backward(Tensor<T> gradient, GradientSums<T> sums) =>
         sums.Add(input, gradient.Reshape(kept).Expand(input.Shape));
+
+    /// <summary>How many of the last axes are not summed over.</summary>
+    public static int TrailingKept(int[] kept, int[] shape)
+    {
+        var axes = 0;
+        while (axes < shape.Length && kept[^(axes + 1)] == shape[^(axes + 1)])
+        {
+            axes++;
+        }
+
+        return axes;
+    }
 
     internal readonly ref struct Body(ReadOnlySpan<T> source, Span<T> sums) : IRunBody
     {

@@ -29,9 +29,22 @@ public sealed partial class Tensor<T>
         where TUnary : struct, IUnary<T>
     {
         var result = Result(shape);
-        function.Apply(Span, result.Span);
+        if (Length < Blocks.LeastElements)
+        {
+            function.Apply(Span, result.Span);
+        }
+        else
+        {
+            MapBlocks(function, result);
+        }
+
         return result.From(new UnaryOperation<T, TUnary>(this, result, function));
     }
+
+    /// <summary>In a method of its own, so that small tensors make no closure.</summary>
+    private void MapBlocks<TUnary>(TUnary function, Tensor<T> result)
+        where TUnary : struct, IUnary<T> =>
+        Blocks.Run(Length, Blocks.Elements, (start, end) => function.Apply(Span[start..end], result.Span[start..end]));
 
     /// <summary>A function whose gradient is 0 wherever it has one: the result is a constant.</summary>
     internal Tensor<T> MapToConstant(Func<T, T> function)

@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Nn;
+
+/// <summary>
+/// Functions that kernels put between a load and a store. All polynomials are Chebyshev interpolations made for this file; errors are the largest
+/// ones that tests find against double precision (of double: against the functions of <see cref="Math"/>).
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal static class VectorMath<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>(tanh(x)/x − 1)/x² as a polynomial in x² ≤ 0.4: relative error of tanh 2e-9 and 2e-18.</summary>
+    private static readonly T[] TanhNear = Numbers(
+        [-0.333333331493745071, 0.133333001461889147, -0.0539584616274522014, 0.0217625029073592639, -0.00832318705827877452, 0.00226950168416235399],
+        [
+            -0.333333333333333328, 0.133333333333329623, -0.05396825396781054, 0.0218694885153523469, -0.00886323502430610598, 0.00359212076087084099,
+            -0.00145576769406594546, 0.000589622148687205986, -0.000237467565982232508, 0.0000923274970808537096, -0.0000309291254738646702, 6.35434081485971921e-6,
+        ]);
+
+    /// <summary>(x + 5)·e^(x²/2)·(1 − Φ(x)) for x ≥ 0 as a polynomial in t = (x − 5)/(x + 5): relative error 1.2e-8 up to 13.5 and 4e-17 up to 38.7.</summary>
+    private static readonly T[] NormalTail = Numbers(
+        [
+            0.76919304261, -0.6653824185, 0.49530637249, -0.31353601719, 0.16500596476, -0.069098898241, 0.020894687325, -0.0029978238349,
+            -0.0010393857838, 0.00037585232873,
+        ],
+        [
+            0.769193049750062965741, -0.665382502890056793303, 0.495305615969974213973, -0.313533156671296440326, 0.165020366170497407289,
+            -0.0691186387065009268691, 0.0207950667976195407537, -0.00299337676879168844003, -0.000797869375216991111452, 0.000544899060362547035341,
+            -0.0000593758654144413531146, -0.0000497628427447949161293, 0.0000166817054369031423253, 3.98115525999903809495e-6, -2.77033592138458829703e-6,
+            -3.37455431238579652922e-7, 4.34475138532831711265e-7, 4.37290971451621082942e-8, -6.67150496593067037318e-8, -1.06158180178257296683e-8,
+            7.64744388230675366216e-9, 2.23049118374751544492e-9,
+        ]);
+
+    /// <summary>eˣ for x ≤ 88 (float) or 709 (double); 0 below −87 or −708. Within 2 units in the last place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp(Vector512<T> x)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return Vector512.Exp(x.AsDouble()).As<double, T>();
+        }
+
+        // eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2: adding 1.5·2²³ leaves n in the last bits.
+        var v = x.AsSingle();
+        var shift = Vector512.Create(12582912f);
+        var shifted = Vector512.MultiplyAddEstimate(v, Vector512.Create(1.44269504f), shift);
+        var n = shifted - shift;
+        var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-0.693359375f), v);
+        r = Vector512.MultiplyAddEstimate(n, Vector512.Create(2.12194440e-4f), r);
+
+        // (eʳ − 1 − r)/r², relative error of eʳ 3e-11.
+        var p = Vector512.MultiplyAddEstimate(Vector512.Create(0.0001989198131f), r, Vector512.Create(0.001393454193f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.008333310024f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.04166645681f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.1666666668f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.5000000014f));
+        p = Vector512.MultiplyAddEstimate(p, r * r, r) + Vector512<float>.One;
+        var result = (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+        return Vector512.AndNot(result, Vector512.LessThan(v, Vector512.Create(-87f))).As<float, T>();
+    }
+
+    /// <summary>1/(1 + e⁻ˣ), within 5 units in the last place; 0 where that is below 1e-37 (float) or 1e-307 (double).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Sigmoid(Vector512<T> x)
+    {
+        var e = Exp(-Vector512.Abs(x));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), e, Vector512<T>.One) / (Vector512<T>.One + e);
+    }
+
+    /// <summary>tanh x, within 3 units in the last place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Tanh(Vector512<T> x)
+    {
+        var square = x * x;
+        var e = Exp(Vector512.Abs(x) * Vectors.All<T>(-2));
+        var far = Vector512.CopySign((Vector512<T>.One - e) / (Vector512<T>.One + e), x);
+        var near = Vectors.MultiplyAdd(Polynomial(TanhNear, square) * square, x, x);
+        return Vector512.ConditionalSelect(Vector512.LessThan(square, Vectors.All<T>(0.4)), near, far);
+    }
+
+    /// <summary>The normal distribution Φ(x), and √(2π) times its density: e^(−x²/2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Normal(Vector512<T> x, out Vector512<T> density)
+    {
+        density = Exp(x * x * Vectors.All<T>(-0.5));
+        var inverse = Vector512<T>.One / (Vector512.Abs(x) + Vectors.All<T>(5));
+        var t = Vectors.MultiplyAdd(inverse, Vectors.All<T>(-10), Vector512<T>.One);
+        var tail = Polynomial(NormalTail, t) * inverse * density;
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), tail, Vector512<T>.One - tail);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Polynomial(T[] coefficients, Vector512<T> x)
+    {
+        var sum = Vector512.Create(coefficients[^1]);
+        for (var i = coefficients.Length - 2; i >= 0; i--)
+        {
+            sum = Vectors.MultiplyAdd(sum, x, Vector512.Create(coefficients[i]));
+        }
+
+        return sum;
+    }
+
+    private static T[] Numbers(double[] single, double[] twice) => Array.ConvertAll(typeof(T) == typeof(float) ? single : twice, T.CreateChecked);
+}
