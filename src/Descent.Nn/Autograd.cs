@@ -93,6 +93,10 @@ public static class Autograd
         }
     }
 
+    /// <summary>The gradients of an output down to some tensors, and no further.</summary>
+    internal static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, Tensor<T>[] downTo)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Walk(output, outputGradient, NodesBelow(output, [], downTo));
+
     private static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, List<Tensor<T>> nodes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -120,10 +124,10 @@ public static class Autograd
     }
 
     /// <summary>The results of operations that <paramref name="output"/> was computed from, latest first; leaves apart.</summary>
-    private static List<Tensor<T>> NodesBelow<T>(Tensor<T> output, HashSet<Tensor<T>> leaves)
+    private static List<Tensor<T>> NodesBelow<T>(Tensor<T> output, HashSet<Tensor<T>> leaves, ReadOnlySpan<Tensor<T>> downTo = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var seen = new HashSet<Tensor<T>>();
+        var seen = new HashSet<Tensor<T>>([.. downTo]);
         var nodes = new List<Tensor<T>>();
         var open = new Stack<Tensor<T>>();
         open.Push(output);

@@ -102,6 +102,9 @@ public sealed class FiniteDifferenceTests
         ["rotary positions"] = random => ([[3, 4]], x => PositionalEncoding.Rotary(x[0]).Square()),
         ["LSTM"] = random => Module(new Lstm<double>(3, 2, new SeededRandom(1), new RecurrentOptions { Bidirectional = true }), 2, 3, 3),
         ["GRU"] = random => Module(new Gru<double>(3, 2, new SeededRandom(1), new RecurrentOptions { Layers = 2 }), 2, 3, 3),
+        ["LSTM, state"] = random => Recurrent(new Lstm<double>(2, 3, new SeededRandom(1), new RecurrentOptions { BatchFirst = false }), random, cell: true),
+        ["GRU, state, no bias"] = random => Recurrent(new Gru<double>(2, 3, new SeededRandom(1), new RecurrentOptions { Bias = false, Bidirectional = true }), random, cell: false),
+        ["RNN, two layers"] = random => Module(new Rnn<double>(3, 17, new SeededRandom(1), new RecurrentOptions { Layers = 2 }), 2, 3, 3),
         ["Transformer block"] = random => Module(new TransformerBlock<double>(4, 2, 6, new SeededRandom(1), causal: true), 2, 3, 4),
         ["standardize"] = random => ([[6, 3]], x => x[0].Standardize([0], 1e-3, out _, out _)),
         ["batch norm of images"] = random => ([[2, 2, 3, 7], [2], [2]], x => ChannelNormOperation<double>.Apply(x[0], x[1], x[2], 1e-2, out _, out _)),
@@ -176,6 +179,19 @@ public sealed class FiniteDifferenceTests
     /// <summary>A module as a function of its input.</summary>
     private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) Module(Module<double> module, params int[] input) =>
         ([input], x => module.Forward(x[0]));
+
+    /// <summary>The output and the final state of a network as a function of its input, its first state and a weight.</summary>
+    private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) Recurrent(Recurrent<double> network, SeededRandom random, bool cell)
+    {
+        var (batch, steps, directions) = (Size(random), Size(random), network.Options.Bidirectional ? 2 : 1);
+        int[] state = [directions, batch, network.Hidden];
+        int[] input = network.Options.BatchFirst ? [batch, steps, network.Inputs] : [steps, batch, network.Inputs];
+        return ([input, .. Enumerable.Repeat(state, cell ? 2 : 1)], x =>
+        {
+            var (output, final) = network.Run(x[0], x[1..]);
+            return final.Aggregate(output.Square().Sum(), static (sum, part) => sum + (part * part.Square()).Sum());
+        });
+    }
 
     private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) One(SeededRandom random, Func<Tensor<double>[], Tensor<double>> function) =>
         ([[Size(random), Size(random), Size(random)]], function);

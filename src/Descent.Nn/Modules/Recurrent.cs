@@ -60,14 +60,22 @@ public abstract class Recurrent<T> : Module<T>
 
     /// <inheritdoc/>
     /// <exception cref="DescentException">The input's shape does not fit.</exception>
-    public override Tensor<T> Forward(Tensor<T> input) => Run(input).Output;
+    public override Tensor<T> Forward(Tensor<T> input) => Run(input, null, givesState: false).Output;
 
     /// <summary>The output for a sequence, and the state it ends with: what the next part of the sequence starts with.</summary>
     /// <param name="input">[batch, steps, inputs], or [steps, batch, inputs] where <see cref="RecurrentOptions.BatchFirst"/> is false.</param>
     /// <param name="state">What to start with: hidden state (and cell state), each [layers · directions, batch, hidden]; zeros when null.</param>
     /// <returns>The last layer's hidden state at every step, directions side by side; and the final state, like the first one.</returns>
     /// <exception cref="DescentException">A shape does not fit.</exception>
-    public (Tensor<T> Output, Tensor<T>[] State) Run(Tensor<T> input, IReadOnlyList<Tensor<T>>? state = null)
+    public (Tensor<T> Output, Tensor<T>[] State) Run(Tensor<T> input, IReadOnlyList<Tensor<T>>? state = null) => Run(input, state, givesState: true);
+
+    /// <summary>The next state, from the input's share of the gates, which is [batch, gates · hidden], and the state before.</summary>
+    private protected abstract Tensor<T>[] Step(Tensor<T> fromInput, Tensor<T>[] state, Tensor<T> weight, Tensor<T>? bias);
+
+    /// <summary>All steps of a layer at once. See <see cref="RecurrenceOperation{T, TCell}.Apply"/>.</summary>
+    private protected abstract Tensor<T> RunSteps(Tensor<T>[] inputs, SequenceLayout layout, bool givesCell, Func<Tensor<T>[], Tensor<T>> byOperations);
+
+    private (Tensor<T> Output, Tensor<T>[] State) Run(Tensor<T> input, IReadOnlyList<Tensor<T>>? state, bool givesState)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Rank != 3 || input.Shape[2] != Inputs || input.Length == 0)
@@ -75,19 +83,14 @@ public abstract class Recurrent<T> : Module<T>
             throw new DescentException($"A recurrent network of {Inputs} inputs needs an input of shape {(Options.BatchFirst ? "[batch, steps" : "[steps, batch")}, {Inputs}], but its shape is {Shapes.Describe(input.Shape)}.");
         }
 
-        var sequence = Options.BatchFirst ? input.Transpose(0, 1) : input;
-        int[] stateShape = [layers * directions, sequence.Shape[1], Hidden];
+        var (batch, steps) = Options.BatchFirst ? (input.Shape[0], input.Shape[1]) : (input.Shape[1], input.Shape[0]);
+        int[] stateShape = [layers * directions, batch, Hidden];
         if (state is not null && (state.Count != States || !state.All(part => part.Shape.SequenceEqual(stateShape))))
         {
             throw new DescentException($"The state must be {States} tensors of shape {Shapes.Describe(stateShape)}, but was {string.Join(" and ", state.Select(static part => Shapes.Describe(part.Shape)))}.");
         }
 
-        var final = new List<Tensor<T>>[States];
-        foreach (ref var list in final.AsSpan())
-        {
-            list = [];
-        }
-
+        var (sequence, final) = (input, new List<Tensor<T>[]>());
         for (var layer = 0; layer < layers; layer++)
         {
             if (layer > 0 && IsTraining && Options is { Dropout: > 0, Random: { } random })
@@ -99,25 +102,18 @@ public abstract class Recurrent<T> : Module<T>
             for (var direction = 0; direction < directions; direction++)
             {
                 var index = (layer * directions) + direction;
-                Tensor<T>[] start = [.. Enumerable.Range(0, States).Select(part => state is null ? Tensor<T>.Filled([sequence.Shape[1], Hidden], T.Zero) : state[part][index])];
-                (outputs[direction], var end) = RunLayer(index, direction == 1 ? sequence.Flip(0) : sequence, start);
-                outputs[direction] = direction == 1 ? outputs[direction].Flip(0) : outputs[direction];
-                for (var part = 0; part < States; part++)
-                {
-                    final[part].Add(end[part]);
-                }
+                Tensor<T>[] start = [.. Enumerable.Range(0, States).Select(part => state is null ? Tensor<T>.Filled([batch, Hidden], T.Zero) : state[part][index])];
+                (outputs[direction], var end) = RunLayer(index, sequence, start, new SequenceLayout(batch, steps, Options.BatchFirst, Reverse: direction == 1), givesState);
+                final.Add(end);
             }
 
             sequence = Tensor<T>.Concat(outputs, -1);
         }
 
-        return (Options.BatchFirst ? sequence.Transpose(0, 1) : sequence, [.. final.Select(static list => Tensor<T>.Stack(list.ToArray()))]);
+        return (sequence, givesState ? [.. Enumerable.Range(0, States).Select(part => Tensor<T>.Stack([.. final.Select(end => end[part])]))] : []);
     }
 
-    /// <summary>The next state, from the input's share of the gates, which is [batch, gates · hidden], and the state before.</summary>
-    private protected abstract Tensor<T>[] Step(Tensor<T> fromInput, Tensor<T>[] state, Tensor<T> weight, Tensor<T>? bias);
-
-    private (Tensor<T> Output, Tensor<T>[] State) RunLayer(int index, Tensor<T> sequence, Tensor<T>[] state)
+    private (Tensor<T> Output, Tensor<T>[] State) RunLayer(int index, Tensor<T> sequence, Tensor<T>[] start, SequenceLayout layout, bool givesState)
     {
         var first = index * (bias ? 4 : 2);
         var (weightInput, weightHidden) = (tensors[first].Tensor, tensors[first + 1].Tensor);
@@ -125,14 +121,33 @@ public abstract class Recurrent<T> : Module<T>
 
         // The inputs' share of the gates of all steps is one product.
         var fromInput = sequence.Linear(weightInput, biasInput);
-        var outputs = new Tensor<T>[sequence.Shape[0]];
-        for (var step = 0; step < outputs.Length; step++)
+        var givesCell = givesState && States == 2;
+        var rows = RunSteps([fromInput, weightHidden, .. start, .. biasHidden is null ? [] : new[] { biasHidden }], layout, givesCell, inputs => RunByOperations(inputs, layout, givesCell));
+        var output = rows.Narrow(0, 0, layout.Rows).Reshape(fromInput.Shape[0], fromInput.Shape[1], Hidden);
+        if (!givesState)
         {
-            state = Step(fromInput[step], state, weightHidden, biasHidden);
+            return (output, []);
+        }
+
+        var last = new StridedView(layout.Row(0, layout.Steps - 1) * Hidden, [layout.BatchStep * Hidden, 1], [layout.Batch, Hidden]);
+        var hidden = StridedOperation<T>.Apply(rows, last, "Slice");
+        return (output, givesCell ? [hidden, rows.Narrow(0, layout.Rows, layout.Batch)] : [hidden]);
+    }
+
+    /// <summary>The steps one by one, of operations that can be differentiated twice.</summary>
+    private Tensor<T> RunByOperations(Tensor<T>[] inputs, SequenceLayout layout, bool givesCell)
+    {
+        var sequence = layout.BatchFirst ? inputs[0].Transpose(0, 1) : inputs[0];
+        var (state, outputs) = (inputs[2..(2 + States)], new Tensor<T>[layout.Steps]);
+        for (var order = 0; order < layout.Steps; order++)
+        {
+            var step = layout.Reverse ? layout.Steps - 1 - order : order;
+            state = Step(sequence[step], state, inputs[1], bias ? inputs[^1] : null);
             outputs[step] = state[0];
         }
 
-        return (Tensor<T>.Stack(outputs), state);
+        var rows = Tensor<T>.Stack(outputs, layout.BatchFirst ? 1 : 0).Reshape(layout.Rows, Hidden);
+        return givesCell ? Tensor<T>.Concat([rows, state[1]]) : rows;
     }
 
     private void Add(string name, int[] shape, SeededRandom random)
@@ -176,6 +191,9 @@ public sealed record RecurrentOptions
 public sealed class Rnn<T>(int inputs, int hidden, SeededRandom random, RecurrentOptions? options = null) : Recurrent<T>(1, 1, inputs, hidden, random, options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private protected override Tensor<T> RunSteps(Tensor<T>[] inputs, SequenceLayout layout, bool givesCell, Func<Tensor<T>[], Tensor<T>> byOperations) =>
+        RecurrenceOperation<T, RnnCell<T>>.Apply(inputs, layout, givesCell, byOperations);
+
     private protected override Tensor<T>[] Step(Tensor<T> fromInput, Tensor<T>[] state, Tensor<T> weight, Tensor<T>? bias) =>
         [(fromInput + state[0].Linear(weight, bias)).Tanh()];
 }
@@ -190,6 +208,9 @@ public sealed class Rnn<T>(int inputs, int hidden, SeededRandom random, Recurren
 public sealed class Lstm<T>(int inputs, int hidden, SeededRandom random, RecurrentOptions? options = null) : Recurrent<T>(4, 2, inputs, hidden, random, options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private protected override Tensor<T> RunSteps(Tensor<T>[] inputs, SequenceLayout layout, bool givesCell, Func<Tensor<T>[], Tensor<T>> byOperations) =>
+        RecurrenceOperation<T, LstmCell<T>>.Apply(inputs, layout, givesCell, byOperations);
+
     private protected override Tensor<T>[] Step(Tensor<T> fromInput, Tensor<T>[] state, Tensor<T> weight, Tensor<T>? bias)
     {
         var gates = (fromInput + state[0].Linear(weight, bias)).Split(Hidden, 1);
@@ -213,6 +234,9 @@ public sealed class Lstm<T>(int inputs, int hidden, SeededRandom random, Recurre
 public sealed class Gru<T>(int inputs, int hidden, SeededRandom random, RecurrentOptions? options = null) : Recurrent<T>(3, 1, inputs, hidden, random, options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private protected override Tensor<T> RunSteps(Tensor<T>[] inputs, SequenceLayout layout, bool givesCell, Func<Tensor<T>[], Tensor<T>> byOperations) =>
+        RecurrenceOperation<T, GruCell<T>>.Apply(inputs, layout, givesCell, byOperations);
+
     private protected override Tensor<T>[] Step(Tensor<T> fromInput, Tensor<T>[] state, Tensor<T> weight, Tensor<T>? bias)
     {
         var fromHidden = state[0].Linear(weight, bias);

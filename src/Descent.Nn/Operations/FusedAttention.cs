@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using Descent.Engine;
 using Descent.LinearAlgebra;
@@ -77,7 +78,7 @@ internal sealed class AttentionOperation<T> : Operation<T>
     {
         if (Autograd.IsRecording)
         {
-            BackwardByOperations(gradient, sums);
+            BackwardThrough(ByOperations, gradient, sums);
             return;
         }
 
@@ -94,20 +95,13 @@ internal sealed class AttentionOperation<T> : Operation<T>
     private void Forward(int item) => AttentionBlocks<T>.Current.Forward(shape, item, Query.Span, Key.Span, Value.Span, output.Span, moments.Span);
 
     /// <summary>The same of operations that can be differentiated again.</summary>
-    private void BackwardByOperations(Tensor<T> gradient, GradientSums<T> sums)
+    private Tensor<T> ByOperations(Tensor<T>[] inputs)
     {
-        var (batch, heads) = (shape.Batch, shape.Heads);
-        var views = (Query: shape.Query.View(batch, heads, shape.Queries, shape.Size), Key: shape.Key.View(batch, heads, shape.Keys, shape.Size), Value: shape.Value.View(batch, heads, shape.Keys, shape.Values));
-        var q = StridedOperation<T>.Apply(Query, views.Query, Name);
-        var k = StridedOperation<T>.Apply(Key, views.Key, Name);
-        var v = StridedOperation<T>.Apply(Value, views.Value, Name);
-        var g = StridedOperation<T>.Apply(gradient, shape.Output.View(batch, heads, shape.Queries, shape.Values), Name);
-        var weights = Tensor<T>.AttentionWeights(q, k, null, null, shape.Causal, shape.Scale);
-        var byWeights = g.MatrixMultiply(v, transposeRight: true);
-        var byScores = weights * (byWeights - (weights * byWeights).Sum([-1], keepAxes: true)) * T.CreateChecked(shape.Scale);
-        sums.AddAt(Query, views.Query, byScores.MatrixMultiply(k), Name);
-        sums.AddAt(Key, views.Key, byScores.MatrixMultiply(q, transposeLeft: true), Name);
-        sums.AddAt(Value, views.Value, weights.MatrixMultiply(g, transposeLeft: true), Name);
+        var q = StridedOperation<T>.Apply(inputs[0], shape.Query.View(shape.Batch, shape.Heads, shape.Queries, shape.Size), Name);
+        var k = StridedOperation<T>.Apply(inputs[isPacked ? 0 : 1], shape.Key.View(shape.Batch, shape.Heads, shape.Keys, shape.Size), Name);
+        var v = StridedOperation<T>.Apply(inputs[^1], shape.Value.View(shape.Batch, shape.Heads, shape.Keys, shape.Values), Name);
+        var result = Tensor<T>.AttentionWeights(q, k, null, null, shape.Causal, shape.Scale).MatrixMultiply(v);
+        return (isPacked ? result.Transpose(1, 2) : result).Reshape(output.Shape);
     }
 }
 
@@ -123,6 +117,7 @@ internal sealed class AttentionBlocks<T>
 
     private T[] scores = [];
     private T[] slopes = [];
+    private T[] scaled = [];
 
     public static AttentionBlocks<T> Current => current ??= new AttentionBlocks<T>();
 
@@ -140,7 +135,7 @@ internal sealed class AttentionBlocks<T>
             {
                 var row = scores.AsSpan(i * stride, stride);
                 var moment = moments.Slice(2 * ((item * shape.Queries) + first + i), 2);
-                Softmax(row, shape.Visible(first + i + 1), T.CreateChecked(shape.Scale), moment);
+                Softmax(row, shape.Visible(first + i + 1), moment);
                 var inverse = Vector512.Create(moment[1]);
                 for (var j = 0; j < stride; j += Vector512<T>.Count)
                 {
@@ -170,18 +165,25 @@ internal sealed class AttentionBlocks<T>
         for (var first = 0; first < shape.Queries; first += Rows)
         {
             var (rows, keys, stride) = Reserve(shape, first, ref scores);
-            Reserve(shape, first, ref slopes);
+            _ = Reserve(shape, first, ref slopes);
             Scores(shape, first, rows, keys, stride, q, k);
             var g = gradient[(atOutput + (first * shape.Output.Row))..];
             Multiply(g, v, slopes, new ProductShape(rows, keys, shape.Values) { TransposeRight = true, LeftStride = shape.Output.Row, RightStride = shape.Value.Row, ResultStride = stride });
             for (var i = 0; i < rows; i++)
             {
-                Slopes(scores.AsSpan(i * stride, stride), slopes.AsSpan(i * stride, stride), shape.Visible(first + i + 1), scale, moments.Slice(2 * ((item * shape.Queries) + first + i), 2));
+                Slopes(scores.AsSpan(i * stride, stride), slopes.AsSpan(i * stride, stride), shape.Visible(first + i + 1), moments.Slice(2 * ((item * shape.Queries) + first + i), 2));
             }
 
-            Multiply(slopes, k, byQuery[(atQuery + (first * shape.Query.Row))..], new ProductShape(rows, shape.Size, keys) { LeftStride = stride, RightStride = shape.Key.Row, ResultStride = shape.Query.Row });
+            var target = byQuery[(atQuery + (first * shape.Query.Row))..];
+            Multiply(slopes, k, target, new ProductShape(rows, shape.Size, keys) { LeftStride = stride, RightStride = shape.Key.Row, ResultStride = shape.Query.Row });
+            for (var i = 0; i < rows; i++)
+            {
+                var row = target.Slice(i * shape.Query.Row, shape.Size);
+                TensorPrimitives.Multiply(row, scale, row);
+            }
+
             var transposed = new ProductShape(keys, shape.Size, rows) { TransposeLeft = true, Accumulate = true, LeftStride = stride };
-            Multiply(slopes, q[(first * shape.Query.Row)..], byKey[atKey..], transposed with { RightStride = shape.Query.Row, ResultStride = shape.Key.Row });
+            Multiply(slopes, scaled, byKey[atKey..], transposed with { ResultStride = shape.Key.Row });
             Multiply(scores, g, byValue[atValue..], transposed with { Columns = shape.Values, RightStride = shape.Output.Row, ResultStride = shape.Value.Row });
         }
     }
@@ -205,12 +207,24 @@ internal sealed class AttentionBlocks<T>
         return (rows, keys, stride);
     }
 
-    /// <summary>Q·Kᵀ of a block.</summary>
-    private void Scores(AttentionShape shape, int first, int rows, int keys, int stride, ReadOnlySpan<T> q, ReadOnlySpan<T> k) => Multiply(
-        q[(first * shape.Query.Row)..], k, scores, new ProductShape(rows, keys, shape.Size) { TransposeRight = true, LeftStride = shape.Query.Row, RightStride = shape.Key.Row, ResultStride = stride });
+    /// <summary>s·Q·Kᵀ of a block.</summary>
+    private void Scores(AttentionShape shape, int first, int rows, int keys, int stride, ReadOnlySpan<T> q, ReadOnlySpan<T> k)
+    {
+        if (scaled.Length < rows * shape.Size)
+        {
+            scaled = GC.AllocateUninitializedArray<T>(Rows * shape.Size);
+        }
 
-    /// <summary>e^(s·score − s·largest) of what a query sees, and 0 behind it; −s·largest, and 1 over the sum of what is left in the row.</summary>
-    private static void Softmax(Span<T> row, int visible, T scale, Span<T> moments)
+        for (var i = 0; i < rows; i++)
+        {
+            TensorPrimitives.Multiply(q.Slice((first + i) * shape.Query.Row, shape.Size), T.CreateChecked(shape.Scale), scaled.AsSpan(i * shape.Size, shape.Size));
+        }
+
+        Multiply(scaled, k, scores, new ProductShape(rows, keys, shape.Size) { TransposeRight = true, RightStride = shape.Key.Row, ResultStride = stride });
+    }
+
+    /// <summary>e^(score − largest) of what a query sees, and 0 behind it; the largest, and 1 over the sum of what is left in the row.</summary>
+    private static void Softmax(Span<T> row, int visible, Span<T> moments)
     {
         row[visible..].Fill(T.NegativeInfinity);
         var most = Vector512.Create(T.NegativeInfinity);
@@ -220,26 +234,26 @@ internal sealed class AttentionBlocks<T>
         }
 
         var largest = Vectors.Largest(most);
-        var (scales, shift, sum) = (Vector512.Create(scale), Vector512.Create(-largest * scale), Vector512<T>.Zero);
+        var (shift, sum) = (Vector512.Create(largest), Vector512<T>.Zero);
         for (var j = 0; j < row.Length; j += Vector512<T>.Count)
         {
-            var weight = VectorMath<T>.Exp(Vectors.MultiplyAdd(Vectors.Load<T>(row, j), scales, shift));
+            var weight = VectorMath<T>.Exp(Vectors.Load<T>(row, j) - shift);
             weight.Store(row, j);
             sum += weight;
         }
 
-        (moments[0], moments[1]) = (-largest * scale, T.One / Vectors.Sum(sum));
+        (moments[0], moments[1]) = (largest, T.One / Vectors.Sum(sum));
     }
 
-    /// <summary>P instead of the scores, and s·∂S instead of ∂P.</summary>
-    private static void Slopes(Span<T> scores, Span<T> slopes, int visible, T scale, ReadOnlySpan<T> moments)
+    /// <summary>P instead of the scores, and ∂S instead of ∂P.</summary>
+    private static void Slopes(Span<T> scores, Span<T> slopes, int visible, ReadOnlySpan<T> moments)
     {
         scores[visible..].Fill(T.NegativeInfinity);
         slopes[visible..].Clear();
-        var (scales, shift, inverse, sum) = (Vector512.Create(scale), Vector512.Create(moments[0]), Vector512.Create(moments[1]), Vector512<T>.Zero);
+        var (shift, inverse, sum) = (Vector512.Create(moments[0]), Vector512.Create(moments[1]), Vector512<T>.Zero);
         for (var j = 0; j < scores.Length; j += Vector512<T>.Count)
         {
-            var weight = VectorMath<T>.Exp(Vectors.MultiplyAdd(Vectors.Load<T>(scores, j), scales, shift)) * inverse;
+            var weight = VectorMath<T>.Exp(Vectors.Load<T>(scores, j) - shift) * inverse;
             weight.Store(scores, j);
             sum = Vectors.MultiplyAdd(weight, Vectors.Load<T>(slopes, j), sum);
         }
@@ -247,7 +261,7 @@ internal sealed class AttentionBlocks<T>
         var mean = Vector512.Create(Vectors.Sum(sum));
         for (var j = 0; j < scores.Length; j += Vector512<T>.Count)
         {
-            (Vectors.Load<T>(scores, j) * scales * (Vectors.Load<T>(slopes, j) - mean)).Store(slopes, j);
+            (Vectors.Load<T>(scores, j) * (Vectors.Load<T>(slopes, j) - mean)).Store(slopes, j);
         }
     }
 }

@@ -46,6 +46,20 @@ internal abstract class Operation<T>
 
     /// <summary>Adds to <paramref name="sums"/>, for each input that needs it, its share of the gradient.</summary>
     public abstract void Backward(Tensor<T> gradient, GradientSums<T> sums);
+
+    /// <summary>Does so by the same function made of operations that can be differentiated again: the way of fused operations when that is asked for.</summary>
+    protected void BackwardThrough(Func<Tensor<T>[], Tensor<T>> byOperations, Tensor<T> gradient, GradientSums<T> sums)
+    {
+        Tensor<T>[] inputs = [.. Inputs.Select(static input => input.View([.. input.Shape]).From(new ReshapeOperation<T>(input)))];
+        var found = Autograd.Walk(byOperations(inputs), gradient, inputs);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (found.Find(inputs[i]) is { } share)
+            {
+                sums.Add(Inputs[i], share);
+            }
+        }
+    }
 }
 
 /// <summary>The gradients found so far in one backward pass.</summary>

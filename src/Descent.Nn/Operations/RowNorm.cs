@@ -43,7 +43,7 @@ internal sealed class RowNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Te
     {
         if (Autograd.IsRecording)
         {
-            BackwardByOperations(gradient, sums);
+            BackwardThrough(ByOperations, gradient, sums);
             return;
         }
 
@@ -130,24 +130,11 @@ internal sealed class RowNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Te
     }
 
     /// <summary>The same of operations that can be differentiated again.</summary>
-    private void BackwardByOperations(Tensor<T> gradient, GradientSums<T> sums)
+    private Tensor<T> ByOperations(Tensor<T>[] inputs)
     {
-        int[] axes = [-1];
-        var (x, g) = (input.Reshape(-1, length), gradient.Reshape(-1, length));
-        var difference = centred ? x - x.Mean(axes, keepAxes: true) : x;
-        var inverse = (difference.Square().Mean(axes, keepAxes: true) + T.CreateChecked(epsilon)).ReciprocalSqrt();
-        var normal = difference * inverse;
-        var h = weight is null ? g : g * weight.Reshape(length);
-        var inner = h - (normal * (h * normal).Mean(axes, keepAxes: true));
-        sums.Add(input, (inverse * (centred ? inner - h.Mean(axes, keepAxes: true) : inner)).Reshape(input.Shape));
-        if (weight is not null)
-        {
-            sums.Add(weight, (g * normal).Sum([0]).Reshape(weight.Shape));
-        }
-
-        if (bias is not null)
-        {
-            sums.Add(bias, g.Sum([0]).Reshape(bias.Shape));
-        }
+        var x = inputs[0].Reshape(-1, length);
+        var normal = centred ? x.Standardize([1], epsilon, out _, out _) : x * (x.Square().Mean([1], keepAxes: true) + T.CreateChecked(epsilon)).ReciprocalSqrt();
+        normal = weight is null ? normal : normal * inputs[1].Reshape(length);
+        return (bias is null ? normal : normal + inputs[^1].Reshape(length)).Reshape(input.Shape);
     }
 }
