@@ -31,6 +31,32 @@ public sealed class BatchNormTests
     }
 
     [Fact]
+    public void A_norm_and_its_ReLU_are_the_same_in_one_pass_as_one_after_the_other()
+    {
+        foreach (var shape in (int[][])[[4, 3, 5, 7], [3, 3, 2], [6, 3], [2, 3, 4, 4]])
+        {
+            var (norm, relu, x) = (new BatchNorm<float>(3), new Relu<float>(), Tensor<float>.Zeros(shape, requiresGradient: true));
+            Initialization.Normal(x, 1, new SeededRandom(11));
+            Initialization.Normal(norm.Weight!, 1, new SeededRandom(12));
+            Initialization.Normal(norm.Bias!, 1, new SeededRandom(13));
+            var (fused, apart) = (Numbers(new Sequential<float>(norm, relu).Forward), Numbers(input => relu.Forward(norm.Forward(input))));
+            Assert.Equal(apart, fused);
+            Assert.Contains(0f, fused);
+            norm.IsTraining = false;
+            Assert.Equal(relu.Forward(norm.Forward(x)).ToArray(), new Sequential<float>(norm, relu).Forward(x).ToArray());
+
+            float[] Numbers(Func<Tensor<float>, Tensor<float>> forward)
+            {
+                x.ZeroGradient();
+                norm.ZeroGradient();
+                var y = forward(x);
+                (y * (x + 2)).Sum().Backward();
+                return [.. y.ToArray(), .. x.Gradient.ToArray(), .. norm.Weight!.Gradient.ToArray(), .. norm.Bias!.Gradient.ToArray()];
+            }
+        }
+    }
+
+    [Fact]
     public void A_model_passes_its_mode_on_to_all_inside()
     {
         var layer = new BatchNorm<float>(1);

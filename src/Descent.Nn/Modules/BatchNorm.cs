@@ -76,7 +76,10 @@ public sealed class BatchNorm<T> : Module<T>
 
     /// <inheritdoc/>
     /// <exception cref="DescentException">Axis 1 is not the channels, or a training batch has one value per channel only.</exception>
-    public override Tensor<T> Forward(Tensor<T> input)
+    public override Tensor<T> Forward(Tensor<T> input) => Forward(input, rectified: false);
+
+    /// <summary>The same, and on request max(y, 0) of it.</summary>
+    internal Tensor<T> Forward(Tensor<T> input, bool rectified)
     {
         ArgumentNullException.ThrowIfNull(input);
         var channels = RunningMean.Length;
@@ -89,17 +92,21 @@ public sealed class BatchNorm<T> : Module<T>
         int[] perChannel = [channels, .. Enumerable.Repeat(1, input.Rank - 2)];
         if (IsTraining)
         {
-            return Track(input, perChannel);
+            return Track(input, perChannel, rectified);
         }
 
         var normalized = (input - RunningMean.Reshape(perChannel)) * (RunningVariance + T.CreateChecked(Epsilon)).ReciprocalSqrt().Reshape(perChannel);
-        return Affine(normalized, perChannel);
+        return Affine(normalized, perChannel, rectified);
     }
 
-    private Tensor<T> Affine(Tensor<T> normalized, int[] perChannel) => Weight is null ? normalized : (normalized * Weight.Reshape(perChannel)) + Bias!.Reshape(perChannel);
+    private Tensor<T> Affine(Tensor<T> normalized, int[] perChannel, bool rectified)
+    {
+        var result = Weight is null ? normalized : (normalized * Weight.Reshape(perChannel)) + Bias!.Reshape(perChannel);
+        return rectified ? result.Relu() : result;
+    }
 
     /// <summary>Normalizes with the batch's own statistics, which the running ones follow.</summary>
-    private Tensor<T> Track(Tensor<T> input, int[] perChannel)
+    private Tensor<T> Track(Tensor<T> input, int[] perChannel, bool rectified)
     {
         var count = input.Length / RunningMean.Length;
         if (count < 2)
@@ -109,8 +116,8 @@ public sealed class BatchNorm<T> : Module<T>
 
         // Of a table, whose channels lie side by side, the operations are as fast.
         var result = input.Rank == 2
-            ? Affine(input.Standardize([0], Epsilon, out var mean, out var variance), perChannel)
-            : ChannelNormOperation<T>.Apply(input, Weight, Bias, Epsilon, out mean, out variance);
+            ? Affine(input.Standardize([0], Epsilon, out var mean, out var variance), perChannel, rectified)
+            : ChannelNormOperation<T>.Apply(input, Weight, Bias, Epsilon, rectified, out mean, out variance);
         Batches.Span[0] += T.One;
         var share = Momentum is { } momentum && !IsEstimating ? T.CreateChecked(momentum) : T.One / Batches.Span[0];
         Follow(RunningMean.Span, mean.Span, share, T.One);

@@ -43,9 +43,18 @@ public sealed class Sequential<T> : Module<T>
     /// <inheritdoc/>
     public override Tensor<T> Forward(Tensor<T> input)
     {
-        foreach (var (_, module) in children)
+        for (var i = 0; i < children.Length; i++)
         {
-            input = module.Forward(input);
+            // A batch norm and the ReLU behind it go over the numbers once.
+            if (children[i].Module is BatchNorm<T> norm && i + 1 < children.Length && children[i + 1].Module is Relu<T>)
+            {
+                input = norm.Forward(input, rectified: true);
+                i++;
+            }
+            else
+            {
+                input = children[i].Module.Forward(input);
+            }
         }
 
         return input;

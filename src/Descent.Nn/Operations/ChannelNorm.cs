@@ -45,21 +45,22 @@ public sealed partial class Tensor<T>
 /// <summary>
 /// y = w·(x − μ)·r + b with r = 1/√(σ² + ε) and the mean and the variance of each channel (axis 1) over all other axes:
 /// ∂x = w·r·(g − mean g − (x − μ)·r²·mean(g·(x − μ))), ∂w = r·Σ g·(x − μ), ∂b = Σ g. The threads share the channels; what is summed of each row
-/// is added in double precision.
+/// is added in double precision. Rectified, y is max(y, 0), and g counts where not y ≤ 0.
 /// </summary>
 /// <param name="input">x, of three axes or more.</param>
 /// <param name="weight">w, one number for each channel; 1 when null.</param>
 /// <param name="bias">b, one number for each channel; 0 when null.</param>
 /// <param name="epsilon">ε.</param>
+/// <param name="rectified">Whether a ReLU follows.</param>
 /// <param name="mean">μ of each channel.</param>
 /// <param name="inverse">r of each channel.</param>
-internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Tensor<T>? bias, double epsilon, Tensor<T> mean, Tensor<T> inverse)
+internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Tensor<T>? bias, double epsilon, bool rectified, Tensor<T> mean, Tensor<T> inverse)
     : Operation<T>([input, .. weight is null ? [] : new[] { weight }, .. bias is null ? [] : new[] { bias }])
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "BatchNorm";
 
-    public static Tensor<T> Apply(Tensor<T> input, Tensor<T>? weight, Tensor<T>? bias, double epsilon, out Tensor<T> mean, out Tensor<T> variance)
+    public static Tensor<T> Apply(Tensor<T> input, Tensor<T>? weight, Tensor<T>? bias, double epsilon, bool rectified, out Tensor<T> mean, out Tensor<T> variance)
     {
         var channels = input.Shape[1];
         var (result, means, variances, inverses) = (Tensor<T>.Result(input.Shape.ToArray()), Tensor<T>.Result([channels]), Tensor<T>.Result([channels]), Tensor<T>.Result([channels]));
@@ -71,11 +72,11 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
                 var (centre, spread) = Moments(rows, input.Span, channel);
                 var r = 1 / Math.Sqrt(spread + epsilon);
                 (means.Span[channel], variances.Span[channel], inverses.Span[channel]) = (T.CreateChecked(centre), T.CreateChecked(spread), T.CreateChecked(r));
-                Normalize(rows, input.Span, result.Span, channel, means.Span[channel], inverses.Span[channel] * (weight is null ? T.One : weight.Span[channel]), bias is null ? T.Zero : bias.Span[channel]);
+                Normalize(rows, input.Span, result.Span, channel, new ChannelAffine<T>(means, inverses, weight, bias, rectified, channel));
             }
         });
         (mean, variance) = (means, variances);
-        return result.From(new ChannelNormOperation<T>(input, weight, bias, epsilon, means, inverses));
+        return result.From(new ChannelNormOperation<T>(input, weight, bias, epsilon, rectified, means, inverses));
     }
 
     public override void Backward(Tensor<T> gradient, GradientSums<T> sums)
@@ -92,12 +93,11 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
             var rows = new ChannelRows<T>(input.Shape);
             for (var channel = start; channel < end; channel++)
             {
-                var (sum, product) = Products(rows, input.Span, gradient.Span, channel, mean.Span[channel]);
+                var affine = new ChannelAffine<T>(mean, inverse, weight, bias, rectified, channel);
+                var (sum, product) = Products(rows, input.Span, gradient.Span, channel, affine);
                 var (r, count) = (double.CreateChecked(inverse.Span[channel]), (double)rows.Images * rows.Length);
                 (byWeight.Span[channel], byBias.Span[channel]) = (T.CreateChecked(r * product), T.CreateChecked(sum));
-                Spread(
-                    rows, input.Span, gradient.Span, byInput.Span, channel, mean.Span[channel],
-                    T.CreateChecked(sum / count), T.CreateChecked(r * r * product / count), inverse.Span[channel] * (weight is null ? T.One : weight.Span[channel]));
+                Spread(rows, input.Span, gradient.Span, byInput.Span, channel, affine, T.CreateChecked(sum / count), T.CreateChecked(r * r * product / count));
             }
         });
         sums.Add(input, byInput);
@@ -146,40 +146,41 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
         return (sum / count, squares / count);
     }
 
-    private static void Normalize(in ChannelRows<T> rows, ReadOnlySpan<T> x, Span<T> y, int channel, T mean, T scale, T shift)
+    private static void Normalize(in ChannelRows<T> rows, ReadOnlySpan<T> x, Span<T> y, int channel, in ChannelAffine<T> affine)
     {
-        var (means, scales, shifts) = (Vector512.Create(mean), Vector512.Create(scale), Vector512.Create(shift));
         for (var image = 0; image < rows.Images; image++)
         {
             var row = rows.Row(x, image, channel);
             var target = rows.Row(y, image, channel);
             for (var i = 0; i < rows.Whole; i += Vector512<T>.Count)
             {
-                Vectors.MultiplyAdd(ChannelRows<T>.At(row, i) - means, scales, shifts).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+                affine.Of(ChannelRows<T>.At(row, i) - affine.Mean).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
             }
 
             if (rows.HasRest)
             {
-                Vectors.MultiplyAdd(Vectors.Load(row, rows.Last) - means, scales, shifts).Store(target, rows.Last);
+                affine.Of(Vectors.Load(row, rows.Last) - affine.Mean).Store(target, rows.Last);
             }
         }
     }
 
     /// <summary>Σ g and Σ g·(x − μ).</summary>
-    private static (double Sum, double Product) Products(in ChannelRows<T> rows, ReadOnlySpan<T> x, ReadOnlySpan<T> g, int channel, T mean)
+    private static (double Sum, double Product) Products(in ChannelRows<T> rows, ReadOnlySpan<T> x, ReadOnlySpan<T> g, int channel, in ChannelAffine<T> affine)
     {
-        var (sum, product, means) = (0.0, 0.0, Vector512.Create(mean));
+        var (sum, product, mean) = (0.0, 0.0, affine.Mean.GetElement(0));
         for (var image = 0; image < rows.Images; image++)
         {
             var row = rows.Row(x, image, channel);
             var slope = rows.Row(g, image, channel);
-            var total = rows.Rest(slope);
-            var products = total * (rows.Rest(row, mean) - means);
+            var difference = rows.Rest(row, mean) - affine.Mean;
+            var total = affine.Through(rows.Rest(slope), difference);
+            var products = total * difference;
             for (var i = 0; i < rows.Whole; i += Vector512<T>.Count)
             {
-                var part = ChannelRows<T>.At(slope, i);
+                difference = ChannelRows<T>.At(row, i) - affine.Mean;
+                var part = affine.Through(ChannelRows<T>.At(slope, i), difference);
                 total += part;
-                products = Vectors.MultiplyAdd(part, ChannelRows<T>.At(row, i) - means, products);
+                products = Vectors.MultiplyAdd(part, difference, products);
             }
 
             sum += double.CreateChecked(Vectors.Sum(total));
@@ -189,9 +190,9 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
         return (sum, product);
     }
 
-    private static void Spread(in ChannelRows<T> rows, ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> result, int channel, T mean, T meanGradient, T slope, T scale)
+    private static void Spread(in ChannelRows<T> rows, ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> result, int channel, in ChannelAffine<T> affine, T meanGradient, T slope)
     {
-        var (means, gradients, slopes, scales) = (Vector512.Create(mean), Vector512.Create(meanGradient), Vector512.Create(-slope), Vector512.Create(scale));
+        var (gradients, slopes) = (Vector512.Create(meanGradient), Vector512.Create(-slope));
         for (var image = 0; image < rows.Images; image++)
         {
             var row = rows.Row(x, image, channel);
@@ -199,12 +200,14 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
             var target = rows.Row(result, image, channel);
             for (var i = 0; i < rows.Whole; i += Vector512<T>.Count)
             {
-                (scales * Vectors.MultiplyAdd(ChannelRows<T>.At(row, i) - means, slopes, ChannelRows<T>.At(gradient, i) - gradients)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+                var difference = ChannelRows<T>.At(row, i) - affine.Mean;
+                (affine.Scale * Vectors.MultiplyAdd(difference, slopes, affine.Through(ChannelRows<T>.At(gradient, i), difference) - gradients)).StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
             }
 
             if (rows.HasRest)
             {
-                (scales * Vectors.MultiplyAdd(Vectors.Load(row, rows.Last) - means, slopes, Vectors.Load(gradient, rows.Last) - gradients)).Store(target, rows.Last);
+                var difference = Vectors.Load(row, rows.Last) - affine.Mean;
+                (affine.Scale * Vectors.MultiplyAdd(difference, slopes, affine.Through(Vectors.Load(gradient, rows.Last), difference) - gradients)).Store(target, rows.Last);
             }
         }
     }
@@ -215,6 +218,12 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
         int[] axes = [0, .. Enumerable.Range(2, input.Rank - 2)];
         int[] perChannel = [mean.Length, .. Enumerable.Repeat(1, input.Rank - 2)];
         var normal = input.Standardize(axes, epsilon, out _, out var variance);
+        if (rectified)
+        {
+            var scaled = weight is null ? normal : normal * weight.Reshape(perChannel);
+            gradient = ReluMaskOperation<T>.Apply(gradient, (bias is null ? scaled : scaled + bias.Reshape(perChannel)).Detach());
+        }
+
         var h = weight is null ? gradient : gradient * weight.Reshape(perChannel);
         var r = (variance + T.CreateChecked(epsilon)).ReciprocalSqrt();
         sums.Add(input, r * (h - h.Mean(axes, keepAxes: true) - (normal * (h * normal).Mean(axes, keepAxes: true))));
@@ -228,6 +237,31 @@ internal sealed class ChannelNormOperation<T>(Tensor<T> input, Tensor<T>? weight
             sums.Add(bias, gradient.Sum(axes));
         }
     }
+}
+
+/// <summary>What a channel's numbers become: (x − μ)·scale + shift, and where it is rectified nothing below 0.</summary>
+internal readonly struct ChannelAffine<T>(Tensor<T> mean, Tensor<T> inverse, Tensor<T>? weight, Tensor<T>? bias, bool rectified, int channel)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Vector512<T> shift = Vector512.Create(bias is null ? T.Zero : bias.Span[channel]);
+    private readonly bool rectified = rectified;
+
+    public readonly Vector512<T> Mean = Vector512.Create(mean.Span[channel]);
+    public readonly Vector512<T> Scale = Vector512.Create(inverse.Span[channel] * (weight is null ? T.One : weight.Span[channel]));
+
+    /// <summary>The output of x − μ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<T> Of(Vector512<T> difference)
+    {
+        var y = Vectors.MultiplyAdd(difference, Scale, shift);
+        return rectified ? Vector512.AndNot(y, Vector512.LessThanOrEqual(y, Vector512<T>.Zero)) : y;
+    }
+
+    /// <summary>The gradient before the ReLU, of that behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<T> Through(Vector512<T> gradient, Vector512<T> difference) => rectified
+        ? Vector512.AndNot(gradient, Vector512.LessThanOrEqual(Vectors.MultiplyAdd(difference, Scale, shift), Vector512<T>.Zero))
+        : gradient;
 }
 
 /// <summary>The rows of a channel, one in each image, and how they are cut into vectors.</summary>
