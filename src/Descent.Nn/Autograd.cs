@@ -86,10 +86,14 @@ public static class Autograd
     {
         using var recording = new RecordingScope(pause: true);
         var leaves = new HashSet<Tensor<T>>();
-        var sums = Walk(output, outputGradient, NodesBelow(output, leaves));
+        var sums = Walk(output, outputGradient, NodesBelow(output, leaves), toLeaves: true);
         foreach (var leaf in leaves)
         {
-            leaf.AddToGradient(sums.Find(leaf)!.Span);
+            // A leaf that tracks its rows may have had all of its gradient already.
+            if (sums.Find(leaf) is { } sum)
+            {
+                leaf.AddToGradient(sum.Span);
+            }
         }
     }
 
@@ -97,7 +101,7 @@ public static class Autograd
     internal static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, Tensor<T>[] downTo)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Walk(output, outputGradient, NodesBelow(output, [], downTo));
 
-    private static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, List<Tensor<T>> nodes)
+    private static GradientSums<T> Walk<T>(Tensor<T> output, Tensor<T> outputGradient, List<Tensor<T>> nodes, bool toLeaves = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!output.Shape.SequenceEqual(outputGradient.Shape))
@@ -112,7 +116,7 @@ public static class Autograd
                 "A backward pass needs a result that depends on a tensor with requiresGradient: true, recorded outside Autograd.NoGradient; this one does not.");
         }
 
-        var sums = new GradientSums<T>();
+        var sums = new GradientSums<T>(toLeaves);
         sums.Add(output, outputGradient);
         foreach (var node in nodes)
         {

@@ -111,6 +111,11 @@ public static partial class Loss
                 $"{name} needs logits of shape [examples, classes] and one target for each example, but the logits' shape is {Shapes.Describe(logits.Shape)} and there are {targets} targets; make them fit.");
         }
 
+        if (logits.Length == 0)
+        {
+            throw new DescentException($"{name} needs at least 1 example and 1 class, but the logits' shape is {Shapes.Describe(logits.Shape)}; leave an empty batch out.");
+        }
+
         if (classWeights is not null && (classWeights.Rank != 1 || classWeights.Length != logits.Shape[1]))
         {
             throw new DescentException($"{name} needs one weight for each of the {logits.Shape[1]} classes, but the weights' shape is {Shapes.Describe(classWeights.Shape)}.");

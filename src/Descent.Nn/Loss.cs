@@ -91,6 +91,8 @@ public static partial class Loss
     internal static Tensor<T> Reduce<T>(Tensor<T> losses, Reduction reduction)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => reduction switch
         {
+            Reduction.Mean or Reduction.BatchMean when losses.Length == 0 => throw new DescentException(
+                $"The mean of losses needs at least 1 of them, but their shape is {Shapes.Describe(losses.Shape)}; leave an empty batch out."),
             Reduction.Mean => losses.Mean(),
             Reduction.Sum => losses.Sum(),
             Reduction.None => losses,

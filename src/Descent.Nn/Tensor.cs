@@ -84,6 +84,12 @@ public sealed partial class Tensor<T>
     /// <summary>Whether weight decay leaves this tensor alone. Layers set it for their biases.</summary>
     public bool DecayExempt { get; set; }
 
+    /// <summary>
+    /// The rows that backward passes have reached since the last <see cref="ZeroGradient"/>, for a leaf that asks for them by <see cref="TrackRows"/>; otherwise null.
+    /// Optimizers then step these rows alone: see <see cref="Parameter.GradientRows"/>.
+    /// </summary>
+    public RowSet? GradientRows { get; private set; }
+
     internal Operation<T>? Operation { get; private set; }
 
     internal Span<T> Span => storage.Memory.Span;
@@ -115,7 +121,31 @@ public sealed partial class Tensor<T>
     public Tensor<T> Detach() => new(storage, shape);
 
     /// <summary>Sets all elements of the gradient to 0; does nothing when there is none.</summary>
-    public void ZeroGradient() => gradient.AsSpan().Clear();
+    public void ZeroGradient()
+    {
+        if (GradientRows is not { } rows)
+        {
+            gradient.AsSpan().Clear();
+            return;
+        }
+
+        var length = Length / shape[0];
+        foreach (var row in rows.Ascending())
+        {
+            gradient.AsSpan(row * length, length).Clear();
+        }
+
+        rows.Clear();
+    }
+
+    /// <summary>
+    /// Makes backward passes remember which rows of this leaf they reach, and embeddings add to these alone, for tables of which a batch uses few rows. To be called before
+    /// <see cref="ToParameter"/>.
+    /// </summary>
+    /// <exception cref="DescentException">The tensor is not a leaf that requires a gradient, or has no rows.</exception>
+    public void TrackRows() => GradientRows = gradient is not null && Rank > 0 && shape[0] > 0
+        ? GradientRows ?? new RowSet(shape[0])
+        : throw new DescentException($"Rows are tracked for a leaf that requires a gradient and has at least 1 row, but the tensor has shape {Shapes.Describe(shape)}{(gradient is null ? " and no gradient" : "")}.");
 
     /// <summary>
     /// This leaf as a parameter for an optimizer. It has the tensor's own memory for values and gradient: a step moves the
@@ -125,7 +155,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="DescentException">The tensor is not a leaf that requires a gradient.</exception>
     public Parameter<T> ToParameter(string name)
     {
-        var parameter = new Parameter<T>(name, Values, Gradient, shape) { HasGradient = HasGradient, DecayExempt = DecayExempt };
+        var parameter = new Parameter<T>(name, Values, Gradient, shape) { HasGradient = HasGradient, DecayExempt = DecayExempt, GradientRows = GradientRows };
         (parameters ??= []).Add(parameter);
         return parameter;
     }
@@ -186,6 +216,28 @@ public sealed partial class Tensor<T>
     internal void AddToGradient(ReadOnlySpan<T> addend)
     {
         System.Numerics.Tensors.TensorPrimitives.Add(gradient, addend, gradient);
+        GradientRows?.AddAll();
+        MarkGradient();
+    }
+
+    /// <summary>Adds blocks, which are whole rows, where a map says.</summary>
+    internal void AddRowsToGradient(ReadOnlySpan<int> map, int block, ReadOnlySpan<T> addend)
+    {
+        for (var i = 0; i < map.Length; i++)
+        {
+            if (map[i] >= 0)
+            {
+                var sum = gradient.AsSpan(map[i] * block, block);
+                System.Numerics.Tensors.TensorPrimitives.Add(sum, addend.Slice(i * block, block), sum);
+                GradientRows!.Add(map[i]);
+            }
+        }
+
+        MarkGradient();
+    }
+
+    private void MarkGradient()
+    {
         HasGradient = true;
         foreach (var parameter in parameters ?? [])
         {

@@ -10,7 +10,8 @@ namespace Descent.Training;
 /// the place in the schedule), the place in the data, and the history.
 /// </summary>
 /// <remarks>
-/// Random numbers need no state of their own: the order of an epoch is a function of the seed and the epoch, and both are saved.
+/// The order of an epoch and the changes of its images need no state: they are functions of the seed and the epoch, and both are saved. What draws
+/// the masks of dropouts goes on from where it was.
 /// </remarks>
 internal static class Checkpoint
 {
@@ -40,6 +41,7 @@ internal static class Checkpoint
             ["format_version"] = FormatVersion,
             ["epoch"] = session.Sampler.Position.Epoch,
             ["batch"] = session.Sampler.Position.Batch,
+            ["random_position"] = session.Random.Position,
             ["epoch_loss_sum"] = progress.EpochLossSum,
             ["epoch_rows"] = progress.EpochRows,
             ["skipped_steps"] = progress.SkippedSteps,
@@ -81,11 +83,13 @@ internal static class Checkpoint
         var position = Position(json, session);
         var (lossSum, rows, skipped, seconds) = (json.Number("epoch_loss_sum"), json.Whole("epoch_rows"), json.Count("skipped_steps"), json.Number("seconds"));
         var weights = Weights(session, file, "model.");
+        var random = json.Has("random_position") ? json.Seed("random_position") : session.Random.Position;
         var best = history.Count > 0 ? Weights(session, file, "best.") : null;
 
         // Only now, when all is read, does anything change; the optimizer refuses its part as a whole.
         OptimizerState.Load(session.Optimizer, file);
         session.Sampler.Position = position;
+        session.Random.Position = random;
         progress.Restore(history, lossSum, rows, skipped, seconds);
         progress.BestWeights = best;
         session.SetTensors(weights);

@@ -30,15 +30,18 @@ public enum ModelKind
 
 /// <summary>
 /// Which model to train, as text: <c>linear</c>; <c>mlp:128,64</c> for hidden layers of those sizes with ReLU between, or
-/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU; for images <c>cnn:16,32</c> with the channels of its convolutions, or <c>resnet-8</c>;
-/// for text <c>lstm:128,1</c> and <c>gru:128,1</c> (hidden units, layers) and <c>transformer:64,4,2</c> (size, heads, layers).
+/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU, <c>mlp:128,64+dropout(0.2)</c> with dropout after it; for images <c>cnn:16,32</c> with the channels of its convolutions, or <c>resnet-8</c>;
+/// for text <c>lstm:128,1</c> and <c>gru:128,1</c> (hidden units, layers) and <c>transformer:64,4,2</c> (size, heads, layers), which may
+/// end with <c>+dropout(0.1)</c> too.
 /// </summary>
 /// <param name="Hidden">The sizes; empty for a linear model.</param>
 /// <param name="BatchNorm">Whether the hidden layers of a perceptron are normalized.</param>
 /// <param name="Kind">The family.</param>
-public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNorm = false, ModelKind Kind = ModelKind.Perceptron)
+/// <param name="Dropout">The probability of the dropout of a perceptron or Transformer, in [0, 1).</param>
+public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNorm = false, ModelKind Kind = ModelKind.Perceptron, double Dropout = 0)
 {
     private const string Normalized = "+batch_norm";
+    private const string Dropped = "+dropout(";
     private const int LargestLayer = 1_000_000;
 
     /// <summary>What the text forms of a kind start with, the sizes when none are given, and how many there are; 0 for any number.</summary>
@@ -57,14 +60,26 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     /// <summary>Whether the model says what comes next in a text.</summary>
     public bool IsForText => Kind is ModelKind.Lstm or ModelKind.Gru or ModelKind.Transformer;
 
+    /// <summary>Whether the model is made of convolutions, for images.</summary>
+    public bool IsConvolutional => Kind is ModelKind.Cnn or ModelKind.ResNet8;
+
     /// <summary>Whether a layer keeps statistics of the training rows.</summary>
-    public bool HasStatistics => BatchNorm || Kind is ModelKind.Cnn or ModelKind.ResNet8;
+    public bool HasStatistics => BatchNorm || IsConvolutional;
 
     /// <summary>Reads the text form.</summary>
     /// <exception cref="DescentException">The text is not a model.</exception>
     public static ModelSpecification Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.IndexOf(Dropped, StringComparison.Ordinal) is > 0 and var place)
+        {
+            var model = Parse(text[..place]);
+            return text[^1] == ')' && double.TryParse(text.AsSpan()[(place + Dropped.Length)..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var dropout) && dropout is > 0 and < 1
+                && (model.Kind == ModelKind.Transformer || model is { Kind: ModelKind.Perceptron, Hidden.Count: > 0 })
+                ? model with { Dropout = dropout }
+                : throw new DescentException($"An MLP or a Transformer may end with a dropout of a probability in (0, 1), as in mlp:128,64+dropout(0.2), but the model was '{Shown.Brief(text)}'.");
+        }
+
         if (text == "linear")
         {
             return new ModelSpecification([]);
@@ -105,13 +120,14 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     /// <param name="shape">The shape of one row of features: of an image, [height, width] or [channels, height, width]; of a piece of text, [length].</param>
     /// <param name="outputs">Classes, or 1 for regression; characters there are.</param>
     /// <param name="random">Draws the weights.</param>
+    /// <param name="sparseFeatures">How many features there are, where rows are pairs (<see cref="DataSchema.SparseFeatures"/>); otherwise null.</param>
     /// <exception cref="DescentException">The model is not for such data.</exception>
-    public Sequential<float> Create(LearningTask task, IReadOnlyList<int> shape, int outputs, SeededRandom random)
+    public Sequential<float> Create(LearningTask task, IReadOnlyList<int> shape, int outputs, SeededRandom random, int? sparseFeatures = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         var inputs = shape.Aggregate(1, static (product, size) => product * size);
         var needed = IsForText ? "text" : Kind == ModelKind.Perceptron ? "tables and images" : "images";
-        if (IsForText != (task == LearningTask.Text) || (Kind is ModelKind.Cnn or ModelKind.ResNet8 && shape.Count is not (2 or 3)))
+        if (IsForText != (task == LearningTask.Text) || (IsConvolutional && shape.Count is not (2 or 3)))
         {
             var given = task == LearningTask.Text ? "text" : shape.Count == 1 ? "a table" : $"images of {string.Join('×', shape)}";
             throw new DescentException($"The model '{Shown.Brief(ToString())}' is for {needed}, but the data are {given}; choose another model.");
@@ -124,8 +140,9 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
             ModelKind.ResNet8 => OfImages(Models.ResNet8<float>(channels, outputs, random)),
             ModelKind.Lstm => Models.RecurrentLanguageModel(outputs, Hidden[0], new Lstm<float>(Hidden[0], Hidden[0], random, new RecurrentOptions { Layers = Hidden[1] }), random),
             ModelKind.Gru => Models.RecurrentLanguageModel(outputs, Hidden[0], new Gru<float>(Hidden[0], Hidden[0], random, new RecurrentOptions { Layers = Hidden[1] }), random),
-            ModelKind.Transformer => new Sequential<float>(("transformer", new Transformer<float>(outputs, inputs, Hidden[0], Hidden[1], Hidden[2], random))),
-            _ => Hidden.Count == 0 ? Models.Linear<float>(inputs, outputs, random) : Models.Mlp<float>(inputs, [.. Hidden], outputs, random, BatchNorm),
+            ModelKind.Transformer => new Sequential<float>(("transformer", new Transformer<float>(outputs, inputs, Hidden[0], Hidden[1], Hidden[2], random, Dropout))),
+            _ => Hidden.Count == 0 && sparseFeatures is null ? Models.Linear<float>(inputs, outputs, random)
+                : Models.Mlp<float>(sparseFeatures ?? inputs, [.. Hidden], outputs, random, BatchNorm, Dropout, sparse: sparseFeatures is not null),
         };
 
         // Rows are flat; what is in front has no parameters, so that the names are those of the model.
@@ -134,10 +151,11 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     }
 
     /// <summary>How many rows are evaluated at once: fewer where a row becomes much more on its way through the model.</summary>
-    internal int RowsAtOnce(int columns) => Kind == ModelKind.Perceptron ? 1024 : Math.Clamp((IsForText ? 1 << 12 : 1 << 17) / columns, 1, 1024);
+    internal int RowsAtOnce(int columns, DataSchema schema) => schema.SparseFeatures is not null ? Math.Clamp((1 << 22) / columns / Hidden.Append(schema.ClassNames.Count).First(), 1, 1024)
+        : Kind == ModelKind.Perceptron ? 1024 : Math.Clamp((IsForText ? 1 << 12 : 1 << 17) / columns, 1, 1024);
 
     /// <summary>How many weights and biases the model has at least: a file that has fewer is not its.</summary>
-    internal double Count(IReadOnlyList<int> shape, int outputs)
+    internal double Count(IReadOnlyList<int> shape, int outputs, int? sparseFeatures = null)
     {
         switch (Kind)
         {
@@ -152,7 +170,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
                 return 0;
         }
 
-        var (count, width) = (0.0, shape.Aggregate(1.0, static (product, size) => product * size));
+        var (count, width) = (0.0, sparseFeatures ?? shape.Aggregate(1.0, static (product, size) => product * size));
         foreach (var size in Hidden.Append(outputs))
         {
             count += (width + 1.0) * size;
@@ -163,7 +181,9 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     }
 
     /// <summary>The text form.</summary>
-    public override string ToString() => Kind switch
+    public override string ToString() => Form + (Dropout == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Dropped}{Dropout:R})"));
+
+    private string Form => Kind switch
     {
         ModelKind.Perceptron => Hidden.Count == 0 ? "linear" : $"mlp:{string.Join(',', Hidden)}{(BatchNorm ? Normalized : "")}",
         ModelKind.ResNet8 => "resnet-8",
@@ -171,7 +191,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     };
 
     /// <inheritdoc/>
-    public bool Equals(ModelSpecification? other) => other is not null && Kind == other.Kind && BatchNorm == other.BatchNorm && Hidden.SequenceEqual(other.Hidden);
+    public bool Equals(ModelSpecification? other) => other is not null && Kind == other.Kind && BatchNorm == other.BatchNorm && Dropout == other.Dropout && Hidden.SequenceEqual(other.Hidden);
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public sealed record Preparation(DataSchema Schema, Standardizer Features, Stand
         var isImage = data.Schema.FeatureShape.Count > 1;
         return new Preparation(
             data.Schema,
-            data.Task == LearningTask.Text ? Standardizer.Identity(data.Columns) : isImage ? Standardizer.FitPixels(data, rows) : Standardizer.FitFeatures(data, rows),
+            data.Task == LearningTask.Text || data.Schema.SparseFeatures is not null ? Standardizer.Identity(data.Columns) : isImage ? Standardizer.FitPixels(data, rows) : Standardizer.FitFeatures(data, rows),
             data.Task == LearningTask.Regression ? Standardizer.FitTargets(data, rows) : null);
     }
 

@@ -13,12 +13,14 @@ public sealed class TrainedModel
     private const string What = "model";
     private readonly Sequential<float> model;
     private readonly ModelSpecification specification;
+    private readonly BytePairEncoding? encoding;
 
     private TrainedModel(Sequential<float> model, ModelSpecification specification, Preparation preparation)
     {
         this.model = model;
         this.specification = specification;
         Preparation = preparation;
+        encoding = preparation.Schema.Merges is { } merges ? new BytePairEncoding(merges) : null;
     }
 
     /// <summary>What is applied to rows before the model sees them.</summary>
@@ -37,13 +39,13 @@ public sealed class TrainedModel
         var json = JsonFields.Parse(text, What);
         var preparation = Preparation.FromJson(json.Fields("preparation"));
         var architecture = ModelSpecification.Parse(json.Text("architecture"));
-        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), architecture.Count(preparation.Schema.FeatureShape, preparation.Outputs));
+        var (saved, needed) = (file.Tensors.Sum(tensor => tensor.Bytes.Length / (long)sizeof(float)), architecture.Count(preparation.Schema.FeatureShape, preparation.Outputs, preparation.Schema.SparseFeatures));
         if (saved < needed)
         {
             throw new DescentException($"'{path}' has {saved} weights, but its architecture {Shown.Brief(architecture.ToString())} has {needed}; train it again.");
         }
 
-        var loaded = architecture.Create(preparation.Schema.Task, preparation.Schema.FeatureShape, preparation.Outputs, new SeededRandom(0));
+        var loaded = architecture.Create(preparation.Schema.Task, preparation.Schema.FeatureShape, preparation.Outputs, new SeededRandom(0), preparation.Schema.SparseFeatures);
         foreach (var (name, tensor) in loaded.NamedTensors.Concat(loaded.NamedBuffers))
         {
             file[name].CopyTo(tensor.Values.Span);
@@ -78,9 +80,9 @@ public sealed class TrainedModel
         return Dataset.LoadFeatures(path, Preparation.Schema);
     }
 
-    /// <summary>Continues a text, character by character.</summary>
-    /// <param name="prompt">What comes before; the text that the model was trained on has all of its characters. Empty: a line break, or the first character there is.</param>
-    /// <param name="count">How many characters to add.</param>
+    /// <summary>Continues a text, token by token.</summary>
+    /// <param name="prompt">What comes before; where tokens are characters, the text that the model was trained on has all of them. Empty: a line break, or the first character there is.</param>
+    /// <param name="count">How many tokens to add.</param>
     /// <param name="sampling">How each one is drawn.</param>
     /// <param name="seed">The same seed, the same text.</param>
     /// <exception cref="DescentException">The model is not one of text, or the prompt has a character that it does not know.</exception>
@@ -93,7 +95,12 @@ public sealed class TrainedModel
             throw new DescentException("The model predicts rows and continues no text; use 'descent predict', or train one on a text.");
         }
 
-        var characters = Preparation.Schema.ClassNames;
+        var (schema, characters) = (Preparation.Schema, Preparation.Schema.ClassNames);
+        if (encoding is not null)
+        {
+            return encoding.Decode(Draw(encoding.Encode(prompt.Length == 0 ? "\n" : prompt)));
+        }
+
         var places = characters.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index, StringComparer.Ordinal);
         int[] tokens = prompt.Length == 0 ? [places.GetValueOrDefault("\n")] :
         [
@@ -101,7 +108,9 @@ public sealed class TrainedModel
                 ? place
                 : throw new DescentException($"The prompt has the character '{rune}', which the text that the model was trained on does not; leave it out.")),
         ];
-        return sampling.Continue(model, tokens, count, Preparation.Schema.FeatureShape[0], new SeededRandom(seed, RandomStreams.Sampling)).Select(token => characters[token]);
+        return Draw(tokens).Select(token => characters[token]);
+
+        IEnumerable<int> Draw(int[] start) => sampling.Continue(model, start, count, schema.FeatureShape[0], new SeededRandom(seed, RandomStreams.Sampling));
     }
 
     /// <summary>Predicts every row.</summary>
@@ -112,13 +121,14 @@ public sealed class TrainedModel
     public double[] Predict(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.Columns != Preparation.Features.Columns)
+        var isSparse = Preparation.Schema.SparseFeatures is not null;
+        if (isSparse ? data.Schema.SparseFeatures != Preparation.Schema.SparseFeatures : data.Columns != Preparation.Features.Columns)
         {
             throw new DescentException($"The model needs rows of {Preparation.Features.Columns} features, but the data have {data.Columns}.");
         }
 
         CheckPredicts();
-        var chunk = specification.RowsAtOnce(data.Columns);
+        var chunk = specification.RowsAtOnce(data.Columns, Preparation.Schema);
         using var evaluation = Autograd.NoGradient();
         var outputs = Preparation.Outputs;
         var result = new double[data.Rows * outputs];
@@ -128,7 +138,11 @@ public sealed class TrainedModel
             var rows = Math.Min(chunk, data.Rows - start);
             var part = buffer.AsMemory(0, rows * data.Columns);
             data.Features.AsSpan(start * data.Columns, part.Length).CopyTo(part.Span);
-            Preparation.Features.Apply(part.Span);
+            if (!isSparse)
+            {
+                Preparation.Features.Apply(part.Span);
+            }
+
             using var scope = TensorScope.Begin();
             var output = model.Forward(new Tensor<float>(part, [rows, data.Columns]));
             var destination = result.AsSpan(start * outputs, rows * outputs);

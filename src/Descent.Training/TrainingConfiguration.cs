@@ -21,7 +21,7 @@ public sealed record TrainingConfiguration
     /// <summary>How the data file is read.</summary>
     public DataOptions DataOptions { get; init; } = new();
 
-    /// <summary>The model; null for <c>mlp:128,64</c>, or <c>mlp:32</c> for a regression with fewer than 1,000 training rows, which overfits sooner.</summary>
+    /// <summary>The model; null for the one that <see cref="ModelFor"/> chooses by the kind of data.</summary>
     public ModelSpecification? Model { get; init; }
 
     /// <summary>The method; its learning rate is the one that <see cref="Schedule"/> refers to.</summary>
@@ -36,8 +36,11 @@ public sealed record TrainingConfiguration
     /// </summary>
     public BatchSize BatchSize { get; init; } = 32;
 
-    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400.</summary>
+    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 1,000, from 4.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
+
+    /// <summary>How images that train are changed; null for not at all.</summary>
+    public Augmentation? Augmentation { get; init; }
 
     /// <summary>How gradients are clipped before the method sees them.</summary>
     public GradientClipping Clipping { get; init; } = GradientClipping.None;
@@ -74,11 +77,30 @@ public sealed record TrainingConfiguration
     public int? Patience { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Patience") : null; }
 
     /// <summary>The number of epochs for that many updates per epoch.</summary>
-    public int EpochsFor(int updatesPerEpoch) => Epochs ?? (int)Math.Clamp(Math.Ceiling(5_000.0 / updatesPerEpoch), 10, 400);
+    public int EpochsFor(int updatesPerEpoch) =>
+        Epochs ?? (int)Math.Clamp(Math.Ceiling((double)UsualUpdates / updatesPerEpoch), FewestEpochs, MostEpochs);
 
-    /// <summary>The model for such data.</summary>
-    public ModelSpecification ModelFor(LearningTask task, int trainingRows) =>
-        Model ?? (task == LearningTask.Text ? ModelSpecification.Parse("transformer") : null) ?? new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]);
+    /// <summary>
+    /// The model for such data: <see cref="Model"/>, and when it is null for a text <c>transformer:64,4,2</c>; for images of at least 4 × 4 pixels
+    /// <c>cnn:16,32</c>; otherwise <c>mlp:128,64</c>, or <c>mlp:32</c> for a regression with fewer than 1,000 training rows, which overfits sooner.
+    /// </summary>
+    /// <param name="task">What is learned.</param>
+    /// <param name="shape">Of a row of features; that of an image has 2 or 3 sizes, the last two its height and width.</param>
+    /// <param name="trainingRows">How many rows train.</param>
+    public ModelSpecification ModelFor(LearningTask task, IReadOnlyList<int> shape, int trainingRows)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Model ?? (task == LearningTask.Text ? ModelSpecification.Parse("transformer")
+            : shape.Count is 2 or 3 && Math.Min(shape[^2], shape[^1]) >= 4 ? ModelSpecification.Parse("cnn")
+            : new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]));
+    }
+
+    // Convolutions learn more from an update, and take longer for it.
+    internal int UsualUpdates => Model?.IsConvolutional == true ? 1_000 : 5_000;
+
+    internal int FewestEpochs => Model?.IsConvolutional == true ? 4 : 10;
+
+    internal static int MostEpochs => 400;
 
     /// <summary>The method with its schedules, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>
@@ -111,6 +133,7 @@ public sealed record TrainingConfiguration
         ["target"] = DataOptions.Target,
         ["task"] = DataOptions.Task?.ToText(),
         ["context"] = DataOptions.Context,
+        ["tokens"] = DataOptions.Vocabulary is { } vocabulary ? $"bpe:{vocabulary}" : null,
         ["header"] = DataOptions.Header,
         ["separator"] = DataOptions.Separator?.ToString(),
         ["model"] = Model?.ToString(),
@@ -118,6 +141,7 @@ public sealed record TrainingConfiguration
         ["schedule"] = Schedule,
         ["batch_size"] = int.TryParse(BatchSize.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? rows : BatchSize.ToString(),
         ["epochs"] = Epochs,
+        ["augmentation"] = Augmentation?.ToString(),
         ["clipping"] = Clipping.ToString(),
         ["accumulate"] = Accumulate,
         ["precision"] = Precision.ToString(),
@@ -143,6 +167,7 @@ public sealed record TrainingConfiguration
                 Target = json.TextOrNull("target"),
                 Task = json.TaskOrNull("task"),
                 Context = json.WholeOrNull("context"),
+                Vocabulary = json.TextOrNull("tokens") is { } tokens ? BytePairEncoding.ParseVocabulary(tokens) : null,
                 Header = json.FlagOrNull("header"),
                 Separator = json.TextOrNull("separator") switch
                 {
@@ -156,6 +181,7 @@ public sealed record TrainingConfiguration
             Schedule = json.Text("schedule"),
             BatchSize = json.Json["batch_size"]?.GetValueKind() == JsonValueKind.String ? BatchSize.Parse(json.Text("batch_size")) : json.Whole("batch_size"),
             Epochs = json.WholeOrNull("epochs"),
+            Augmentation = json.TextOrNull("augmentation") is { } augmentation ? Augmentation.Parse(augmentation) : null,
             Clipping = GradientClipping.Parse(json.Text("clipping")),
             Accumulate = json.Whole("accumulate"),
             Precision = ParameterPrecision.Parse(json.Text("precision")),

@@ -41,11 +41,17 @@ public sealed class TrainingSession
         Preparation.Features.Apply(features);
         targets = new float[data.Targets?.Length ?? 0];
         Preparation.Target?.Apply(data.Targets, targets);
-        plan = BatchPlan.Of(configuration, split.Train.Length);
+        Specification = configuration.ModelFor(data.Task, data.Schema.FeatureShape, split.Train.Length);
+        plan = BatchPlan.Of(configuration with { Model = Specification }, split.Train.Length);
         Sampler = new BatchSampler(split.Train, plan, configuration.Seed);
-        Specification = configuration.ModelFor(data.Task, split.Train.Length);
-        Model = Specification.Create(data.Task, data.Schema.FeatureShape, Preparation.Outputs, new SeededRandom(configuration.Seed, RandomStreams.Weights));
+        Random = new SeededRandom(configuration.Seed, RandomStreams.Weights);
+        Model = Specification.Create(data.Task, data.Schema.FeatureShape, Preparation.Outputs, Random, data.Schema.SparseFeatures);
         CheckBatchNorm();
+        if (configuration.Augmentation is not null)
+        {
+            Augmentation.CheckShape(data.Schema.FeatureShape);
+        }
+
         weights = ModelWeights.Of(Model, configuration.Precision.Format);
         var precision = new Precision { State = configuration.StatePrecision, Weights = configuration.Precision.Weights, Seed = configuration.Seed };
         Optimizer = Optimizer.For(weights.Parameters, [new ParameterGroup(configuration.MethodFor(TotalSteps)) { Precision = precision }], workers);
@@ -70,6 +76,9 @@ public sealed class TrainingSession
 
     /// <summary>The architecture of <see cref="Model"/>.</summary>
     public ModelSpecification Specification { get; }
+
+    /// <summary>What drew the initial weights, and draws the masks of dropouts; its position is part of a checkpoint.</summary>
+    internal SeededRandom Random { get; }
 
     /// <summary>The model in training.</summary>
     public Sequential<float> Model { get; }
@@ -107,14 +116,14 @@ public sealed class TrainingSession
     /// </summary>
     public (double Loss, int Rows, StepResult Result) Step()
     {
-        var atOnce = MicroBatchSize;
+        var (atOnce, epoch) = (MicroBatchSize, Sampler.Position.Epoch);
         var rows = Sampler.Next();
         var mean = 0.0;
         for (var start = 0; start < rows.Length; start += atOnce)
         {
             var part = rows.Slice(start, Math.Min(atOnce, rows.Length - start));
             using var scope = TensorScope.Begin();
-            var loss = LossOf(Model.Forward(Gather(part, batchFeatures)), part, batchTargets, batchLabels);
+            var loss = LossOf(Model.Forward(Augment(Gather(part, batchFeatures), part, epoch)), part, batchTargets, batchLabels);
             Model.ZeroGradient();
             (Optimizer.LossScale == 1 ? loss : loss * (float)Optimizer.LossScale).Backward();
             weights.TakeGradients();
@@ -225,7 +234,7 @@ public sealed class TrainingSession
     {
         using var evaluation = Autograd.NoGradient();
         var sums = new MetricSums(Preparation);
-        var chunk = Specification.RowsAtOnce(Data.Columns);
+        var chunk = Specification.RowsAtOnce(Data.Columns, Data.Schema);
         var buffer = new float[Math.Min(chunk, rows.Length) * Data.Columns];
         var (numbers, labels) = (new float[chunk], new int[chunk * Data.LabelsPerRow]);
         for (var start = 0; start < rows.Length; start += chunk)
@@ -256,6 +265,16 @@ public sealed class TrainingSession
         }
 
         return new Tensor<float>(buffer.AsMemory(0, rows.Length * columns), [rows.Length, columns]);
+    }
+
+    private Tensor<float> Augment(Tensor<float> images, ReadOnlySpan<int> rows, int epoch)
+    {
+        for (var i = 0; i < rows.Length && Configuration.Augmentation is not null; i++)
+        {
+            Configuration.Augmentation.Apply(images.Values.Span.Slice(i * Data.Columns, Data.Columns), Data.Schema.FeatureShape, Configuration.Seed, epoch, rows[i]);
+        }
+
+        return images;
     }
 
     private Tensor<float> LossOf(Tensor<float> output, ReadOnlySpan<int> rows, float[] numbers, int[] labels)

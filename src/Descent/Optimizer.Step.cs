@@ -91,6 +91,8 @@ public sealed partial class Optimizer
             partition.Refresh();
         }
 
+        cohorts.OrderRows();
+
         for (var i = 0; i < kernels.Length; i++)
         {
             if (groupNorms[i] is { } groupNorm)

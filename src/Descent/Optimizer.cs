@@ -72,6 +72,7 @@ public sealed partial class Optimizer
         }
 
         SharedMemory.Refuse(Parameters);
+        Array.ForEach(bound, static item => item.CheckRows());
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
         groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, [set]))];

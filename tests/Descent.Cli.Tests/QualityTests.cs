@@ -7,11 +7,11 @@ public sealed class QualityTests : IDisposable
 
     public void Dispose() => place.Dispose();
 
-    /// <summary>Measured: 96.0 to 96.4 % over the seeds 1 to 3, in about 2 seconds on two threads.</summary>
+    /// <summary>Measured: MEASURED.</summary>
     [Fact]
-    public void Five_epochs_of_the_default_learn_the_generated_digits()
+    public void An_epoch_of_the_default_learns_the_generated_digits()
     {
-        var answer = place.Succeed("train", "--epochs", "5", "--out", "@run");
+        var answer = place.Succeed("train", "--epochs", "1", "--out", "@run");
         Assert.Equal("data:          generated digits: 8,000 rows to train, 2,000 to validate, images of 20×20", answer.Lines[0]);
         var accuracy = place.Json("run/summary.json")["validation_accuracy"]!.GetValue<double>();
         Assert.True(accuracy >= 0.94, $"The accuracy is {accuracy:P2}.");

@@ -93,7 +93,7 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal("nowhere.csv does not exist; check the name and the folder.", place.Refuse("train", "@nowhere.csv", "--out", "@run"));
         Directory.CreateDirectory(place["folder"]);
         Assert.Equal(
-            "The folder folder holds no IDX images; name a CSV file or a folder with IDX images and labels.",
+            "The folder folder holds no images; name a CSV file, a folder with IDX images and labels, or one with a folder of PNG or PGM images for each class.",
             place.Refuse("train", "@folder", "--out", "@run"));
         var gzip = Samples.Gzip(Encoding.UTF8.GetBytes(Samples.Flowers()));
         place.Write("cut.csv.gz", gzip[..^20]);

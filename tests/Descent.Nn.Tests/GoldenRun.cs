@@ -17,13 +17,18 @@ internal sealed class GoldenRun<T>
 
     /// <param name="file">The description of the run.</param>
     /// <param name="initial">Which of its files has the initial weights; a layer of batch norm is put behind every first linear layer that it names.</param>
-    public GoldenRun(string file, string initial = "initial")
+    /// <param name="start">Draws other weights than these; null for these.</param>
+    public GoldenRun(string file, string initial = "initial", SeededRandom? start = null)
     {
         Description = Golden.Read(file);
         data = GoldenData.Load(Description, DataFile(Description, file)!);
         var weights = TensorFile.Read(Path.Combine(Path.GetDirectoryName(file)!, Description["files"]![initial]!.GetValue<string>()));
-        Model = Build(Description, weights);
-        Model.Load(weights, Renamed);
+        Model = Build(Description, weights, start ?? new SeededRandom(1));
+        if (start is null)
+        {
+            Model.Load(weights, Renamed);
+        }
+
         foreach (var parameter in Model.Parameters)
         {
             // The reference decays all parameters, biases included, unless it says otherwise.
@@ -60,7 +65,7 @@ internal sealed class GoldenRun<T>
 
     public Tensor<T> LossOf(Tensor<T> output, int[] rows) => Description["loss"]!["type"]!.GetValue<string>() == "mse"
         ? Loss.MeanSquaredError(output, new Tensor<T>(rows.SelectMany(row => data.Targets(row)).Select(T.CreateTruncating).ToArray(), [rows.Length, 1]))
-        : Loss.CrossEntropy(output.Reshape(-1, output.Shape[^1]), [.. rows.SelectMany(row => data.Targets(row)).Select(target => (int)target)]);
+        : Loss.CrossEntropy(output.Reshape(-1, output.Shape[^1]), Classes(rows));
 
     /// <summary>The rows that the final figures are of, or where its pieces of text start.</summary>
     public int[] Evaluated(string which)
@@ -75,13 +80,15 @@ internal sealed class GoldenRun<T>
         return [.. Enumerable.Range(ends[0], ends[1] - ends[0] + 1)];
     }
 
+    /// <summary>The classes of rows.</summary>
+    public int[] Classes(int[] rows) => [.. rows.SelectMany(row => data.Targets(row)).Select(target => (int)target)];
+
     /// <summary>The names of the reference's Transformer for those of this one.</summary>
     private static string Renamed(string name) => !name.StartsWith("blocks", StringComparison.Ordinal) ? name : name
         .Replace("self_attn", "attn", StringComparison.Ordinal).Replace("linear", "fc", StringComparison.Ordinal).Replace("norm", "ln", StringComparison.Ordinal);
 
-    private static Module<T> Build(JsonObject golden, TensorFile initial)
+    private static Module<T> Build(JsonObject golden, TensorFile initial, SeededRandom random)
     {
-        var random = new SeededRandom(1);
         var layers = golden["architecture"]!["layers"]!.AsArray();
         if (layers.FirstOrDefault(layer => layer!["type"]!.GetValue<string>() == "causal_self_attention") is { } attention)
         {
@@ -132,8 +139,10 @@ internal sealed class GoldenRun<T>
         return method with { LearningRate = golden["schedule"] is { } schedule ? new Listed(Golden.Numbers(schedule["lr"])) : Golden.Number(options["lr"]), WeightDecay = Number("weight_decay", 0) };
     }
 
-    private sealed record Listed(double[] Values) : Schedule
-    {
-        public override double At(long update) => Values[Math.Min(update, Values.Length - 1)];
-    }
+}
+
+/// <summary>Rates one by one.</summary>
+internal sealed record Listed(double[] Values) : Schedule
+{
+    public override double At(long update) => Values[Math.Min(update, Values.Length - 1)];
 }

@@ -12,7 +12,7 @@ public class ConfigurationTests
     private static readonly TrainingConfiguration Full = new()
     {
         Data = "folder/\"data\" ü.csv",
-        DataOptions = new DataOptions { Target = "kind of", Task = LearningTask.Regression, Header = false, Separator = '\t' },
+        DataOptions = new DataOptions { Target = "kind of", Task = LearningTask.Regression, Header = false, Separator = '\t', Context = 9, Vocabulary = 777 },
         Model = new ModelSpecification([3, 1_000_000, 1], BatchNorm: true),
         Optimizer = new Adam
         {
@@ -25,6 +25,7 @@ public class ConfigurationTests
         Schedule = "warmup(7, from 0.1) then linear(1..0, 50)",
         BatchSize = int.MaxValue,
         Epochs = 123,
+        Augmentation = new Augmentation(2, true, 8),
         Clipping = new ClipByNorm(double.Epsilon, double.PositiveInfinity),
         Accumulate = 3,
         Precision = new ParameterPrecision(ParameterFormat.BFloat16, WeightFormat.Stochastic),
@@ -89,12 +90,14 @@ public class ConfigurationTests
             Full with { DataOptions = Full.DataOptions with { Task = null } },
             Full with { DataOptions = Full.DataOptions with { Header = null } },
             Full with { DataOptions = Full.DataOptions with { Context = 7 } },
+            Full with { DataOptions = Full.DataOptions with { Vocabulary = null } },
             Full with { DataOptions = Full.DataOptions with { Separator = null } },
             Full with { Model = new ModelSpecification([3]) },
             Full with { Optimizer = Full.Optimizer with { Maximize = false } },
             Full with { Schedule = "constant" },
             Full with { BatchSize = 1 },
             Full with { Epochs = null },
+            Full with { Augmentation = null },
             Full with { Clipping = GradientClipping.None },
             Full with { Accumulate = 2 },
             Full with { Precision = new ParameterPrecision(ParameterFormat.BFloat16) },
@@ -197,26 +200,42 @@ public class ConfigurationTests
         StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(1, 400)]
-    [InlineData(12, 400)]
-    [InlineData(13, 385)]
-    [InlineData(50, 100)]
-    [InlineData(51, 99)]
-    [InlineData(250, 20)]
-    [InlineData(100_000, 10)]
-    public void Without_a_number_of_epochs_there_are_about_5000_updates(int updatesPerEpoch, int epochs)
+    [InlineData(null, 1, 400)]
+    [InlineData(null, 12, 400)]
+    [InlineData(null, 13, 385)]
+    [InlineData("mlp:128,64", 50, 100)]
+    [InlineData("transformer", 51, 99)]
+    [InlineData("linear", 250, 20)]
+    [InlineData(null, 100_000, 10)]
+    [InlineData("cnn:16,32", 1, 400)]
+    [InlineData("cnn:16,32", 99, 11)]
+    [InlineData("resnet-8", 250, 4)]
+    [InlineData("cnn:16,32", 100_000, 4)]
+    public void Without_a_number_of_epochs_there_are_about_5000_updates_or_with_convolutions_1000(string? model, int updatesPerEpoch, int epochs)
     {
-        Assert.Equal(epochs, new TrainingConfiguration().EpochsFor(updatesPerEpoch));
-        Assert.Equal(3, new TrainingConfiguration { Epochs = 3 }.EpochsFor(updatesPerEpoch));
+        var configuration = new TrainingConfiguration { Model = model is null ? null : ModelSpecification.Parse(model) };
+        Assert.Equal(epochs, configuration.EpochsFor(updatesPerEpoch));
+        Assert.Equal(3, (configuration with { Epochs = 3 }).EpochsFor(updatesPerEpoch));
+        Assert.Equal(epochs, BatchPlan.Of(configuration, 32 * updatesPerEpoch).Epochs);
+        if (updatesPerEpoch < 1_000)
+        {
+            Assert.InRange(BatchPlan.Of(configuration with { BatchSize = BatchSize.Parse("constant(32) for 1% then constant(32)") }, 32 * updatesPerEpoch).Epochs, epochs - 1, epochs + 1);
+        }
     }
 
-    [Fact]
-    public void Without_a_model_it_fits_the_data()
+    [Theory]
+    [InlineData("mlp:32", LearningTask.Regression, 999, 5)]
+    [InlineData("mlp:128,64", LearningTask.Regression, 1_000, 5)]
+    [InlineData("mlp:128,64", LearningTask.Classification, 100, 784)]
+    [InlineData("cnn:16,32", LearningTask.Classification, 100, 28, 28)]
+    [InlineData("cnn:16,32", LearningTask.Classification, 100, 3, 4, 5)]
+    [InlineData("mlp:128,64", LearningTask.Classification, 100, 28, 3)]
+    [InlineData("mlp:128,64", LearningTask.Classification, 100, 2, 3, 4, 5)]
+    [InlineData("transformer:64,4,2", LearningTask.Text, 100, 64)]
+    public void Without_a_model_the_kind_of_data_chooses_one(string model, LearningTask task, int rows, params int[] shape)
     {
-        Assert.Equal("mlp:32", new TrainingConfiguration().ModelFor(LearningTask.Regression, 999).ToString());
-        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(LearningTask.Regression, 1_000).ToString());
-        Assert.Equal("mlp:128,64", new TrainingConfiguration().ModelFor(LearningTask.Classification, 100).ToString());
-        Assert.Equal("linear", new TrainingConfiguration { Model = new ModelSpecification([]) }.ModelFor(LearningTask.Regression, 10).ToString());
+        Assert.Equal(model, new TrainingConfiguration().ModelFor(task, shape, rows).ToString());
+        Assert.Equal("linear", new TrainingConfiguration { Model = new ModelSpecification([]) }.ModelFor(task, shape, rows).ToString());
     }
 
     private static void AssertComesBack(TrainingConfiguration configuration)

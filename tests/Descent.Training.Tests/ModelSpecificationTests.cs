@@ -16,6 +16,8 @@ public class ModelSpecificationTests
     [InlineData("lstm:7,2")]
     [InlineData("gru:7,2")]
     [InlineData("transformer:8,2,1")]
+    [InlineData("transformer:8,2,1+dropout(0.1)")]
+    [InlineData("mlp:8+batch_norm+dropout(0.25)")]
     public void The_text_comes_back(string text)
     {
         Assert.Equal(text, ModelSpecification.Parse(text).ToString());
@@ -29,6 +31,7 @@ public class ModelSpecificationTests
         Assert.NotEqual(ModelSpecification.Parse("mlp:2,3"), ModelSpecification.Parse("mlp:3,2"));
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("mlp:2+batch_norm"));
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("linear"));
+        Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("mlp:2+dropout(0.5)"));
     }
 
     [Theory]
@@ -65,6 +68,16 @@ public class ModelSpecificationTests
     [InlineData("mlp:3+")]
     public void An_addition_that_there_is_not_is_refused(string text) =>
         Says($"The model may end with '+batch_norm' after its sizes, as in mlp:128,64+batch_norm, but was '{text}'.", text);
+
+    [Theory]
+    [InlineData("mlp:3+dropout(1)")]
+    [InlineData("mlp:3+dropout(0)")]
+    [InlineData("mlp:3+dropout(0.1")]
+    [InlineData("mlp:3+dropout(0.1)+batch_norm")]
+    [InlineData("linear+dropout(0.1)")]
+    [InlineData("cnn:3+dropout(0.1)")]
+    public void A_dropout_that_is_not_allowed_is_refused(string text) =>
+        Says($"An MLP or a Transformer may end with a dropout of a probability in (0, 1), as in mlp:128,64+dropout(0.2), but the model was '{text}'.", text);
 
     [Fact]
     public void The_model_has_the_layers_asked_for()

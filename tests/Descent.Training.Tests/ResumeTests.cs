@@ -144,6 +144,35 @@ public class ResumeTests
         Assert.Equal(fixture.Result("straight"), fixture.Result("a run"));
     }
 
+    /// <summary>What is drawn in every update: the masks of dropouts go on where they were, the changes of images follow from the epoch and the row.</summary>
+    [Theory]
+    [InlineData("mlp:16,8+dropout(0.3)", null)]
+    [InlineData("mlp:16+batch_norm+dropout(0.5)", "flip")]
+    [InlineData("cnn:3", "shift(2), flip, cutout(5)")]
+    public void What_is_drawn_at_random_goes_on_with_the_same_bits(string model, string? augmentation)
+    {
+        using var fixture = RunFixture.Of(DigitGenerator.Generate(60, seed: 2), with: configuration => configuration with
+        {
+            Model = ModelSpecification.Parse(model),
+            Augmentation = augmentation is null ? null : Augmentation.Parse(augmentation),
+            Accumulate = 2,
+        });
+        fixture.Begin("straight");
+        foreach (var stop in new[] { 0, 2, 4 })
+        {
+            fixture.Begin($"stopped{stop}", stop);
+            fixture.Resume($"stopped{stop}", stop + 1);
+            fixture.Resume($"stopped{stop}", threads: 2);
+            Assert.Equal(fixture.Result("straight"), fixture.Result($"stopped{stop}"));
+        }
+
+        using var plain = RunFixture.Of(fixture.Data, with: _ => fixture.Configuration with { Model = ModelSpecification.Parse(model.Split("+dropout")[0]), Augmentation = null });
+        plain.Begin("plain");
+        Assert.NotEqual(Weights(plain, "plain"), Weights(fixture, "straight"));
+
+        static string Weights(RunFixture run, string name) => run.Result(name).Split('\n').Single(line => line.StartsWith("model ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Time_goes_on_where_it_stopped()
     {

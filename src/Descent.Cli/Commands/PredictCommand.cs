@@ -16,7 +16,7 @@ internal static class PredictCommand
     public static Command Create(Terminal terminal)
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run, or a model file." }.NotEmpty();
-        var data = new Argument<string>("DATA") { Description = "Rows like those of the training file, with or without the target column." }.NotEmpty();
+        var data = new Argument<string>("DATA") { Description = "Rows like those of the training file, with or without the target column; or a PNG or PGM image, or a folder of them." }.NotEmpty();
         var output = Options.Text("--out", "The CSV file to write. Default: standard output.", "FILE");
         var overwrite = Options.Flag("--overwrite", "Replace the file that --out names.");
         var threads = Options.Whole("--threads", "Threads to use. Default: one per processor.", least: 1, most: 256);
@@ -37,7 +37,7 @@ internal static class PredictCommand
             using var workers = new Workers(parsed.GetValue(threads) ?? Environment.ProcessorCount);
             Compute.Workers = workers;
             var rows = model.LoadFeatures(parsed.GetValue(data)!);
-            var text = Csv(model, model.Predict(rows));
+            var text = Csv(model, model.Predict(rows), rows.RowNames);
             if (file is null)
             {
                 terminal.Output.Write(text);
@@ -52,7 +52,7 @@ internal static class PredictCommand
         return command;
     }
 
-    private static string Csv(TrainedModel model, double[] predictions)
+    private static string Csv(TrainedModel model, double[] predictions, IReadOnlyList<string> names)
     {
         var csv = new StringBuilder();
         if (model.Preparation.Schema.Task == LearningTask.Regression)
@@ -67,11 +67,11 @@ internal static class PredictCommand
         }
 
         var classes = model.Preparation.Schema.ClassNames;
-        csv.Append("prediction").AppendJoin("", classes.Select(name => "," + Field($"probability_{name}"))).Append('\n');
+        csv.Append(names.Count > 0 ? "file,prediction" : "prediction").AppendJoin("", classes.Select(name => "," + Field($"probability_{name}"))).Append('\n');
         for (var start = 0; start < predictions.Length; start += classes.Count)
         {
             var probabilities = predictions.AsSpan(start, classes.Count);
-            csv.Append(Field(classes[TensorPrimitives.IndexOfMax<double>(probabilities)]));
+            csv.Append(names.Count > 0 ? Field(names[start / classes.Count]) + "," : "").Append(Field(classes[TensorPrimitives.IndexOfMax<double>(probabilities)]));
             foreach (var probability in probabilities)
             {
                 csv.Append(CultureInfo.InvariantCulture, $",{probability:G6}");

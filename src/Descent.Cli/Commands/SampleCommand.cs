@@ -12,9 +12,9 @@ internal static class SampleCommand
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run on a text, or a model file." }.NotEmpty();
         var prompt = Options.Text("--prompt", "What the text starts with. Default: a new line.", "TEXT");
-        var length = Options.Whole("--length", "How many characters to write. Default: 500.", least: 1);
+        var length = Options.Whole("--length", "How many tokens to write: characters, unless the model was trained with --tokens. Default: 500.", least: 1);
         var temperature = Options.Number("--temperature", "How daring: 1 draws as the model says, less keeps to what is likely, 0 takes the likeliest. Default: 1.");
-        var topK = Options.Whole("--top-k", "How many of the likeliest characters may be drawn. Default: all.", least: 1);
+        var topK = Options.Whole("--top-k", "How many of the likeliest tokens may be drawn. Default: all.", least: 1);
         var seed = Options.Seed("--seed", "Chooses the text. Default: 0.");
         var threads = Options.Whole("--threads", "Threads to use; the text does not depend on it. Default: one per processor.", least: 1, most: 256);
         var command = new Command("sample", "Write text with a model that was trained on one.")

@@ -13,21 +13,23 @@ internal sealed class TrainOptions
 {
     private readonly Argument<string?> data = new Argument<string?>("DATA")
     {
-        Description = "A CSV file (plain or gzip), an IDX images file, a folder with IDX images and labels, or a text (.txt). Without it: generated digits.",
+        Description = "A CSV file (plain or gzip), an IDX images file, a folder with IDX images and labels, a folder of folders of PNG or PGM images, one for each class, sparse rows as of LIBSVM, or a text (.txt). Without it: generated digits.",
         Arity = ArgumentArity.ZeroOrOne,
     }.NotEmpty();
 
     private readonly Option<string?> target = Options.Text("--target", "The column to predict: its name, its number from 1, or 'last' (the default).", "COLUMN");
     private readonly Option<string?> task = Options.Choice("--task", "What to learn; auto, the default, finds out from the target.", "auto", "classification", "regression", "text");
-    private readonly Option<int?> context = Options.Whole("--context", "How many characters of a text the model is given at once. Default: 64.", least: 1, most: 100_000);
+    private readonly Option<int?> context = Options.Whole("--context", "How many tokens of a text the model is given at once. Default: 64.", least: 1, most: 100_000);
+    private readonly Option<string?> tokens = Options.Text("--tokens", "What a text is made of: 'characters' (the default), or 'bpe:512' for a byte-pair encoding of so many tokens, learned from the text.", "TOKENS");
     private readonly Option<string?> header = Options.Choice("--header", "Whether the first line of a CSV file names the columns; auto, the default, finds out.", "auto", "yes", "no");
-    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers, and '+batch_norm' to normalize them; for images 'cnn:' and the channels of its convolutions, or 'resnet-8'; for text 'lstm:' or 'gru:' with hidden units and layers, or 'transformer:' with size, heads and layers. Default: for text {Defaults.ModelFor(LearningTask.Text, 1)}; else {Defaults.ModelFor(LearningTask.Classification, 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, 1)}.", "MODEL");
+    private readonly Option<string?> model = Options.Text("--model", $"'linear', or 'mlp:' and the sizes of the hidden layers, and '+batch_norm' to normalize them, '+dropout(0.2)' to drop some; for images 'cnn:' and the channels of its convolutions, or 'resnet-8'; for text 'lstm:' or 'gru:' with hidden units and layers, or 'transformer:' with size, heads and layers, and '+dropout(0.1)'. Default: for a text {Defaults.ModelFor(LearningTask.Text, [1], 1)}, for images {Defaults.ModelFor(LearningTask.Classification, [28, 28], 1)}, for a table {Defaults.ModelFor(LearningTask.Classification, [1], 1)}; for a regression with fewer than 1,000 rows {Defaults.ModelFor(LearningTask.Regression, [1], 1)}.", "MODEL");
     private readonly Option<string?> optimizer = Options.Text("--optimizer", $"A method, with options if wanted: 'sgd(momentum=0.9, nesterov=true)'. Default: {Catalogue.Find(Defaults.Optimizer).Name}. See 'descent optimizers'.", "METHOD");
     private readonly Option<double?> learningRate = Options.Number("--learning-rate", "The peak learning rate. Default: the method's own.");
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: as 'descent schedule --list' shows, its percentages of all updates. A plateau follows the validation loss, or with maximize the accuracy or R². Default: '{Defaults.Schedule}'.", "SCHEDULE");
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
     private readonly Option<string?> batchSize = Options.Text("--batch-size", $"Rows per batch, a number or a schedule: 'linear(32..256, 50%)', rounded to whole rows; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", "ROWS");
-    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400.", least: 1);
+    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400; with convolutions 1,000, from 4.", least: 1);
+    private readonly Option<string?> augment = Options.Text("--augment", $"How images that train are changed, anew in every epoch: {Augmentation.Usage}. Default: not at all.", "CHANGES");
     private readonly Option<string?> clip = Options.Text("--clip", $"How gradients are clipped: {string.Join("; ", GradientClipping.Usages)}. Default: none.", "CLIPPING");
     private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient: short for --clip norm(NUMBER).");
     private readonly Option<int?> accumulate = Options.Whole("--accumulate", "How many batches make one update: its gradient is the mean over all their rows. Default: 1.", least: 1);
@@ -47,7 +49,7 @@ internal sealed class TrainOptions
         command.Add(data);
         foreach (var option in new Option[]
         {
-            target, task, context, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, accumulate, epochs, clip, clipNorm, precision,
+            target, task, context, tokens, header, model, optimizer, learningRate, schedule, weightDecay, batchSize, accumulate, epochs, augment, clip, clipNorm, precision,
             statePrecision, lossScale, average, reestimate, seed, validation, patience,
         })
         {
@@ -77,6 +79,7 @@ internal sealed class TrainOptions
                     _ => null,
                 },
                 Context = parsed.GetValue(context) ?? start.DataOptions.Context,
+                Vocabulary = parsed.GetValue(tokens) is { } kind ? BytePairEncoding.ParseVocabulary(kind) : start.DataOptions.Vocabulary,
                 Header = parsed.GetValue(header) switch
                 {
                     null => start.DataOptions.Header,
@@ -90,6 +93,7 @@ internal sealed class TrainOptions
             Schedule = parsed.GetValue(schedule) ?? method.LearningRate.Schedule?.ToString() ?? start.Schedule,
             BatchSize = parsed.GetValue(batchSize) is { } rows ? BatchSize.Parse(rows) : start.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? start.Epochs,
+            Augmentation = parsed.GetValue(augment) is { } changes ? Augmentation.Parse(changes) : start.Augmentation,
             Clipping = ClippingOf(parsed) ?? start.Clipping,
             Accumulate = parsed.GetValue(accumulate) ?? start.Accumulate,
             Precision = parsed.GetValue(precision) is { } format ? ParameterPrecision.Parse(format) : start.Precision,
@@ -106,7 +110,9 @@ internal sealed class TrainOptions
             throw new DescentException("--target and --header belong to a data file, but none was given; name the file, or leave them out to train on the generated digits.");
         }
 
-        return configuration;
+        return configuration.Data is null && (configuration.DataOptions.Context ?? configuration.DataOptions.Vocabulary) is not null
+            ? throw new DescentException("--context and --tokens belong to a text, but none was given; name the file, or leave them out to train on the generated digits.")
+            : configuration;
     }
 
     private GradientClipping? ClippingOf(ParseResult parsed)

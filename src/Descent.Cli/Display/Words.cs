@@ -13,13 +13,14 @@ internal static class Words
     public static IEnumerable<(string Name, string Text)> Describe(TrainingSession session, RunFolder folder, Workers workers)
     {
         var (data, configuration) = (session.Data, session.Configuration);
-        var columns = data.Task == LearningTask.Text ? $"{data.Columns} characters each"
+        var columns = data.Task == LearningTask.Text ? $"{data.Columns} {(data.Schema.Merges is null ? "characters" : "tokens")} each"
+            : data.Schema.SparseFeatures is { } features ? $"{features:N0} features, at most {data.Columns / 2:N0} other than 0 in a row"
             : data.Schema.FeatureShape.Count > 1 ? $"images of {string.Join("×", data.Schema.FeatureShape)}"
             : $"{data.Columns} feature{(data.Columns == 1 ? "" : "s")}";
         yield return ("data", $"{configuration.Data ?? "generated digits"}: {session.TrainingRows.Length:N0} rows to train, {session.ValidationRows.Length:N0} to validate, {columns}");
         yield return ("task", data.Task == LearningTask.Classification
             ? $"classification, {data.ClassNames.Count} classes{Reason(data)}"
-            : data.Task == LearningTask.Text ? $"the next of {data.ClassNames.Count} different characters{Reason(data)}"
+            : data.Task == LearningTask.Text ? $"the next of {data.ClassNames.Count} different {(data.Schema.Merges is null ? "characters" : "tokens")}{Reason(data)}"
             : $"regression of {Shown.Brief(data.Schema.TargetName ?? "the target")}{Reason(data)}");
         yield return ("model", $"{session.Specification}, {session.Model.Parameters.Sum(parameter => (long)parameter.Length):N0} parameters, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}");
         var method = session.Optimizer.Groups[0].Method;
@@ -28,6 +29,11 @@ internal static class Words
         if (configuration.Precision != new ParameterPrecision() || configuration.StatePrecision != StateFormat.Full || configuration.LossScaleInForce is not null)
         {
             yield return ("precision", $"parameters {configuration.Precision}, state {ParameterPrecision.Text(configuration.StatePrecision)}{(configuration.LossScaleInForce is { } scale ? $", loss scale {scale}" : "")}");
+        }
+
+        if (configuration.Augmentation is { } augmentation)
+        {
+            yield return ("augmentation", $"{augmentation}");
         }
 
         if (session.Optimizer.Averaging is { } average)

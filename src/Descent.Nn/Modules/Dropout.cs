@@ -22,7 +22,7 @@ public sealed class Dropout<T> : Module<T>
     /// <summary>The share of elements that become 0.</summary>
     public double Probability { get; }
 
-    /// <summary>Draws the masks; its position is all the state there is.</summary>
+    /// <summary>Draws the masks; its position is all the state there is, and belongs into a checkpoint.</summary>
     public SeededRandom Random { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Descent.Engine;
 using Descent.Numerics;
 
 namespace Descent.Nn;
@@ -18,8 +19,9 @@ public sealed class Embedding<T> : Module<T>
     /// <param name="size">Numbers in a row, at least 1.</param>
     /// <param name="random">Draws the rows in order.</param>
     /// <param name="paddingIndex">A row that is zeros and gets no gradient; none when null.</param>
+    /// <param name="sparse">Whether a step moves the rows of the batch alone (<see cref="Parameter.GradientRows"/>), at a cost that does not depend on the size of the table.</param>
     /// <exception cref="DescentException">An argument is out of range.</exception>
-    public Embedding(int count, int size, SeededRandom random, int? paddingIndex = null)
+    public Embedding(int count, int size, SeededRandom random, int? paddingIndex = null, bool sparse = false)
     {
         if (count is < 1 or > Most || size < 1 || paddingIndex is < 0 || paddingIndex >= count)
         {
@@ -32,6 +34,11 @@ public sealed class Embedding<T> : Module<T>
         if (paddingIndex is { } row)
         {
             Weight.Span.Slice(row * size, size).Clear();
+        }
+
+        if (sparse)
+        {
+            Weight.TrackRows();
         }
     }
 

@@ -18,7 +18,7 @@ public static class Models
 
     /// <summary>
     /// A multi-layer perceptron: linear layers <c>fc1</c>, <c>fc2</c>, … with ReLU between them (<c>relu1</c>, …), and on request
-    /// with batch norm before each ReLU (<c>bn1</c>, …).
+    /// with batch norm before each ReLU (<c>bn1</c>, …) and dropout after it (<c>drop1</c>, …).
     /// Weights start normal after He (gain √2 before a ReLU, 1 at the output), biases at 0.
     /// </summary>
     /// <param name="inputs">Features of an example, at least 1.</param>
@@ -26,10 +26,12 @@ public static class Models
     /// The sizes of the hidden layers, each at least 1; none makes a linear model whose layer is called <c>fc1</c>.
     /// </param>
     /// <param name="outputs">Numbers to predict, at least 1.</param>
-    /// <param name="random">Draws the weights, layer by layer.</param>
+    /// <param name="random">Draws the weights, layer by layer, and the masks of the dropout.</param>
     /// <param name="batchNorm">Whether hidden layers are normalized.</param>
-    /// <exception cref="DescentException">A size is below 1.</exception>
-    public static Sequential<T> Mlp<T>(int inputs, ReadOnlySpan<int> hidden, int outputs, SeededRandom random, bool batchNorm = false)
+    /// <param name="dropout">The probability with which a hidden number becomes 0 while training, in [0, 1).</param>
+    /// <param name="sparse">Whether the first layer takes sparse rows: a <see cref="SparseLinear{T}"/>.</param>
+    /// <exception cref="DescentException">A size is below 1, or the probability out of range.</exception>
+    public static Sequential<T> Mlp<T>(int inputs, ReadOnlySpan<int> hidden, int outputs, SeededRandom random, bool batchNorm = false, double dropout = 0, bool sparse = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var modules = new List<(string, Module<T>)>();
@@ -37,10 +39,7 @@ public static class Models
         {
             var isOutput = i == hidden.Length;
             var (fanIn, fanOut) = (i == 0 ? inputs : hidden[i - 1], isOutput ? outputs : hidden[i]);
-            var weight = Tensor<T>.Zeros([fanOut, fanIn], requiresGradient: true);
-            Initialization.HeNormal(weight, random, gain: isOutput ? Gain.Linear : Gain.Relu);
-            var layer = new Linear<T>(weight, Tensor<T>.Zeros([fanOut], requiresGradient: true));
-            modules.Add(($"fc{i + 1}", layer));
+            modules.Add(($"fc{i + 1}", i == 0 && sparse ? new SparseLinear<T>(fanIn, fanOut, random) : Dense(fanIn, fanOut, isOutput)));
             if (!isOutput && batchNorm)
             {
                 modules.Add(($"bn{i + 1}", new BatchNorm<T>(fanOut)));
@@ -50,9 +49,21 @@ public static class Models
             {
                 modules.Add(($"relu{i + 1}", new Relu<T>()));
             }
+
+            if (!isOutput && dropout != 0)
+            {
+                modules.Add(($"drop{i + 1}", new Dropout<T>(dropout, random)));
+            }
         }
 
         return new Sequential<T>([.. modules]);
+
+        Linear<T> Dense(int fanIn, int fanOut, bool isOutput)
+        {
+            var weight = Tensor<T>.Zeros([fanOut, fanIn], requiresGradient: true);
+            Initialization.HeNormal(weight, random, gain: isOutput ? Gain.Linear : Gain.Relu);
+            return new Linear<T>(weight, Tensor<T>.Zeros([fanOut], requiresGradient: true));
+        }
     }
 
     /// <summary>

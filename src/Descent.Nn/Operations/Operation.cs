@@ -63,7 +63,8 @@ internal abstract class Operation<T>
 }
 
 /// <summary>The gradients found so far in one backward pass.</summary>
-internal sealed class GradientSums<T>
+/// <param name="toLeaves">Whether they are for the leaves' own memory, to which rows may then be added at once.</param>
+internal sealed class GradientSums<T>(bool toLeaves)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Dictionary<Tensor<T>, (Tensor<T> Sum, bool IsOwn)> sums = [];
@@ -105,6 +106,19 @@ internal sealed class GradientSums<T>
         {
             Add(input, StridedSumOperation<T>.Apply(share, view, input.Shape.ToArray(), name));
             sums[input] = (sums[input].Sum, true);
+        }
+    }
+
+    /// <summary>Adds a share that is zero but for blocks where a map says: a leaf that tracks its rows, and is a table of such blocks, gets no more than these.</summary>
+    public void AddBlocks(Tensor<T> input, int[] map, int block, Tensor<T> share, string name)
+    {
+        if (toLeaves && input.GradientRows is { } rows && rows.Rows * block == input.Length)
+        {
+            input.AddRowsToGradient(map, block, share.Span);
+        }
+        else
+        {
+            Add(input, PutOperation<T>.Apply(share, map, block, input.Shape.ToArray(), name));
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class TakeOperation<T>(Tensor<T> input, int[] map, int block, st
         return result.From(new TakeOperation<T>(input, map, block, name));
     }
 
-    public override void Backward(Tensor<T> gradient, GradientSums<T> sums) => sums.Add(input, PutOperation<T>.Apply(gradient, map, block, input.Shape.ToArray(), name));
+    public override void Backward(Tensor<T> gradient, GradientSums<T> sums) => sums.AddBlocks(input, map, block, gradient, name);
 }
 
 /// <summary>y is zeros with the blocks of x added where a map says: ∂x = the blocks of g from there.</summary>

@@ -9,9 +9,6 @@ namespace Descent.Training.Data;
 /// </remarks>
 internal sealed class BatchPlan
 {
-    private const int UsualUpdates = 5_000;
-    private const int FewestEpochs = 10;
-    private const int MostEpochs = 400;
     private readonly int rows;
     private readonly BatchSize size;
     private readonly int accumulate;
@@ -34,11 +31,11 @@ internal sealed class BatchPlan
     /// <summary>The fewest, which are those that are left over at the end of some epoch or batch.</summary>
     public int Smallest { get; private set; }
 
-    /// <summary>Plans a run. Where lengths of the schedule are shares of the run, they are those of the run that they make, as exactly as whole updates allow.</summary>
+    /// <summary>Plans a run of a configuration whose model is chosen. Where lengths of the schedule are shares of the run, they are those of the run that they make, as exactly as whole updates allow.</summary>
     /// <exception cref="DescentException">The schedule follows a metric, or a size is too large.</exception>
     public static BatchPlan Of(TrainingConfiguration configuration, int rows)
     {
-        var plan = Run(configuration, rows, UsualUpdates);
+        var plan = Run(configuration, rows, configuration.UsualUpdates);
         if (configuration.BatchSize.Rows is not RelativeSchedule)
         {
             return plan;
@@ -128,8 +125,8 @@ internal sealed class BatchPlan
         }
 
         Smallest = rows;
-        var most = configuration.Epochs ?? MostEpochs;
-        for (; Epochs < most && (configuration.Epochs is not null || Epochs < FewestEpochs || Updates < UsualUpdates); Epochs++)
+        var most = configuration.Epochs ?? TrainingConfiguration.MostEpochs;
+        for (; Epochs < most && (configuration.Epochs is not null || Epochs < configuration.FewestEpochs || Updates < configuration.UsualUpdates); Epochs++)
         {
             for (var left = rows; left > 0; Updates++)
             {

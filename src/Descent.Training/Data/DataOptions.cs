@@ -15,8 +15,11 @@ public sealed record DataOptions
     /// </summary>
     public LearningTask? Task { get; init; }
 
-    /// <summary>How many characters of a text a model is given at once, at least 1; 64 when not set. Only for text.</summary>
+    /// <summary>How many tokens of a text a model is given at once, at least 1; 64 when not set. Only for text.</summary>
     public int? Context { get; init; }
+
+    /// <summary>How many tokens a byte-pair encoding that is learned from the text has, see <see cref="BytePairEncoding"/>; not set: a token is a character. Only for text.</summary>
+    public int? Vocabulary { get; init; }
 
     /// <summary>Whether the first line of a CSV file names the columns; not set: it does when none of its fields is a number.</summary>
     public bool? Header { get; init; }

@@ -29,16 +29,36 @@ public sealed record DataSchema
     /// <summary>The classes, in the order of the labels; empty for regression.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
+    /// <summary>For sparse rows, how many features there are: a row is pairs, the places of its features (from 0; −1 for none) and then as many values. Otherwise null.</summary>
+    public int? SparseFeatures { get; init; }
+
+    /// <summary>The merges of a byte-pair encoding (<see cref="BytePairEncoding.Merges"/>), whose tokens are then the classes; null for characters and for other data than text.</summary>
+    public IReadOnlyList<int>? Merges { get; init; }
+
     /// <summary>The schema as JSON, in full words.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["task"] = Task.ToText(),
-        ["feature_shape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
-        ["feature_names"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
-        ["target"] = TargetName,
-        ["target_index"] = TargetIndex,
-        ["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]),
-    };
+        var json = new JsonObject
+        {
+            ["task"] = Task.ToText(),
+            ["feature_shape"] = new JsonArray([.. FeatureShape.Select(size => (JsonNode)size)]),
+            ["feature_names"] = HasNames ? new JsonArray([.. FeatureNames.Select(name => (JsonNode)name)]) : null,
+            ["target"] = TargetName,
+            ["target_index"] = TargetIndex,
+            ["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]),
+        };
+        if (SparseFeatures is { } features)
+        {
+            json["sparse_features"] = features;
+        }
+
+        if (Merges is not null)
+        {
+            json["merges"] = new JsonArray([.. Merges.Select(token => (JsonNode)token)]);
+        }
+
+        return json;
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DescentException">A field is missing or is not what it should be.</exception>
@@ -59,8 +79,22 @@ public sealed record DataSchema
             throw fields.Wrong("feature_names", $"an array of {count} texts");
         }
 
+        var sparse = fields.WholeOrNull("sparse_features");
+        if (sparse is < 1 || (sparse is not null && (shape.Length > 1 || count % 2 != 0)))
+        {
+            throw fields.Wrong("sparse_features", "an integer of at least 1, for pairs of places and values");
+        }
+
+        var merges = fields.Has("merges") ? fields.Integers("merges") : null;
+        if (merges is not null && fields.Texts("class_names").Length != BytePairEncoding.Bytes + (merges.Length / 2))
+        {
+            throw fields.Wrong("merges", "two tokens for each class after the first 256");
+        }
+
         return new DataSchema
         {
+            Merges = merges,
+            SparseFeatures = sparse,
             Task = fields.TaskOrNull("task") ?? throw fields.Wrong("task", "'classification', 'regression' or 'text'"),
             FeatureShape = shape,
             TargetName = target,

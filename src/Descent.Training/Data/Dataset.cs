@@ -90,35 +90,45 @@ public sealed class Dataset
     /// <summary>Columns of the file that are neither features nor the target and were passed over; empty except for rows to predict.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; internal init; } = [];
 
+    /// <summary>The files that the rows were read from, where each has its own; otherwise empty.</summary>
+    public IReadOnlyList<string> RowNames { get; internal init; } = [];
+
     /// <summary>
     /// The SHA-256 of the content (shape, names, classes, features, labels and targets; not of file names or compression) in
     /// 64 hexadecimal digits: equal exactly when training on the data is the same. Computed once, when first asked for.
     /// </summary>
     public string Fingerprint => fingerprint.Value;
 
-    /// <summary>Loads a text (a file called .txt, or when the task is text), a CSV file (plain or gzip), an IDX images file with its labels, or a folder that holds the two; told apart by content.</summary>
+    /// <summary>Loads a text (a file called .txt, or when the task is text), a CSV file (plain or gzip), sparse rows as of LIBSVM, an IDX images file with its labels, a folder that holds the two, or a folder of folders of PNG or PGM images, one for each class; told apart by content.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="options">What is known about it; null: nothing.</param>
     /// <exception cref="DescentException">The data cannot be read or used; the sentence names file, line and column where they apply.</exception>
     public static Dataset Load(string path, DataOptions? options = null) =>
         TextDataset.Recognizes(path, options ?? new()) ? TextDataset.Load(path, options ?? new())
-        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, options ?? new()) : CsvDataset.Load(path, options ?? new());
+        : options?.Context is not null || options?.Vocabulary is not null ? throw new DescentException($"{path} is not read as text, so that a context or tokens do not apply; leave them out, or ask for the task text.")
+        : ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, options ?? new())
+        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, options ?? new())
+        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, options ?? new()) : CsvDataset.Load(path, options ?? new());
 
     /// <summary>Loads rows with labels or targets to evaluate a trained model on; its features and classes are those of <paramref name="schema"/>.</summary>
     /// <inheritdoc cref="LoadFeatures" path="/remarks"/>
     /// <exception cref="DescentException">As <see cref="LoadFeatures"/>; or the target is missing, or a class is not among those learned.</exception>
     public static Dataset LoadLabelled(string path, DataSchema schema) =>
-        IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: true) : CsvDataset.Load(path, schema, labelled: true);
+        ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled: true)
+        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: true)
+        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled: true) : CsvDataset.Load(path, schema, labelled: true);
 
     /// <summary>Loads rows to predict, with or without the target column.</summary>
     /// <remarks>
     /// When both this file and the training file name their columns, features are found by name, in any order, and other columns
     /// are passed over (see <see cref="IgnoredColumns"/>). Otherwise they are found by position: the file has the columns of the training file in
-    /// their order, with or without the target. Images must have the shape of the training images.
+    /// their order, with or without the target. Images must have the shape of the training images: an IDX file, a PNG or PGM image, a folder of them, or one with folders of them.
     /// </remarks>
     /// <exception cref="DescentException">A feature is missing, the shape differs, or the file cannot be read.</exception>
     public static Dataset LoadFeatures(string path, DataSchema schema) =>
-        IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: false) : CsvDataset.Load(path, schema, labelled: false);
+        ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled: false)
+        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: false)
+        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled: false) : CsvDataset.Load(path, schema, labelled: false);
 
     /// <summary>The features of one row.</summary>
     public ReadOnlySpan<float> Row(int row) => Features.AsSpan(checked(row * Columns), Columns);

@@ -135,8 +135,8 @@ internal static class IdxDataset
             $"The folder {folder} holds no IDX labels for {asked}; "
             + "put the labels file beside it."),
         0 => throw new DescentException(
-            $"The folder {folder} holds no IDX images; "
-            + "name a CSV file or a folder with IDX images and labels."),
+            $"The folder {folder} holds no images; "
+            + "name a CSV file, a folder with IDX images and labels, or one with a folder of PNG or PGM images for each class."),
         _ => throw new DescentException(
             $"The folder {folder} holds {files.Length} files of IDX {what} ({string.Join(", ", files.Take(4).Select(Path.GetFileName))}{(files.Length > 4 ? ", …" : "")}); "
             + (what == "images" ? "name one images file." : "name the labels file like the images file, with 'labels-idx1' for 'images-idx3'.")),

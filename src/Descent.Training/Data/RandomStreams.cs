@@ -15,6 +15,9 @@ internal static class RandomStreams
     /// <summary>Initial weights.</summary>
     public const ulong Weights = 0x0D03_0000_0000_0000;
 
+    /// <summary>Changes of images that train; the epoch times 2³¹ and the row are added.</summary>
+    public const ulong Augmentation = 0x0D05_0000_0000_0000;
+
     /// <summary>Characters of a text that is written.</summary>
     public const ulong Sampling = 0x0D04_0000_0000_0000;
 }

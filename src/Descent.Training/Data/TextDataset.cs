@@ -3,7 +3,8 @@ using System.Text;
 namespace Descent.Training.Data;
 
 /// <summary>
-/// Turns a text into a data set of characters: a row is a piece of it of a fixed length, and the labels are the characters that come after each one.
+/// Turns a text into a data set of tokens, which are its characters or learned by a byte-pair encoding: a row is a piece of a fixed length, and the labels are the tokens
+/// that come after each one.
 /// </summary>
 internal static class TextDataset
 {
@@ -23,20 +24,21 @@ internal static class TextDataset
         }
 
         var context = options.Context ?? DefaultContext;
-        Rune[] text = [.. Read(path).EnumerateRunes()];
-        var rows = (text.Length - 1) / context;
+        var text = Read(path);
+        var length = text.EnumerateRunes().Count();
+        var (tokens, names, merges) = options.Vocabulary is { } vocabulary ? BytePairs(text, vocabulary) : Characters(text);
+        var rows = (tokens.Length - 1) / context;
         if (rows < 2)
         {
-            throw new DescentException($"{path} has {text.Length} characters, but training with a context of {context} needs at least {(2L * context) + 1}; use a longer text or a shorter context.");
+            var what = merges is null ? "characters" : "tokens";
+            throw new DescentException($"{path} has {tokens.Length} {what}, but training with a context of {context} needs at least {(2L * context) + 1}; use a longer text or a shorter context.");
         }
 
-        Rune[] characters = [.. text.Distinct().Order()];
-        var places = characters.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index);
         var (features, labels) = (new float[rows * context], new int[rows * context]);
         for (var i = 0; i < features.Length; i++)
         {
-            features[i] = places[text[i]];
-            labels[i] = places[text[i + 1]];
+            features[i] = tokens[i];
+            labels[i] = tokens[i + 1];
         }
 
         var schema = new DataSchema
@@ -45,9 +47,25 @@ internal static class TextDataset
             FeatureShape = [context],
             FeatureNames = DataSchema.PositionNames(context, "character"),
             HasNames = false,
-            ClassNames = [.. characters.Select(static character => character.ToString())],
+            ClassNames = names,
+            Merges = merges,
         };
-        return new Dataset(schema, features, labels) { TaskReason = $"{text.Length:N0} characters" };
+        return new Dataset(schema, features, labels) { TaskReason = merges is null ? $"{length:N0} characters" : $"{length:N0} characters in {tokens.Length:N0} tokens" };
+    }
+
+    private static (int[] Tokens, string[] Names, IReadOnlyList<int>? Merges) Characters(string text)
+    {
+        Rune[] runes = [.. text.EnumerateRunes()];
+        Rune[] characters = [.. runes.Distinct().Order()];
+        var places = characters.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index);
+        return (Array.ConvertAll(runes, rune => places[rune]), [.. characters.Select(static character => character.ToString())], null);
+    }
+
+    /// <summary>A token is called by its bytes, each a character of that number.</summary>
+    private static (int[] Tokens, string[] Names, IReadOnlyList<int>? Merges) BytePairs(string text, int vocabulary)
+    {
+        var encoding = BytePairEncoding.Learn(text, vocabulary);
+        return (encoding.Encode(text), [.. Enumerable.Range(0, encoding.Vocabulary).Select(token => Encoding.Latin1.GetString(encoding.BytesOf(token)))], encoding.Merges);
     }
 
     private static string Read(string path)

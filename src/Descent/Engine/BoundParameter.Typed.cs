@@ -47,6 +47,8 @@ internal sealed partial class BoundParameter<T> : BoundParameter
 
     public override ISegmentRunner Runner => kernel;
 
+    public override bool MovesRows => kernel.MovesRows;
+
     public override void Refresh(ref Segment segment) => segment.Refresh(this, Typed.ValueArray, Typed.GradientArray);
 
     /// <summary>One array per slot of the rule, as long as the parameter unless the slot has another shape.</summary>

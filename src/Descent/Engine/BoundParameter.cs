@@ -63,6 +63,18 @@ internal abstract class BoundParameter(Parameter parameter, KernelSet kernels)
     /// <summary>What moves the parameter.</summary>
     public abstract ISegmentRunner Runner { get; }
 
+    /// <summary>Whether single rows can be moved.</summary>
+    public virtual bool MovesRows => false;
+
+    /// <summary>Throws when rows are to be moved where that is not possible.</summary>
+    public void CheckRows()
+    {
+        if (Parameter.GradientRows is not null && !MovesRows)
+        {
+            throw new DescentException($"Parameter '{Parameter.Name}' is to be stepped row by row, which {(Runner is StagedKernel ? "needs state and weights in full precision" : $"{Catalogue.Find(Kernels.Method).Name} cannot, because it looks at whole tensors or keeps numbers for them")}; {(Runner is StagedKernel ? "keep them so" : "choose a method such as adagrad, adam or sgd")}, or give it a dense gradient (GradientRows = null).");
+        }
+    }
+
     /// <summary>How many elements a segment may have, and how many partial sums it needs.</summary>
     public abstract void AddSegments(List<Segment> segments, int chunk);
 

@@ -3,7 +3,7 @@ using Descent.Optimizers;
 namespace Descent.Engine;
 
 /// <summary>
-/// The parameters of one method that were stepped equally often, decay alike, and have a gradient or have none: they share
+/// The parameters of one method that were stepped equally often, decay alike, are moved whole or by rows, and have a gradient or have none: they share
 /// the constants of a step, so that a step on ten thousand small tensors prepares once.
 /// </summary>
 internal sealed class Cohort(KernelSet kernels)
@@ -18,6 +18,9 @@ internal sealed class Cohort(KernelSet kernels)
 
     /// <summary>Whether its parameters are exempt from weight decay.</summary>
     public bool DecayExempt { get; set; }
+
+    /// <summary>Whether only rows of its parameters are moved.</summary>
+    public bool IsByRows { get; set; }
 
     /// <summary>Whether its parameters have a gradient in this step.</summary>
     public bool IsActive { get; set; }
@@ -41,8 +44,18 @@ internal sealed class Cohort(KernelSet kernels)
 internal sealed class Cohorts(BoundParameter[] bound)
 {
     private readonly List<Cohort> all = [];
-    private readonly Dictionary<(KernelSet Kernels, long Steps, bool DecayExempt, bool IsActive), Cohort> byKey = [];
+    private readonly Dictionary<(KernelSet Kernels, long Steps, bool DecayExempt, bool IsByRows, bool IsActive), Cohort> byKey = [];
+    private readonly List<BoundParameter> byRows = [];
     private long version = -1;
+
+    /// <summary>Puts the rows in order that are moved, before threads read them.</summary>
+    public void OrderRows()
+    {
+        foreach (var item in byRows)
+        {
+            item.Parameter.GradientRows!.Ascending();
+        }
+    }
 
     /// <summary>All cohorts; valid after <see cref="Refresh"/>.</summary>
     public List<Cohort> All => all;
@@ -61,6 +74,13 @@ internal sealed class Cohorts(BoundParameter[] bound)
         }
 
         version = present;
+        byRows.Clear();
+        byRows.AddRange(bound.Where(static item => item.Parameter.GradientRows is not null));
+        foreach (var item in byRows)
+        {
+            item.CheckRows();
+        }
+
         foreach (var item in bound)
         {
             item.StepsBefore = item.Cohort.Steps;
@@ -71,7 +91,7 @@ internal sealed class Cohorts(BoundParameter[] bound)
         var used = 0;
         foreach (var item in bound)
         {
-            var key = (item.Kernels, item.StepsBefore, item.Parameter.DecayExempt, item.Parameter.HasGradient);
+            var key = (item.Kernels, item.StepsBefore, item.Parameter.DecayExempt, IsByRows: item.Parameter.GradientRows is not null, item.Parameter.HasGradient);
             if (!byKey.TryGetValue(key, out var cohort))
             {
                 var reused = used;
@@ -87,7 +107,7 @@ internal sealed class Cohorts(BoundParameter[] bound)
 
                 cohort = all[reused];
                 (all[used], all[reused]) = (cohort, all[used]);
-                (cohort.Steps, cohort.DecayExempt, cohort.IsActive) = (key.StepsBefore, key.DecayExempt, key.HasGradient);
+                (cohort.Steps, cohort.DecayExempt, cohort.IsByRows, cohort.IsActive) = (key.StepsBefore, key.DecayExempt, key.IsByRows, key.HasGradient);
                 cohort.Index = used++;
                 byKey.Add(key, cohort);
             }

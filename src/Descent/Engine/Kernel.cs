@@ -21,6 +21,9 @@ internal abstract class Kernel<T> : ISegmentRunner
     /// <summary>Cuts a parameter into segments of the kernel's own; false for the usual ones.</summary>
     public virtual bool AddSegments(BoundParameter<T> parameter, List<Segment> segments) => false;
 
+    /// <summary>Whether single rows can be moved.</summary>
+    public virtual bool MovesRows => false;
+
     /// <summary>Prepares for the coming step of some parameters.</summary>
     public virtual void Prepare(Cohort cohort)
     {
@@ -88,6 +91,8 @@ internal sealed class ElementKernel<T, TRule>(Method method, AtMoment<TRule> rul
 {
     private Composed<TRule>[] composed = new Composed<TRule>[1];
 
+    public override bool MovesRows => true;
+
     public override void Prepare(Cohort cohort)
     {
         if (cohort.Index >= composed.Length)
@@ -107,12 +112,41 @@ internal sealed class ElementKernel<T, TRule>(Method method, AtMoment<TRule> rul
         while (!segments.IsEmpty)
         {
             var (cohort, count) = (segments[0].Cohort, Math.Min(segments[0].Alike, segments.Length));
-            if (cohort.IsActive)
+            if (cohort.IsActive && !cohort.IsByRows)
             {
                 composed[cohort.Index].Run<T>(segments[..count]);
             }
+            else if (cohort.IsActive)
+            {
+                foreach (ref readonly var segment in segments[..count])
+                {
+                    RunRows(in segment);
+                }
+            }
 
             segments = segments[count..];
+        }
+    }
+
+    /// <summary>Moves the rows of a segment that have a gradient, those side by side at once.</summary>
+    private void RunRows(in Segment segment)
+    {
+        var (parameter, last) = (segment.Parameter.Parameter, segment.Start + segment.Count);
+        var rows = parameter.GradientRows!.Ascending();
+        var length = parameter.RowLength;
+        var next = length == 0 ? rows.Length : rows.BinarySearch(segment.Start / length);
+        for (next = next < 0 ? ~next : next; next < rows.Length && rows[next] * length < last;)
+        {
+            var start = Math.Max(rows[next] * length, segment.Start);
+            var end = (rows[next++] + 1) * length;
+            while (next < rows.Length && rows[next] * length == end && end < last)
+            {
+                end += length;
+                next++;
+            }
+
+            var part = segment.Part(start, Math.Min(end, last) - start);
+            composed[segment.Cohort.Index].Run<T>(new ReadOnlySpan<Segment>(in part));
         }
     }
 }

@@ -50,6 +50,34 @@ public abstract partial class Parameter
         set => Change(ref field, value);
     }
 
+    /// <summary>
+    /// The rows (along the first axis) whose gradient may be other than 0; all others are 0 in its memory. A step moves these rows and their state only,
+    /// with the method's own rule: <em>lazily</em>, as PyTorch's SparseAdam does. The averages of other rows do not decay, and neither do the rows themselves; a row
+    /// counts as stepped as often as the parameter. Where state follows from gradients alone, as AdaGrad's, that is what a dense step does; elsewhere it departs. Null for a dense step.
+    /// </summary>
+    /// <exception cref="DescentException">The set is of another number of rows.</exception>
+    public RowSet? GradientRows
+    {
+        get;
+        set
+        {
+            if (value is not null && (shape.Length == 0 || value.Rows != shape[0]))
+            {
+                throw new DescentException($"The rows of parameter '{Name}' of shape {Describe(shape)} must be chosen from its {(shape.Length == 0 ? 1 : shape[0])}, but the set is of {value.Rows}.");
+            }
+
+            if (!ReferenceEquals(field, value))
+            {
+                Interlocked.Increment(ref Changes);
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>How many elements a row has.</summary>
+    internal int RowLength => shape[0] == 0 ? 0 : Length / shape[0];
+
     /// <summary>Changes whenever a parameter of the process gets, loses or moves its gradient, or its exemption from decay changes.</summary>
     internal static long Version => Volatile.Read(ref Changes);
 
@@ -207,7 +235,21 @@ public sealed partial class Parameter<T> : Parameter
     private protected override int GradientLength => gradient.Length;
 
     /// <inheritdoc/>
-    public override void ZeroGradient() => gradient.Span.Clear();
+    public override void ZeroGradient()
+    {
+        if (GradientRows is not { } rows)
+        {
+            gradient.Span.Clear();
+            return;
+        }
+
+        foreach (var row in rows.Ascending())
+        {
+            gradient.Span.Slice(row * RowLength, RowLength).Clear();
+        }
+
+        rows.Clear();
+    }
 
     internal override void Accept(IParameterVisitor visitor) => visitor.Visit(this);
 

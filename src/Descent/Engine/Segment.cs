@@ -40,6 +40,22 @@ internal struct Segment(BoundParameter parameter, int start, int count, int row,
     /// <summary>How many segments, from this one to the end of its chunk, follow each other in its cohort.</summary>
     public int Alike { get; set; }
 
+    /// <summary>Some elements of the segment.</summary>
+    public readonly Segment Part(int start, int count) => new(Parameter, start, count, Row, Leaf)
+    {
+        Cohort = Cohort,
+        Alike = 1,
+        theta = theta,
+        gradient = gradient,
+        s0 = s0,
+        s1 = s1,
+        s2 = s2,
+        s3 = s3,
+        thetaStart = thetaStart + start - Start,
+        gradientStart = gradientStart + start - Start,
+        stateStart = stateStart + start - Start,
+    };
+
     /// <summary>Takes over the cohort, for parameters whose numbers are taken out of memory.</summary>
     public void Refresh(BoundParameter bound) => Cohort = bound.Cohort;
 

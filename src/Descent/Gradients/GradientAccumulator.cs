@@ -92,11 +92,21 @@ public sealed class GradientAccumulator
         private readonly double[] doubles = new double[parameter is Parameter<double> ? parameter.Length : 0];
         private double weight;
         private double total;
+        private readonly RowSet? rows = parameter.GradientRows is { } set ? new(set.Rows) : null;
         private bool hasAny;
 
         public void Add(Parameter parameter, double weight)
         {
             (this.weight, total, hasAny) = (weight, 0, true);
+            if (parameter.GradientRows is { } touched)
+            {
+                rows?.Add(touched);
+            }
+            else
+            {
+                rows?.AddAll();
+            }
+
             parameter.ChangeGradient(this, 0, parameter.Length);
         }
 
@@ -110,6 +120,11 @@ public sealed class GradientAccumulator
                 Array.Clear(singles);
                 Array.Clear(doubles);
                 hasAny = false;
+                if (rows is not null)
+                {
+                    parameter.GradientRows?.Add(rows);
+                    rows.Clear();
+                }
             }
         }
 

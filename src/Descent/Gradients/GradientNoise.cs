@@ -33,6 +33,7 @@ public sealed record GradientNoise(double Eta = 0.01, double Gamma = 0.55, ulong
         foreach (var parameter in parameters.Where(parameter => parameter.HasGradient))
         {
             var name = Encoding.UTF8.GetBytes(parameter.Name).Aggregate(14_695_981_039_346_656_037UL, (hash, letter) => (hash ^ letter) * 1_099_511_628_211UL);
+            parameter.GradientRows?.AddAll();
             parameter.ChangeGradient(new Noise(new SeededRandom(Seed ^ name, (ulong)update), deviation), 0, parameter.Length);
         }
     }

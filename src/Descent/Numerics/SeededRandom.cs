@@ -34,8 +34,8 @@ public sealed class SeededRandom
     /// <summary>The number of the stream within its seed.</summary>
     public ulong Stream { get; }
 
-    /// <summary>How many 64-bit values were drawn; a stream created with this position goes on with the same numbers.</summary>
-    public ulong Position { get; private set; }
+    /// <summary>How many 64-bit values were drawn; a stream that is created with this position, or set to it, goes on with the same numbers.</summary>
+    public ulong Position { get; set; }
 
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64() => Mix(origin + (Golden * ++Position));

@@ -79,7 +79,7 @@ public sealed class IdxDatasetTests : IDisposable
     [Fact]
     public void Files_that_do_not_make_a_pair_are_reported()
     {
-        Assert.Equal("The folder FOLDER holds no IDX images; name a CSV file or a folder with IDX images and labels.", folder.Sentence(() => Dataset.Load(folder.Path)));
+        Assert.Equal("The folder FOLDER holds no images; name a CSV file, a folder with IDX images and labels, or one with a folder of PNG or PGM images for each class.", folder.Sentence(() => Dataset.Load(folder.Path)));
         var images = folder.Write("a-images", Images);
         Assert.Equal("The folder FOLDER holds no IDX labels for a-images; put the labels file beside it.", folder.Sentence(() => Dataset.Load(images)));
         var labels = folder.Write("labels1", Labels);
