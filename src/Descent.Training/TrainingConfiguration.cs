@@ -36,7 +36,7 @@ public sealed record TrainingConfiguration
     /// </summary>
     public BatchSize BatchSize { get; init; } = 32;
 
-    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 1,000, from 4.</summary>
+    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 2,000, from 8.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
 
     /// <summary>How images that train are changed; null for not at all.</summary>
@@ -96,9 +96,9 @@ public sealed record TrainingConfiguration
     }
 
     // Convolutions learn more from an update, and take longer for it.
-    internal int UsualUpdates => Model?.IsConvolutional == true ? 1_000 : 5_000;
+    internal int UsualUpdates => Model?.IsConvolutional == true ? 2_000 : 5_000;
 
-    internal int FewestEpochs => Model?.IsConvolutional == true ? 4 : 10;
+    internal int FewestEpochs => Model?.IsConvolutional == true ? 8 : 10;
 
     internal static int MostEpochs => 400;
 

@@ -90,9 +90,9 @@ public sealed class TrainTests : IDisposable
             "--average", "ema(0.9)");
         var expected = JsonNode.Parse("""
             {
-              "target": "kind", "task": "classification", "context": null, "header": true, "separator": null, "model": "mlp:4,3",
+              "target": "kind", "task": "classification", "context": null, "tokens": null, "header": true, "separator": null, "model": "mlp:4,3",
               "optimizer": { "method": "sgd", "learning_rate": 0.03, "weight_decay": 0.001, "maximize": false, "momentum": 0.5, "dampening": 0, "nesterov": false },
-              "schedule": "constant", "batch_size": 7, "epochs": 2, "clipping": "norm(1.5)", "accumulate": 2, "precision": "bfloat16+compensated", "state_precision": "8bit",
+              "schedule": "constant", "batch_size": 7, "epochs": 2, "augmentation": null, "clipping": "norm(1.5)", "accumulate": 2, "precision": "bfloat16+compensated", "state_precision": "8bit",
               "loss_scale": "dynamic(64, growth=2, backoff=0.5, interval=2000)", "average": "ema(0.9)", "reestimate_statistics": false, "seed": 18446744073709551615, "validation_fraction": 0.25, "patience": 9
             }
             """)!.AsObject();

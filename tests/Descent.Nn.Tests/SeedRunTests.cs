@@ -27,17 +27,18 @@ public class SeedRunTests(ITestOutputHelper output)
             var (mean, spread) = Moments(expected);
             Assert.Equal(TestSupport.Golden.Number(golden["val_accuracy_std"]), spread, 1e-12);
             var count = IsLong ? most : usually;
-            var ours = Enumerable.Range(1, count).Select(seed => Train(Path.Combine(Path.GetDirectoryName(file)!, $"{golden["like"]!.GetValue<string>()}.json"), epochs, (ulong)seed)).ToArray();
+            var trained = Enumerable.Range(1, count).Select(seed => Train(Path.Combine(Path.GetDirectoryName(file)!, $"{golden["like"]!.GetValue<string>()}.json"), epochs, (ulong)seed)).ToArray();
             var allowed = 3 * spread * Math.Sqrt((1.0 / count) + (1.0 / expected.Length));
+            var ours = trained.Select(run => run.Accuracy).ToArray();
             var difference = ours.Average() - mean;
-            output.WriteLine($"{name}: mean {ours.Average():P3} of {count} seeds ({string.Join(", ", ours.Select(accuracy => accuracy.ToString("P2")))}), reference {mean:P3} ± {spread:P3}, allowed ± {allowed:P3}");
+            output.WriteLine($"{name}: mean {ours.Average():P3} of {count} seeds ({string.Join(", ", ours.Select(accuracy => accuracy.ToString("P2")))}), reference {mean:P3} ± {spread:P3}, allowed ± {allowed:P3}; training loss {trained.Average(run => run.TrainingLoss):F5}, reference {golden["runs"]!.AsArray().Average(run => TestSupport.Golden.Number(run!["train_loss"])):F5}");
             Assert.True(Math.Abs(difference) <= allowed, $"The mean accuracy {ours.Average():P3} is {difference:P3} from the reference's {mean:P3}, but may be {allowed:P3}.");
             Assert.All(ours, accuracy => Assert.InRange(accuracy, mean - (4 * spread) - allowed, mean + (4 * spread) + allowed));
         }
     }
 
-    /// <summary>The accuracy on the validation rows after so many epochs of whole batches of 64.</summary>
-    private static double Train(string file, int epochs, ulong seed)
+    /// <summary>The accuracy on the validation rows, and the loss on those that trained, after so many epochs of whole batches of 64.</summary>
+    private static (double Accuracy, double TrainingLoss) Train(string file, int epochs, ulong seed)
     {
         const int Batch = 64;
         var run = new GoldenRun<float>(file, start: new SeededRandom(seed));
@@ -59,17 +60,23 @@ public class SeedRunTests(ITestOutputHelper output)
         }
 
         run.Model.IsTraining = false;
+        return (Evaluate(run, run.Evaluated("val")).Accuracy, Evaluate(run, run.Evaluated("train")).Loss);
+    }
+
+    private static (double Accuracy, double Loss) Evaluate(GoldenRun<float> run, int[] rows)
+    {
         using var evaluation = Autograd.NoGradient();
-        var (validation, right) = (run.Evaluated("val"), 0);
-        foreach (var part in validation.Chunk(100))
+        var (right, loss) = (0, 0.0);
+        foreach (var part in rows.Chunk(100))
         {
             using var scope = TensorScope.Begin();
             var (scores, classes) = (run.Model.Forward(run.Inputs(part)), run.Classes(part));
+            loss += run.LossOf(scores, part).ToScalar() * part.Length;
             right += Enumerable.Range(0, part.Length).Count(i =>
                 System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(scores.Values.Span.Slice(i * scores.Shape[1], scores.Shape[1])) == classes[i]);
         }
 
-        return (double)right / validation.Length;
+        return ((double)right / rows.Length, loss / rows.Length);
     }
 
     /// <summary>The run's schedule, over as many steps as there are now.</summary>
