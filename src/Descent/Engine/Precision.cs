@@ -16,7 +16,7 @@ public enum StateFormat
     BFloat16Stochastic,
 
     /// <summary>
-    /// 8 bits and a common scale for each block of 256 numbers (<see cref="Storage.EightBitMap"/>), rounded at random so that the mean is right:
+    /// 8 bits and a common scale for each block of 1,024 numbers (<see cref="Storage.EightBitMap"/>), rounded at random so that the mean is right:
     /// slow averages move.
     /// </summary>
     EightBit,

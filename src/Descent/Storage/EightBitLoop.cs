@@ -69,9 +69,14 @@ internal static unsafe class EightBitLoop
     private static void Move<TUpdate>(in TUpdate update, ref float theta, ref float gradient, EightBitSlot* s)
         where TUpdate : struct, IUpdate
     {
-        var (r0, r1, r2, r3) = (default(SeenRange), default(SeenRange), default(SeenRange), default(SeenRange));
+        var (r0, r1, r2, r3) = (default(Vector512<uint>), default(Vector512<uint>), default(Vector512<uint>), default(Vector512<uint>));
         for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
         {
+            Fetch<TUpdate>(ref theta, ref gradient, s, j);
+            var a = Read(s, j);
+            var b = TUpdate.Slots > 1 ? Read(s + 1, j) : default;
+            var c = TUpdate.Slots > 2 ? Read(s + 2, j) : default;
+            var d = TUpdate.Slots > 3 ? Read(s + 3, j) : default;
             Write(s, j);
             if (TUpdate.Slots > 1)
             {
@@ -88,11 +93,6 @@ internal static unsafe class EightBitLoop
                 Write(s + 3, j);
             }
 
-            Fetch(ref theta, ref gradient, j);
-            var a = Read(s, j);
-            var b = TUpdate.Slots > 1 ? Read(s + 1, j) : default;
-            var c = TUpdate.Slots > 2 ? Read(s + 2, j) : default;
-            var d = TUpdate.Slots > 3 ? Read(s + 3, j) : default;
             Move(in update, ref theta, ref gradient, s, j, a.First, b.First, c.First, d.First, ref r0, ref r1, ref r2, ref r3);
             Move(in update, ref theta, ref gradient, s, j + 16, a.Second, b.Second, c.Second, d.Second, ref r0, ref r1, ref r2, ref r3);
             Move(in update, ref theta, ref gradient, s, j + 32, a.Third, b.Third, c.Third, d.Third, ref r0, ref r1, ref r2, ref r3);
@@ -128,10 +128,10 @@ internal static unsafe class EightBitLoop
         Lane512<float> b,
         Lane512<float> c,
         Lane512<float> d,
-        ref SeenRange r0,
-        ref SeenRange r1,
-        ref SeenRange r2,
-        ref SeenRange r3)
+        ref Vector512<uint> r0,
+        ref Vector512<uint> r1,
+        ref Vector512<uint> r2,
+        ref Vector512<uint> r3)
         where TUpdate : struct, IUpdate
     {
         var next = Unsafe.AsRef(in update).Next(Lane512<float>.Load(ref gradient, index), Lane512<float>.Load(ref theta, index), ref a, ref b, ref c, ref d);
@@ -154,7 +154,8 @@ internal static unsafe class EightBitLoop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(ref float theta, ref float gradient, nuint index)
+    private static void Fetch<TUpdate>(ref float theta, ref float gradient, EightBitSlot* s, nuint index)
+        where TUpdate : struct, IUpdate
     {
         var ahead = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref theta, index));
         Sse.Prefetch0(ahead + Ahead);
@@ -166,6 +167,10 @@ internal static unsafe class EightBitLoop
         Sse.Prefetch0(ahead + Ahead + 64);
         Sse.Prefetch0(ahead + Ahead + 128);
         Sse.Prefetch0(ahead + Ahead + 192);
+        for (var i = 0; i < TUpdate.Slots; i++)
+        {
+            Sse.Prefetch0(s[i].Codes + index + (Ahead / 2));
+        }
     }
 
     /// <summary>The numbers of 64 codes. They are looked up in such an order that no vector has to be put together from several parts.</summary>
@@ -197,12 +202,11 @@ internal static unsafe class EightBitLoop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(Lane512<float> lane, EightBitSlot* slot, nuint index, ref SeenRange range)
+    private static void Keep(Lane512<float> lane, EightBitSlot* slot, nuint index, ref Vector512<uint> range)
     {
         Lane512<float>.Store(lane, ref *slot->Kept, index);
         var bits = Unsafe.BitCast<Lane512<float>, Vector512<uint>>(lane);
-        range.All = Vector512.Max(range.All, bits);
-        range.Positive = Vector512.Max(range.Positive, bits.AsInt32());
+        range = Vector512.Max(range, bits);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

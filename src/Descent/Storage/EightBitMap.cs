@@ -14,7 +14,7 @@ namespace Descent.Storage;
 /// Source: Dettmers, Lewis, Shleifer, Zettlemoyer, "8-bit Optimizers via Block-wise Quantization", ICLR 2022,
 /// <see href="https://arxiv.org/abs/2110.02861"/>, sections 1.3 (dynamic tree quantization) and 2.1 (blocks).
 /// Departures: the number of mantissa bits falls with powers of two instead of powers of ten, so that a code is found by
-/// shifts and sums instead of a search; blocks have 256 numbers instead of 2,048; whether a block has a sign follows from
+/// shifts and sums instead of a search; blocks have 1,024 numbers instead of 2,048; whether a block has a sign follows from
 /// its numbers instead of the method; a positive number becomes 0 in a block without sign only below 2⁻¹²⁵ of the largest,
 /// because methods divide by the root of such state; and rounding is stochastic instead of to the nearest, because a change
 /// by a thousandth, as β₂ = 0.999 makes, is lost below half of the distance between codes.
@@ -22,7 +22,7 @@ namespace Descent.Storage;
 internal static class EightBitMap
 {
     /// <summary>How many numbers share a scale.</summary>
-    public const int Block = 256;
+    public const int Block = NumberStore.Block;
 
     // As integers, the upper halves of floats are a logarithm in straight pieces. Over them the code is a convex chain of
     // straight lines, one for each number of mantissa bits: the largest line is the code; on the way back, the smallest.

@@ -9,7 +9,7 @@ internal unsafe struct EightBitSlot
 {
     public fixed float Kept[EightBitMap.Block];
     public Vector512<float> Scale;
-    public SeenRange Seen;
+    public Vector512<uint> Seen;
     public Vector512<float> Factor;
     public Vector512<uint> Below;
     public Vector512<byte> Counts;
@@ -44,10 +44,9 @@ internal unsafe struct EightBitSlot
     /// <summary>When the block was moved: what its codes need is known now.</summary>
     public void Close(int block)
     {
-        var largest = Words256.Largest(Vector256.Max(Seen.All.GetLower(), Seen.All.GetUpper()));
-        var positive = Words256.Largest(Vector256.Max(Seen.Positive.GetLower(), Seen.Positive.GetUpper()));
+        var largest = Words256.Largest(Vector256.Max(Seen.GetLower(), Seen.GetUpper()));
         var hasSign = (int)largest < 0;
-        var magnitude = BitConverter.Int32BitsToSingle(Math.Max((int)(largest & int.MaxValue), positive));
+        var magnitude = BitConverter.Int32BitsToSingle(hasSign ? Math.Max((int)(largest & int.MaxValue), LargestPositive()) : (int)largest);
         var isUsable = EightBitMap.IsUsable(magnitude);
         scales[block] = EightBitMap.ScaleOf(magnitude, hasSign);
         Factor = Vector512.Create(EightBitMap.Highest / magnitude);
@@ -70,11 +69,18 @@ internal unsafe struct EightBitSlot
         Old = Codes;
         Codes += EightBitMap.Block;
     }
-}
 
-/// <summary>What was seen of a block: the largest bits as integers with sign, and without.</summary>
-internal struct SeenRange
-{
-    public Vector512<int> Positive;
-    public Vector512<uint> All;
+    private int LargestPositive()
+    {
+        var (first, last) = (default(Vector512<int>), default(Vector512<int>));
+        ref var kept = ref Unsafe.As<float, int>(ref Kept[0]);
+        for (nuint i = 0; i < EightBitMap.Block; i += 32)
+        {
+            first = Vector512.Max(first, Vector512.LoadUnsafe(ref kept, i));
+            last = Vector512.Max(last, Vector512.LoadUnsafe(ref kept, i + 16));
+        }
+
+        first = Vector512.Max(first, last);
+        return Words256.Largest(Vector256.Max(first.GetLower(), first.GetUpper()));
+    }
 }

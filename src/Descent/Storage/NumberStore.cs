@@ -18,7 +18,7 @@ internal interface INumbers
 internal abstract class NumberStore : INumbers
 {
     /// <summary>Stretches start at multiples of this, and end there or with the numbers.</summary>
-    public const int Block = 256;
+    public const int Block = 1024;
 
     /// <inheritdoc/>
     public abstract ref float Load(int start, int count, Span<float> buffer);

@@ -242,7 +242,7 @@ public class EightBitMapTests(ITestOutputHelper output)
         return [.. numbers.Order()];
     }
 
-    private static float[] Numbers(float scale) => Decode([.. Enumerable.Range(0, Block).Select(code => (byte)code)], scale);
+    private static float[] Numbers(float scale) => Decode([.. Enumerable.Range(0, 256).Select(code => (byte)code)], scale);
 
     private static float[] Decode(byte[] codes, float scale)
     {
