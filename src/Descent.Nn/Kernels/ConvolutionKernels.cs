@@ -157,9 +157,9 @@ internal sealed class ConvolutionKernels<T>(Tensor<T> x, Tensor<T> w, Tensor<T> 
     }
 
     /// <summary>A convolution with stride 1 from one batch to another.</summary>
-    private void Correlate(ConvolutionLoop loop, Tensor<T> from, Tensor<T> to, bool mirrored, Tensor<T>? bias)
+    private void Correlate(ConvolutionLoop sizes, Tensor<T> from, Tensor<T> to, bool mirrored, Tensor<T>? bias)
     {
-        var direct = new DirectConvolution<T>(loop);
+        var direct = new DirectConvolution<T>(sizes);
         var packed = ArrayPool<T>.Shared.Rent(groups * direct.PackedLength);
         for (var group = 0; group < groups; group++)
         {
@@ -175,10 +175,10 @@ internal sealed class ConvolutionKernels<T>(Tensor<T> x, Tensor<T> w, Tensor<T> 
             for (var block = start; block < end; block++)
             {
                 var group = block % groups;
-                direct.Pad(from.Span.Slice(block * loop.ImageLength, loop.ImageLength), padded);
+                direct.Pad(from.Span.Slice(block * sizes.ImageLength, sizes.ImageLength), padded);
                 direct.Correlate(
-                    padded, packed.AsSpan(group * direct.PackedLength, direct.PackedLength), bias is null ? default : bias.Span.Slice(group * loop.Outputs, loop.Outputs),
-                    to.Span.Slice(block * loop.Outputs * loop.Positions, loop.Outputs * loop.Positions), sums);
+                    padded, packed.AsSpan(group * direct.PackedLength, direct.PackedLength), bias is null ? default : bias.Span.Slice(group * sizes.Outputs, sizes.Outputs),
+                    to.Span.Slice(block * sizes.Outputs * sizes.Positions, sizes.Outputs * sizes.Positions), sums);
             }
 
             ArrayPool<T>.Shared.Return(scratch);

@@ -22,16 +22,16 @@ internal sealed unsafe class DirectConvolution<T>(ConvolutionLoop loop)
     /// <summary>The numbers of an image with its padding, and behind it what the last tile reads beyond.</summary>
     public int PaddedLength => (loop.Image.Channels * plane) + (2 * Vector512<T>.Count);
 
-    /// <summary>The numbers of a group's kernels packed for <see cref="Correlate"/>.</summary>
+    /// <summary>The numbers of a group's kernels packed for <c>Correlate</c>.</summary>
     public int PackedLength => Whole(loop.Outputs) * loop.Columns;
 
-    /// <summary>The numbers that <see cref="Correlate"/> needs for itself.</summary>
+    /// <summary>The numbers that <c>Correlate</c> needs for itself.</summary>
     public int SumsLength => Rows * Pitch;
 
-    /// <summary>The numbers of a group's gradient of the kernels as <see cref="AddWeights"/> sums it: for each element of the kernels the outputs side by side.</summary>
+    /// <summary>The numbers of a group's gradient of the kernels as <c>AddWeights</c> sums it: for each element of the kernels the outputs side by side.</summary>
     public int WeightSumsLength => Panels * PanelWidth * Whole(loop.Columns);
 
-    /// <summary>The numbers that <see cref="AddWeights"/> needs for itself.</summary>
+    /// <summary>The numbers that <c>AddWeights</c> needs for itself.</summary>
     public int PanelsLength => Panels * PanelWidth * loop.Positions;
 
     private int Places => ((loop.Output.Height - 1) * width) + loop.Output.Width;
@@ -158,7 +158,7 @@ internal sealed unsafe class DirectConvolution<T>(ConvolutionLoop loop)
         }
     }
 
-    /// <summary>Brings the sums of <see cref="AddWeights"/> into the order of the kernels.</summary>
+    /// <summary>Brings the sums of <c>AddWeights</c> into the order of the kernels.</summary>
     public void Unpack(ReadOnlySpan<T> sums, Span<T> kernels)
     {
         for (var output = 0; output < loop.Outputs; output++)
