@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using System.Xml.Linq;
-using Deque.AxeCore.Playwright;
 using Descent.Numerics;
 using Microsoft.Playwright;
 
@@ -12,7 +9,7 @@ namespace Descent.Playground.Tests;
 [Collection(InTheBrowser.Name)]
 public class ShellTests(Playground playground)
 {
-    private static readonly string[] States =
+    internal static readonly string[] States =
     [
         "#v=1&w=explorer",
         "#v=1&w=explorer&ls=himmelblau&lr=0.01",
@@ -59,73 +56,6 @@ public class ShellTests(Playground playground)
         "#v=1&w=highdimensions&count=1000",
     ];
 
-    public static TheoryData<string> Widgets() => [.. States];
-
-    public static TheoryData<int, ColorScheme> Screens() => new()
-    {
-        { 360, ColorScheme.Light },
-        { 360, ColorScheme.Dark },
-        { 768, ColorScheme.Light },
-        { 768, ColorScheme.Dark },
-        { 1440, ColorScheme.Light },
-        { 1440, ColorScheme.Dark },
-    };
-
-    [BrowserTheory]
-    [MemberData(nameof(Screens))]
-    public async Task Every_widget_fits_every_width_in_both_themes_without_a_complaint(int width, ColorScheme scheme)
-    {
-        foreach (var (state, i) in States.Append("#v=1&c=2").Select((state, i) => (state, i)))
-        {
-            var page = await playground.At(state, width, width == 360 ? 740 : 900, scheme);
-            if (width == 1440 || (width, scheme) == (360, ColorScheme.Light))
-            {
-                await page.Screenshot($"{width}-{scheme}-{i}-{state.Split('&')[1].Replace('=', '-')}".ToLowerInvariant());
-            }
-
-            Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
-            Assert.Empty(page.Complaints);
-        }
-    }
-
-    [BrowserTheory]
-    [MemberData(nameof(Widgets))]
-    public async Task The_accessibility_audit_finds_nothing_serious(string state)
-    {
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            var page = await playground.At(state, scheme: scheme);
-            // The other way opens a page of its own for every run, behind which this one is drawn once a second; frames of other origins, which it is for, are not here.
-#pragma warning disable CS0618
-            var found = (await page.Page.RunAxeLegacy()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
-#pragma warning restore CS0618
-            Assert.True(found.Length == 0, string.Join('\n', found.Select(violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => $"{node.Html} ({string.Join("; ", node.Any.Select(check => check.Message))})"))}")));
-        }
-    }
-
-    [BrowserTheory]
-    [MemberData(nameof(Widgets))]
-    public async Task A_copied_link_shows_the_same_numbers_and_the_same_picture(string state)
-    {
-        var first = await playground.At(state + "&k=2");
-        var stepBack = first.Page.GetByRole(AriaRole.Button, new() { Name = "Step back", Exact = true });
-        var link = state;
-        if (await stepBack.CountAsync() > 0)
-        {
-            await stepBack.ClickAsync();
-            link = new Uri(first.Page.Url).Fragment;
-            Assert.Contains("&k=1", link, StringComparison.Ordinal);
-        }
-
-        var second = await playground.Elsewhere(link);
-        Assert.Equal(await first.Readout(), await second.Readout());
-        foreach (var canvas in await first.Page.Locator("figure:not([hidden]) canvas").AllAsync())
-        {
-            var view = (await canvas.GetAttributeAsync("id"))!["view-".Length..];
-            Assert.Equal(await first.Hash(view), await second.Hash(view));
-        }
-    }
-
     [BrowserFact]
     public async Task Back_and_forward_restore_states()
     {
@@ -153,16 +83,28 @@ public class ShellTests(Playground playground)
     {
         var page = await playground.At("#v=1&w=explorer");
         var random = new SeededRandom(5);
-        string[] pages = ["explorer", "arena", "relief", "formula", "schedules", "adam", "momentum", "fourpoints"];
-        string[] keys = ["w", "ls", "lr", "p0", "n", "k", "o", "mode", "th", "noise", "seed", "view", "turn", "tilt", "zoom", "h", "f", "b", "s", "wu", "min", "q", "speed", "full", "v", "zz", "smooth", "budget"];
+        var fields = await page.Page.EvaluateAsync<Dictionary<string, Dictionary<string, string[]>>>(
+            """
+            async () => {
+              const [{ chapters }, { catalogue }, raw] = await Promise.all([import("./js/chapters.js"), import("./js/model.js"), fetch("catalog.json").then(answer => answer.json())]);
+              const built = chapters.flatMap(chapter => chapter.widgets).filter(entry => entry.load);
+              const fieldsOf = async entry => (await entry.load()).default.fields(catalogue(raw)).map(field => [field.key, (field.choices ?? []).map(([value]) => value)]);
+              return Object.fromEntries(await Promise.all(built.map(async entry => [entry.id, Object.fromEntries(await fieldsOf(entry))])));
+            }
+            """);
+        var pages = fields.Keys.Order(StringComparer.Ordinal).ToArray();
+        string[] keys = ["w", "k", "speed", "full", "v", "zz", "ls", "lr", "p0", "n", "o"];
         string[] values = ["explorer", "arena", "schedules", "nothing", "bowl", "ravine", "saddle", "beale", "rastrigin", "0", "1", "-1", "1e9", "1e-9", "NaN", "Infinity", "0.01", "0.3", "1,2", "-3,1e-6", "1,,2", "adam", "sgd(momentum=0.9),lion", "sgd(momentum=2)", "adam(beta1=", "%", "%zz", "cosine,step", "relief", "custom", "x^2-y", "1/x", "sqrt(x)+abs(y)", "log", "own", "<b>", "2000", "50", "", "loss", "distance", "🙂", "x".PadLeft(300, 'x')];
         var count = Environment.GetEnvironmentVariable("DESCENT_LONG_TESTS") == "1" ? 500 : 60;
         for (var i = 0; i < count; i++)
         {
-            var state = "#v=1&w=" + pages[random.NextInt32(pages.Length)];
+            var widget = pages[(i + random.NextInt32(2)) % pages.Length];
+            var state = "#v=1&w=" + widget;
             for (var part = random.NextInt32(6); part >= 0; part--)
             {
-                state += $"&{keys[random.NextInt32(keys.Length)]}={values[random.NextInt32(values.Length)]}";
+                var own = fields[widget].OrderBy(field => field.Key, StringComparer.Ordinal).ElementAtOrDefault(random.NextInt32(Math.Max(1, fields[widget].Count)));
+                var (key, choices) = own.Key is null || random.NextInt32(4) == 0 ? (keys[random.NextInt32(keys.Length)], []) : (own.Key, own.Value);
+                state += $"&{key}={(choices.Length > 0 && random.NextInt32(2) == 0 ? choices[random.NextInt32(choices.Length)] : values[random.NextInt32(values.Length)])}";
             }
 
             page.Complaints.Clear();
@@ -252,41 +194,6 @@ public class ShellTests(Playground playground)
             Assert.Equal(expected, shown);
         }
     }
-
-    [BrowserTheory]
-    [MemberData(nameof(Widgets))]
-    public async Task Exports_read_back(string state)
-    {
-        var page = await playground.Elsewhere(state);
-        await page.Full();
-        var title = await page.Page.Locator("h1").InnerTextAsync();
-        if (await page.Page.GetByRole(AriaRole.Button, new() { Name = "SVG", Exact = true }).CountAsync() > 0)
-        {
-            var svg = XDocument.Parse(Encoding.UTF8.GetString(await page.Export("SVG")));
-            Assert.Equal(title, svg.Root!.Element(XName.Get("title", "http://www.w3.org/2000/svg"))!.Value);
-            Assert.True(svg.Descendants().Count(element => element.Name.LocalName is "path" or "circle" or "text") > 10);
-            Assert.Equal([0x89, 0x50, 0x4E, 0x47], (await page.Export("PNG"))[..4]);
-        }
-
-        using var json = JsonDocument.Parse(await page.Export("JSON"));
-        Assert.Equal(JsonValueKind.Object, json.RootElement.GetProperty("request").ValueKind);
-        if (await page.Page.GetByRole(AriaRole.Button, new() { Name = "C#", Exact = true }).CountAsync() > 0)
-        {
-            Assert.Contains("using Descent", Encoding.UTF8.GetString(await page.Export("C#")), StringComparison.Ordinal);
-        }
-
-        var csv = Encoding.UTF8.GetString(await page.Export("CSV")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(csv, line => Assert.Equal(Cells(csv[0]), Cells(line)));
-        if (state.Contains("w=explorer", StringComparison.Ordinal))
-        {
-            var (columns, last) = (csv[0].Split(','), csv[^1].Split(','));
-            Assert.Equal(await page.Number("Loss"), WidgetPage.Parse(last[Array.IndexOf(columns, "loss")]));
-            Assert.Equal(await page.Number("‖g‖"), WidgetPage.Parse(last[Array.IndexOf(columns, "gradient_norm")]));
-        }
-    }
-
-    /// <summary>How many cells a line of RFC 4180 has: a comma within quotes separates nothing.</summary>
-    private static int Cells(string line) => 1 + line.Split('"').Where((_, i) => i % 2 == 0).Sum(outside => outside.Count(letter => letter == ','));
 
     [BrowserFact]
     public async Task The_transport_steps_scrubs_and_plays_by_buttons_and_keys()

@@ -57,6 +57,15 @@ internal sealed class WidgetPage : IAsyncDisposable
         await Settle();
     }
 
+    /// <summary>Another width, height or theme of the page as it is; waits until it is drawn.</summary>
+    public async Task Become(int width, int height, ColorScheme scheme)
+    {
+        await Page.SetViewportSizeAsync(width, height);
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))");
+        await Settle();
+    }
+
     /// <summary>Waits until nothing is computed.</summary>
     public async Task Settle() => await Page.WaitForFunctionAsync(Ready);
 

@@ -9,6 +9,9 @@ namespace Descent.Optimizers;
 /// <summary>One option of a method, read from its <see cref="OptionAttribute"/>.</summary>
 public sealed class MethodOption
 {
+    /// <summary>What types were found to have: every run asks several times, and reflection takes a millisecond where a browser interprets it.</summary>
+    private static readonly Dictionary<Type, IReadOnlyList<MethodOption>> Known = [];
+
     private readonly PropertyInfo property;
     private readonly Interval? interval;
     private readonly OptionKind kind;
@@ -51,14 +54,23 @@ public sealed class MethodOption
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return
-        [
-            .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
-               where attribute is not null
-               orderby Depth(property.DeclaringType!), property.MetadataToken
-               select new MethodOption(property, attribute),
-        ];
+        lock (Known)
+        {
+            if (!Known.TryGetValue(method, out var options))
+            {
+                options =
+                [
+                    .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                       let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
+                       where attribute is not null
+                       orderby Depth(property.DeclaringType!), property.MetadataToken
+                       select new MethodOption(property, attribute),
+                ];
+                Known.Add(method, options);
+            }
+
+            return options;
+        }
 
         static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
     }

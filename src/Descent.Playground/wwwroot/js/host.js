@@ -1,6 +1,6 @@
 // Makes a page of a widget's declaration.
 import { controls, swatch } from "./controls.js";
-import { announce, breathe, byId, el, notify, settled } from "./dom.js";
+import { announce, breathe, byId, el, notify, painted, settled } from "./dom.js";
 import * as files from "./export.js";
 import { number, vector } from "./format.js";
 import { Refused, Superseded } from "./library.js";
@@ -14,6 +14,7 @@ import { Transport } from "./transport.js";
 /** @typedef {import("./widget.js").Table} Table */
 
 const ownKeys = ["k", "speed", "full"];
+let isFirst = true;
 
 export class Host {
   /** @param {Widget} widget @param {any} catalog @param {HTMLElement} main */
@@ -58,6 +59,7 @@ export class Host {
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
     this.saved = "";
+    this.tableShape = this.tableShown = "";
     /** What a new model has yet to show. @type {Set<() => void>} */
     this.waiting = new Set();
     /** @type {Promise<void> | null} */
@@ -66,6 +68,9 @@ export class Host {
     this.controlPanel = el("section", { class: "panel controls", id: "controls", "aria-label": "Controls" });
     this.sheetToggle = el("button", { type: "button", class: "primary sheet-toggle", "aria-expanded": "false", "aria-controls": "controls", onclick: () => this.sheet(!this.controlPanel.classList.contains("open")) }, "Controls");
     this.panel = controls(this.fields, this.context.state, key => this.changed(key), this.context);
+    // Letters and shapes that are new to the browser take long to paint: the first page comes frame by frame.
+    this.pause = isFirst ? painted : breathe;
+    isFirst = false;
     /** The page's being put together. @type {Promise<void> | null} */
     this.laid = null;
     this.ends = [onChange(() => { this.pictures.forEach(picture => picture.forget()); this.panel.refresh(); this.show(); })];
@@ -107,6 +112,7 @@ export class Host {
       if (!part) continue;
       place.append(part);
       await settled(place);
+      await this.pause();
     }
     await panel.fill();
     for (const picture of this.pictures) {
@@ -267,18 +273,19 @@ export class Host {
   /** Shows a new model, one part after the other, so that the page never waits for all of it. Of models that follow each other faster than that, every part shows the newest it can. */
   async present() {
     this.showWords();
-    await breathe();
+    await this.pause();
     if (this.ended) return;
     for (const part of [...this.parts, this.rest]) this.waiting.add(part);
     this.slices ??= this.slice();
     await this.slices;
+    this.pause = breathe;
   }
 
   async slice() {
     for (const part of this.waiting) {
       this.waiting.delete(part);
       part();
-      await breathe();
+      await this.pause();
       if (this.ended) break;
     }
     this.slices = null;
@@ -316,15 +323,36 @@ export class Host {
     });
   }
 
-  /** The rows stay the same elements while their numbers do: the pointer may be on one. */
+  /** The rows stay the same elements while only their numbers and their order change: the pointer may be on one, and new ones take long to lay out. */
   showTables() {
     const tables = this.widget.tables?.(this.model, this.step, this.context) ?? [];
-    const shown = JSON.stringify([this.full, document.documentElement.dataset.shade, tables]);
-    if (this.tables.dataset.shown !== shown) {
-      this.tables.dataset.shown = shown;
+    const shape = JSON.stringify([document.documentElement.dataset.shade, tables.map(({ columns, rows, runs = [] }) => [columns, rows.length, ...runs.map(run => JSON.stringify(run)).sort()])]);
+    const shown = JSON.stringify([this.full, tables]);
+    if (this.tableShape === shape && this.tableShown !== shown) tables.forEach((table, i) => this.refill(this.tables.children[i], table));
+    this.tableShown = shown;
+    if (this.tableShape !== shape) {
+      this.tableShape = shape;
       this.tables.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, this.tableOf(table, table.rows.map((_, i) => i)))));
     }
     for (const row of this.tables.querySelectorAll("tr[data-run]")) row.classList.toggle("lit", row.getAttribute("data-run") === this.context.lit);
+  }
+
+  /** Puts other numbers into a table of the same shape.
+   * @param {Element} region @param {Table} table */
+  refill(region, { title, rows, runs }) {
+    const table = /** @type {HTMLTableElement} */ (region.firstElementChild);
+    const body = table.tBodies[0];
+    region.setAttribute("aria-label", title);
+    rewrite(/** @type {HTMLElement} */ (table.caption), title);
+    rows.forEach((cells, i) => {
+      const name = runs?.[i]?.label;
+      if (name !== undefined && body.rows[i].dataset.run !== name) body.insertBefore(/** @type {HTMLTableRowElement} */ ([...body.rows].find(row => row.dataset.run === name)), body.rows[i]);
+      cells.forEach((cell, j) => {
+        const place = body.rows[i].cells[j];
+        if (j > 0) place.className = typeof cell === "number" ? "number" : "";
+        if (j > 0 || name === undefined) rewrite(place, typeof cell === "number" ? number(cell, this.full) : cell);
+      });
+    });
   }
 
   async showData() {
@@ -428,6 +456,11 @@ export class Host {
     this.ends.forEach(end => end());
     byId("live").textContent = "";
   }
+}
+
+/** @param {HTMLElement} place @param {string} text */
+function rewrite(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 /** A formula with a mark below the column of its mistake.

@@ -157,5 +157,6 @@ document.querySelector(".skip")?.addEventListener("click", event => {
 addEventListener("hashchange", route);
 addEventListener("popstate", () => { if (host && location.hash !== host.saved) route(); });
 apply();
+byId("tools").hidden = false;
 route();
 fillRail();

@@ -97,7 +97,10 @@ export function ramp(count) {
   return steps.subarray(0, count);
 }
 
-/** The line in pixels; where many steps share a column only the first, lowest, highest and last of them are drawn.
+/** How far, in pixels, a drawn line may be from what it stands for. */
+const tolerance = 0.2;
+
+/** The line in pixels; where many steps share a column only the first, lowest, highest and last of them are drawn, and points between two others on one line are left out.
  * @param {ArrayLike<number>} xs @param {ArrayLike<number>} values @param {import("./scale.js").Scale} x @param {import("./scale.js").Scale} y @param {import("./pen.js").Rectangle} place */
 export function polyline(xs, values, x, y, place) {
   /** @type {number[]} */
@@ -107,19 +110,42 @@ export function polyline(xs, values, x, y, place) {
     for (let i = 0; i < values.length; i++) points.push(x.at(xs[i]), limit(y.at(values[i])));
     return points;
   }
-  let column = NaN, low = 0, high = 0, last = 0;
+  let column = NaN, low = 0, high = 0, first = 0, last = 0;
+  const leave = () => {
+    if (low < Math.min(first, last) - tolerance || high > Math.max(first, last) + tolerance) points.push(column, low, column, high);
+    if (!(Math.abs(last - first) < 1)) points.push(column, last);
+  };
   for (let i = 0; i < values.length; i++) {
     const [px, py] = [Math.round(x.at(xs[i])), limit(y.at(values[i]))];
     if (px !== column) {
-      if (Number.isFinite(column)) points.push(column, low, column, high, column, last);
+      if (Number.isFinite(column)) leave();
       points.push(px, py);
-      [column, low, high, last] = [px, py, py, py];
+      [column, low, high, first, last] = [px, py, py, py, py];
     } else {
       last = py;
       if (py < low) low = py;
       if (py > high) high = py;
     }
   }
-  points.push(column, low, column, high, column, last);
-  return points;
+  if (Number.isFinite(column)) leave();
+  points.push(column, last);
+  return straightened(points);
+}
+
+/** Without the points that are on the line between two others: from each point that stays, the line may go on within the cone of directions that passes all it leaves out.
+ * @param {number[]} points x and y in turn; where x does not grow, or a number is missing, all stay */
+function straightened(points) {
+  const kept = points.slice(0, 2);
+  let [anchor, low, high] = [0, -Infinity, Infinity];
+  for (let i = 2; i < points.length; i += 2) {
+    let [dx, dy] = [points[i] - points[anchor], points[i + 1] - points[anchor + 1]];
+    if (i - 2 > anchor && !(dx > 0 && dy / dx >= low && dy / dx <= high)) {
+      anchor = i - 2;
+      kept.push(points[anchor], points[anchor + 1]);
+      [dx, dy, low, high] = [points[i] - points[anchor], points[i + 1] - points[anchor + 1], -Infinity, Infinity];
+    }
+    [low, high] = dx > 0 ? [Math.max(low, (dy - tolerance) / dx), Math.min(high, (dy + tolerance) / dx)] : [Infinity, -Infinity];
+  }
+  kept.push(...points.slice(-2));
+  return kept;
 }
