@@ -190,7 +190,6 @@ export class Host {
     this.stage.setAttribute("aria-busy", "true");
     try {
       const model = await this.widget.compute(this.context);
-      await this.laid;
       if (turn !== this.computing || this.ended) return;
       this.model = model;
       this.error.hidden = true;
@@ -198,6 +197,7 @@ export class Host {
       const last = this.widget.last?.(model) ?? 0;
       const first = this.wantedStep ?? this.widget.first?.(model, this.context);
       this.transport.load(last, first === undefined ? undefined : Math.min(first, last));
+      await this.laid;
       await this.present();
       if (turn !== this.computing || this.ended) return;
       this.showCode();
