@@ -110,7 +110,15 @@ public class ShellTests(Playground playground)
             page.Complaints.Clear();
             await page.Page.EvaluateAsync("state => { location.hash = state; }", state);
             await page.Page.WaitForFunctionAsync("() => new Promise(done => setTimeout(() => done(true), 20))");
-            await page.Settle();
+            try
+            {
+                await page.SettleImpatiently();
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail($"{state}: nothing was shown within a minute.");
+            }
+
             var text = await page.Page.Locator("main").InnerTextAsync();
             Assert.False(text.Contains("NaN", StringComparison.Ordinal) || text.Contains("undefined", StringComparison.Ordinal) || text.Contains("[object", StringComparison.Ordinal), $"{state}: {text}");
             Assert.True(page.Complaints.Count == 0, $"{state}: {string.Join("; ", page.Complaints)}");
