@@ -1,12 +1,10 @@
 using Descent.Numerics;
-using Descent.Optimizers;
-using Descent.TestSupport;
 using Xunit.Abstractions;
 
 namespace Descent.Nn.Tests;
 
 /// <summary>
-/// Final accuracies over seeds: initial weights and orders of rows are our own, so that only their distribution can be compared with the reference's. The means of n and of
+/// Final accuracies, and losses of the rows that trained, over seeds: initial weights and orders of rows are our own, so that only their distribution can be compared with the reference's. The means of n and of
 /// ten seeds may be 3 standard deviations of their difference apart, s·√(1/n + 1/10) with the spread s that is given.
 /// </summary>
 [Collection(nameof(RunsAlone))]
@@ -30,9 +28,12 @@ public class SeedRunTests(ITestOutputHelper output)
             var trained = Enumerable.Range(1, count).Select(seed => Train(Path.Combine(Path.GetDirectoryName(file)!, $"{golden["like"]!.GetValue<string>()}.json"), epochs, (ulong)seed)).ToArray();
             var allowed = 3 * spread * Math.Sqrt((1.0 / count) + (1.0 / expected.Length));
             var ours = trained.Select(run => run.Accuracy).ToArray();
-            var difference = ours.Average() - mean;
-            output.WriteLine($"{name}: mean {ours.Average():P3} of {count} seeds ({string.Join(", ", ours.Select(accuracy => accuracy.ToString("P2")))}), reference {mean:P3} ± {spread:P3}, allowed ± {allowed:P3}; training loss {trained.Average(run => run.TrainingLoss):F5}, reference {golden["runs"]!.AsArray().Average(run => TestSupport.Golden.Number(run!["train_loss"])):F5}");
+            var losses = golden["runs"]!.AsArray().Select(run => TestSupport.Golden.Number(run!["train_loss"])).ToArray();
+            var (loss, lossSpread) = Moments(losses);
+            var (difference, lossDifference) = (ours.Average() - mean, trained.Average(run => run.TrainingLoss) - loss);
+            output.WriteLine($"{name}: mean {ours.Average():P3} of {count} seeds ({string.Join(", ", ours.Select(accuracy => accuracy.ToString("P2")))}), reference {mean:P3} ± {spread:P3}, allowed ± {allowed:P3}; training loss {loss + lossDifference:F5}, reference {loss:F5} ± {lossSpread:F5}");
             Assert.True(Math.Abs(difference) <= allowed, $"The mean accuracy {ours.Average():P3} is {difference:P3} from the reference's {mean:P3}, but may be {allowed:P3}.");
+            Assert.True(Math.Abs(lossDifference) <= allowed / spread * lossSpread, $"The mean training loss {loss + lossDifference:F5} is {lossDifference:F5} from the reference's {loss:F5}, but may be {allowed / spread * lossSpread:F5}.");
             Assert.All(ours, accuracy => Assert.InRange(accuracy, mean - (4 * spread) - allowed, mean + (4 * spread) + allowed));
         }
     }
@@ -79,18 +80,15 @@ public class SeedRunTests(ITestOutputHelper output)
         return ((double)right / rows.Length, loss / rows.Length);
     }
 
-    /// <summary>The run's schedule, over as many steps as there are now.</summary>
+    /// <summary>The run's rate: halved after every epoch, or a cosine over all steps, which here has no warmup before it.</summary>
     private static Descent.Schedules.Schedule Rate(GoldenRun<float> run, int steps, int perEpoch)
     {
         var rate = TestSupport.Golden.Number(run.Description["optimizer"]!["lr"]);
         var schedule = run.Description["schedule"]!;
         return schedule["type"]!.GetValue<string>() == "step"
             ? new Listed([.. Enumerable.Range(0, steps).Select(t => rate * Math.Pow(TestSupport.Golden.Number(schedule["gamma"]), t / perEpoch))])
-            : new Listed([.. Enumerable.Range(0, steps).Select(t => WarmupCosine(t, (int)schedule["warmup"]!, steps, TestSupport.Golden.Number(schedule["floor"])) * rate)]);
+            : Descent.Schedules.Schedule.Cosine(from: rate, to: rate * TestSupport.Golden.Number(schedule["floor"]), steps);
     }
-
-    private static double WarmupCosine(int t, int warmup, int total, double floor) =>
-        t < warmup ? (t + 1.0) / warmup : floor + ((1 - floor) * 0.5 * (1 + Math.Cos(Math.PI * (t - warmup) / (total - warmup))));
 
     private static (double Mean, double Deviation) Moments(double[] numbers) =>
         (numbers.Average(), Math.Sqrt(numbers.Sum(number => (number - numbers.Average()) * (number - numbers.Average())) / (numbers.Length - 1)));

@@ -52,6 +52,7 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, int Cutout =
     /// <exception cref="DescentException">The shape is not that of the image, or not of an image.</exception>
     public void Apply(Span<float> image, IReadOnlyList<int> shape, ulong seed, int epoch, int row)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         CheckShape(shape);
         var (height, width) = (shape[^2], shape[^1]);
         if (image.Length != shape.Aggregate(1, static (product, size) => product * size))

@@ -1,4 +1,3 @@
-using Descent.Numerics;
 using Descent.Training.Data;
 
 namespace Descent.Training.Tests.Data;

@@ -84,9 +84,9 @@ public sealed class ImageFolderDatasetTests : IDisposable
         for (var i = 0; i < image.Pixels.Length; i++)
         {
             var (pixel, channel) = (i % (Width * Height), i / (Width * Height));
-            double Sample(int place) => Math.Floor(samples[(pixel * samplesPerPixel) + place] * 255.0 / ((1 << depth) - 1) + (depth == 16 ? 1e-9 - (samples[(pixel * samplesPerPixel) + place] % 257 / 257.0) : 0));
-            var value = kind == 3 ? palette![(3 * samples[pixel]) + channel] : depth == 16 ? samples[(pixel * samplesPerPixel) + channel] >> 8 : Sample(channel);
-            var alpha = (kind is 4 or 6) ? (depth == 16 ? samples[(pixel * samplesPerPixel) + samplesPerPixel - 1] >> 8 : samples[(pixel * samplesPerPixel) + samplesPerPixel - 1]) / 255.0 : 1;
+            double Sample(int place) => depth == 16 ? samples[(pixel * samplesPerPixel) + place] >> 8 : samples[(pixel * samplesPerPixel) + place] * 255 / ((1 << depth) - 1);
+            var value = kind == 3 ? palette![(3 * samples[pixel]) + channel] : Sample(channel);
+            var alpha = kind is 4 or 6 ? Sample(samplesPerPixel - 1) / 255 : 1;
             Assert.Equal((value / 255 * alpha) + 1 - alpha, image.Pixels[i], 1e-6);
         }
     }
