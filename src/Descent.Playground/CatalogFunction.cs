@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Descent.Landscapes;
 using Descent.Landscapes.Interface;
+using Descent.Landscapes.Listings;
 using Descent.Landscapes.Runs;
 using Descent.Optimizers;
 
@@ -23,6 +24,7 @@ internal static class CatalogFunction
             ["landscapes"] = new JsonArray([.. LandscapeCatalogue.All.Select(Of)]),
             ["relatives"] = new JsonArray([.. Tree["relatives"]!.AsArray().Select(relative => new JsonObject { ["name"] = (string?)relative!["name"], ["title"] = (string?)relative["title"], ["run"] = (string?)relative["run"] })]),
             ["decision"] = new JsonArray([.. Tree["decision"]!.AsArray().Select(node => new JsonObject { ["id"] = (string?)node!["id"], ["question"] = (string?)node["question"], ["leaf"] = node["recommendation"] is not null })]),
+            ["listed_schedules"] = new JsonArray([.. MethodListings.Schedules.Select(schedule => new JsonArray(schedule.Id, schedule.Title))]),
             ["hand"] = JsonNode.Parse(Functions.Call("calculations", "{}").Json),
             ["statuses"] = new JsonArray([.. Enum.GetValues<RunStatus>().Select(status => JsonValue.Create(RunStatusWords.Of(status)))]),
         }.ToJsonString(),

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Descent.Landscapes.Interface;
 using Library = Descent.Landscapes.Interface.Functions;
 
@@ -9,28 +7,10 @@ namespace Descent.Playground;
 internal static class SiteFunctions
 {
     /// <summary>Answers a request; a mistake in it is an answer too: <c>{"error": sentence}</c>.</summary>
-    public static Answer Call(string function, string request)
+    public static Answer Call(string function, string request) => function switch
     {
-        try
-        {
-            return function switch
-            {
-                "schedule" => ScheduleFunction.Answer(Requests.Schedule(request)),
-                "code" => new Answer(new JsonObject { ["code"] = CodeFunction.Of(Requests.Run(request)) }.ToJsonString(), []),
-                "catalog" => CatalogFunction.Answer(),
-                "methods" => Library.Catalog(),
-                _ => Library.TryCall(function, request),
-            };
-        }
-        catch (DescentException mistake)
-        {
-            return Refused(mistake.Message);
-        }
-        catch (JsonException mistake)
-        {
-            return Refused($"The request of {function} is not understood at {mistake.Path ?? "$"}.");
-        }
-    }
-
-    private static Answer Refused(string sentence) => new(new JsonObject { ["error"] = sentence }.ToJsonString(), []);
+        "catalog" => CatalogFunction.Answer(),
+        "methods" => Library.Catalog(),
+        _ => Library.TryCall(function, request),
+    };
 }

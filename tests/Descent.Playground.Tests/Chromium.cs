@@ -33,7 +33,8 @@ internal static class Chromium
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() => Skip = Chromium.Reason;
+    /// <param name="language">A language whose programs it runs.</param>
+    public BrowserFactAttribute(string? language = null) => Skip = Chromium.Reason ?? (language is null ? null : TestSupport.OtherLanguages.Missing(language));
 }
 
 /// <inheritdoc cref="BrowserFactAttribute"/>

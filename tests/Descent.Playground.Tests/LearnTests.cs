@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Descent.Landscapes;
 using Microsoft.Playwright;
@@ -195,6 +196,42 @@ public class DecisionTests(Playground playground)
         await page.Page.WaitForURLAsync("**w=arena*");
         await page.Settle();
         Assert.Contains("AdamW", await page.Page.Locator(".tables").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task Every_leaf_loads_into_the_live_network()
+    {
+        var page = await playground.At("#v=1&w=decision");
+        foreach (var (id, question, leaf) in DecisionTree.Nodes.Where(node => node.Recommendation is not null).Select(node => (node.Id, node.Question, node.Recommendation!)))
+        {
+            await page.Go($"#v=1&w=decision&at={id}");
+            var link = await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train a network with it" }).GetAttributeAsync("href");
+            var read = await page.Page.EvaluateAsync<JsonElement>(
+                """
+                async hash => {
+                  const [{ read, split }, { networkFields, networkOf }, { catalogue }] = await Promise.all(["state", "widgets/networkfields", "model"].map(name => import(`./js/${name}.js`)));
+                  const { state, notices } = read(networkFields(catalogue(await (await fetch("catalog.json")).json())), split(hash));
+                  return { notices, request: networkOf(state)[0] };
+                }
+                """,
+                link);
+            Assert.Empty(read.GetProperty("notices").EnumerateArray());
+            var request = read.GetProperty("request");
+            Assert.Equal(leaf.Optimizer.Replace(" ", "", StringComparison.Ordinal), request.GetProperty("optimizer").GetString());
+            Assert.True(request.GetProperty("learning_rate").GetDouble() > 0, question);
+            Assert.Equal(leaf.Clip != "none", request.GetProperty("clip_norm").ValueKind == JsonValueKind.Number);
+            var brief = JsonNode.Parse(request.GetRawText())!;
+            brief["steps"] = 20;
+            Assert.False(JsonNode.Parse(SiteFunctions.Call("train", new JsonObject { ["network"] = brief }.ToJsonString()).Json)!.AsObject().ContainsKey("error"), question);
+        }
+
+        await page.Go("#v=1&w=decision&at=fine-tune-language");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train a network with it" }).ClickAsync();
+        await page.Page.WaitForURLAsync("**w=network*");
+        await page.Settle();
+        Assert.Equal(["2e-5", "0.01", "1"], [await Box("Learning rate η"), await Box("Weight decay λ"), await Box("Clip the gradient's norm at")]);
+
+        Task<string> Box(string label) => page.Page.GetByLabel($"{label}, as a number").InputValueAsync();
     }
 
     [BrowserFact]

@@ -1,3 +1,4 @@
+using Descent.TestSupport;
 using Microsoft.Playwright;
 
 namespace Descent.Playground.Tests;
@@ -33,6 +34,23 @@ public class TextRaceTests(Playground playground)
             var listing = await page.Page.GetByLabel($"The race in {language}").InnerTextAsync();
             Assert.All(new[] { "0.04", "0.018", "0.6" }, rate => Assert.Contains(rate, listing, StringComparison.Ordinal));
         }
+    }
+
+    [BrowserFact("python")]
+    public Task The_listing_in_Python_prints_the_losses() => Prints("Python");
+
+    [BrowserFact("julia")]
+    public Task The_listing_in_Julia_prints_the_losses() => Prints("Julia");
+
+    [BrowserFact("rust")]
+    public Task The_listing_in_Rust_prints_the_losses() => Prints("Rust");
+
+    private async Task Prints(string language)
+    {
+        var page = await playground.At("#v=1&w=textrace");
+        var listing = await page.Page.GetByLabel($"The race in {language}").TextContentAsync();
+        var lines = OtherLanguages.Run(language.ToLowerInvariant(), [listing!])[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([1.153e-2, 5.442e-3, 8.006e-4], lines.Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private static string Short(double value) => value.ToString("0.000e-0", System.Globalization.CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Descent.Landscapes.Formulas;
 using Descent.Landscapes.Grids;
 using Descent.Landscapes.Interface.Calculations;
+using Descent.Landscapes.Listings;
 using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
@@ -46,6 +47,9 @@ public static class Functions
         ["batch_sizes"] = text => Reply(Calculators.BatchSizes(Json.Read("batch_sizes", text, Json.Default.BatchSizesRequest)), Json.Default.BatchSizesReply),
         ["curvature_signs"] = text => Reply(Calculators.CurvatureSigns(Json.Read("curvature_signs", text, Json.Default.CurvatureSignsRequest)), Json.Default.CurvatureSignsReply),
         ["method"] = text => new Answer(FamilyTree.ToJson(Catalogue.Find(Json.Read("method", text, Json.Default.ItemRequest).Id)).ToJsonString(), []),
+        ["listings"] = text => Reply(MethodListings.Answer(Json.Read("listings", text, Json.Default.ListingRequest)), Json.Default.ListingReply),
+        ["schedule"] = text => ScheduleFunction.Answer(Json.Read("schedule", text, Json.Default.ScheduleRequest)),
+        ["code"] = text => Reply(new CodeReply(CodeFunction.Of(Json.Read("code", text, Json.Default.RunRequest))), Json.Default.CodeReply),
         ["tree"] = _ => new Answer(Trees.ToJson().ToJsonString(), []),
     };
 

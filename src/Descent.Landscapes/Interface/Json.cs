@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Landscapes.Interface.Calculations;
+using Descent.Landscapes.Listings;
 using Descent.Landscapes.Networks;
 using Descent.Landscapes.Runs;
 using Descent.Landscapes.Theory;
@@ -61,6 +62,10 @@ namespace Descent.Landscapes.Interface;
 [JsonSerializable(typeof(BatchSizesReply))]
 [JsonSerializable(typeof(CurvatureSignsRequest))]
 [JsonSerializable(typeof(CurvatureSignsReply))]
+[JsonSerializable(typeof(ListingRequest))]
+[JsonSerializable(typeof(ListingReply))]
+[JsonSerializable(typeof(ScheduleRequest))]
+[JsonSerializable(typeof(CodeReply))]
 [JsonSerializable(typeof(Relative))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class Json : JsonSerializerContext

@@ -199,3 +199,7 @@ public sealed record StatisticsReply(IReadOnlyList<RunStatistics> Rows);
 /// <param name="Error">The sentence.</param>
 /// <param name="Column">Where in a formula; null for other mistakes.</param>
 public sealed record ErrorReply(string Error, int? Column);
+
+/// <summary>What <c>code</c> answers.</summary>
+/// <param name="Code">C# that makes the same run.</param>
+public sealed record CodeReply(string Code);

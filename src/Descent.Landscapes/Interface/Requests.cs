@@ -130,3 +130,13 @@ public sealed record ItemRequest
     /// <summary>A worked example, or a discrepancy that no example shows; a method of the catalogue.</summary>
     public string Id { get; set; } = "";
 }
+
+/// <summary>What <c>schedule</c> is asked for.</summary>
+public sealed record ScheduleRequest
+{
+    /// <summary>As text, 1 to 16.</summary>
+    public string[] Schedules { get; set; } = [];
+
+    /// <summary>How many updates, 1 to 1,000,000.</summary>
+    public int Steps { get; set; } = 1000;
+}

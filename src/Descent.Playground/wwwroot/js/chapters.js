@@ -123,7 +123,7 @@ export const chapters = [
     id: "reference", mark: "R", title: "Reference",
     prose: ["Listings and a map of the ideas."],
     widgets: [
-      { id: "code", title: "Code to copy", about: "Every method, schedule and tool." },
+      { id: "code", title: "Code to copy", about: "Every method, schedule and tool.", load: () => import("./widgets/code.js") },
       { id: "ideas", title: "Map of ideas", about: "One page.", load: () => import("./widgets/ideas.js") },
     ],
   },

@@ -56,8 +56,8 @@ public abstract record ScheduleFreeMethod : Method
             Scope.Tensor,
             Advance,
             new("largest_rate") { Symbol = "η_max", Equation = "max(η_max, η)" },
-            new("weight_sum") { Symbol = "Σw", Equation = "Σw + w, w = tʳ·η_maxᵖ" },
-            new("c") { Equation = "w/Σw" })
+            new("weight_sum") { Symbol = "Σw", Equation = "Σw + w, w = t^step_power·η_max^learning_rate_power" },
+            new("c") { Equation = "Σw > 0 ? w/Σw : 0" })
         .Where(RateEquation is { } rate ? [("η", rate)] : [])
         .EvaluatedAt(new ComputedPoint<AveragePoint>(_ => new AveragePoint(Interpolation, InterpolationName)));
 

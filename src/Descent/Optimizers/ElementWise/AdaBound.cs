@@ -45,7 +45,8 @@ public sealed record AdaBound() : Method(learningRate: 1e-3)
             ? RuleBinding.ElementWise(at => new AmsBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v", "v_max")
             : RuleBinding.ElementWise(at => new AdaBoundRule(Beta1.At(at.Update), Beta2.At(at.Update), BoundedAt(at)), "m", "v"))
         .Where(
-            ("η_l", "η*·(1 − 1/(γ·t + 1)), η* the final learning rate times η/η₀"),
+            ("η*", "η₀ > 0 ? final_learning_rate·η/η₀ : final_learning_rate"),
+            ("η_l", "η*·(1 − 1/(γ·t + 1))"),
             ("η_u", "η*·(1 + 1/(γ·t))"));
 
     /// <inheritdoc/>

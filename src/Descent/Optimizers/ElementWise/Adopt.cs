@@ -39,11 +39,13 @@ public sealed record Adopt() : Method(learningRate: 1e-3)
 
     /// <inheritdoc/>
     public override RuleBinding Rule => ClipExponent is { } power
-        ? RuleBinding.ElementWise(at => RuleAt(at, new SymmetricLimit(at.Step == 1 ? 0 : Math.Pow(at.Step - 1, power))), "m", "v").Where(("c", "(t − 1)ᵖ"))
-        : RuleBinding.ElementWise(at => RuleAt(at, new AfterFirst(at.Step)), "m", "v");
+        ? RuleBinding.ElementWise(at => RuleAt(at, new SymmetricLimit(at.Step == 1 ? 0 : Math.Pow(at.Step - 1, power))), "m", "v").Where(SquareDecay, ("c", "(t − 1)ᵖ"))
+        : RuleBinding.ElementWise(at => RuleAt(at, new AfterFirst(at.Step)), "m", "v").Where(SquareDecay);
 
     /// <inheritdoc/>
     public override double DecayAt(StepPoint at) => Decoupled && at.Step == 1 ? 0 : base.DecayAt(at);
+
+    private static (string Name, string Meaning) SquareDecay => ("β₂ₜ", "t > 1 ? β₂ : 0");
 
     private AdoptRule<TLimit> RuleAt<TLimit>(StepPoint at, TLimit limit)
         where TLimit : struct, ILimit =>
@@ -84,8 +86,8 @@ internal readonly struct AdoptRule<TLimit>(double beta1, double beta2, double ep
 {
     private readonly Constant beta1 = new("β₁", beta1);
     private readonly Constant oneMinusBeta1 = new("1 − β₁", 1 - beta1);
-    private readonly Constant beta2 = new("β₂", beta2);
-    private readonly Constant oneMinusBeta2 = new("1 − β₂", 1 - beta2);
+    private readonly Constant beta2 = new("β₂ₜ", beta2);
+    private readonly Constant oneMinusBeta2 = new("1 − β₂ₜ", 1 - beta2);
     private readonly Constant epsilon = new("ε", epsilon);
 
     public static int Slots => 2;

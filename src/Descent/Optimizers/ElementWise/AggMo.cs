@@ -26,7 +26,9 @@ public sealed record AggMo() : Method(learningRate: 0.1)
     public double Base { get; init; } = 0.1;
 
     /// <inheritdoc/>
-    public override RuleBinding Rule => Velocities switch
+    public override RuleBinding Rule => Together.Where([.. Enumerable.Range(1, Velocities - 1).Select(i => (Names[i], i == 1 ? "1 − a" : $"1 − a^{i}"))]);
+
+    private RuleBinding Together => Velocities switch
     {
         1 => RuleBinding.ElementWise(_ => default(GradientRule)),
         2 => RuleBinding.ElementWise(_ => Velocity(1, default(GradientRule)), V1),

@@ -42,7 +42,7 @@ public sealed record Nadam() : Method(learningRate: 2e-3)
     public override RuleBinding Rule => RuleBinding
         .Recurrent(RuleAt, "m", "v")
         .WithScalars(Scope.Tensor, Advance, new StateSlot("mu_product", 1) { Symbol = "Πμ", Equation = "Πμ·μₜ" })
-        .Where(("μₜ", "β₁·(1 − 0.5·0.96^(t·ψ)), μₜ₊₁ the same with t + 1"));
+        .Where(("μₜ", "β₁·(1 − 0.5·0.96^(t·ψ))"), ("μₜ₊₁", "β₁·(1 − 0.5·0.96^((t + 1)·ψ))"));
 
     private NadamRule RuleAt(in Moment moment)
     {

@@ -50,8 +50,8 @@ public sealed record NovoGrad() : Method(learningRate: 1e-3)
             Scope.Tensor,
             Advance,
             AmsGrad
-                ? [new("v") { Equation = "β₂·v + (1 − β₂)·‖g‖²" }, new("v_max") { Equation = "max(v_max, v)" }]
-                : [new("v") { Equation = "β₂·v + (1 − β₂)·‖g‖²" }]);
+                ? [new("v") { Equation = "v = 0 ? ‖g‖² : β₂·v + (1 − β₂)·‖g‖²" }, new("v_max") { Equation = "max(v_max, v)" }]
+                : [new("v") { Equation = "v = 0 ? ‖g‖² : β₂·v + (1 − β₂)·‖g‖²" }]);
 
     private void Advance(in Moment moment)
     {

@@ -46,7 +46,7 @@ public abstract record DistanceOverGradients() : Method(learningRate: 1)
             (in _) => default(DistanceMeasure),
             (in moment) => new DistanceRule(new Constant(PaceName, Pace(moment.Scalars[Distance], moment.Scalars[Gradients]))),
             new StateSlot("x0") { StartsAtParameter = true })
-        .WithScalars(Over, Advance, new("distance") { Symbol = "r̄", Equation = "max(r̄, ‖θ − x₀‖), at first ρ·(1 + ‖x₀‖)" }, Sum);
+        .WithScalars(Over, Advance, new("distance") { Symbol = "r̄", Equation = "r̄ = 0 ? ρ·(1 + ‖x₀‖) : max(r̄, ‖θ − x₀‖)" }, Sum);
 
     private protected abstract string PaceName { get; }
 

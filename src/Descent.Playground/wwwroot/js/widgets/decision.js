@@ -127,9 +127,22 @@ function stepOf({ at, path }, context) {
     ? [
       trail, el("h2", { tabindex: -1 }, at.node.question),
       el("dl", { class: "recipe" }, ...[["Optimizer", leaf.optimizer], ["Learning rate", leaf.learning_rate], ["Schedule", leaf.schedule], ["Weight decay", leaf.weight_decay], ["Clip at a norm of", leaf.clip]].flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
-      el("p", {}, leaf.reason), el("p", { class: "links" }, el("a", { href: `#v=1&w=arena&mode=own&o=${leaf.optimizer.replace(/\s/g, "")},sgd` }, "Load into the arena"), " ", ...scheduleLink(leaf.schedule)),
+      el("p", {}, leaf.reason), el("p", { class: "links" }, el("a", { href: `#v=1&w=arena&mode=own&o=${leaf.optimizer.replace(/\s/g, "")},sgd` }, "Load into the arena"), " ", el("a", { href: networkLink(at.node.id, leaf) }, "Train a network with it"), " ", ...scheduleLink(leaf.schedule)),
     ]
     : [trail, el("h2", { tabindex: -1 }, at.node.question), el("div", { class: "answers" }, at.node.answers.map(answer => el("button", { type: "button", onclick: go(answer.next) }, answer.text)))];
+}
+
+/** The live network with what a leaf recommends: the rate that its schedule begins to fall from, the least decay, and images where they are the task.
+ * @param {string} id @param {NonNullable<Question["recommendation"]>} leaf */
+function networkLink(id, { optimizer, learning_rate, schedule, weight_decay, clip }) {
+  const first = (/** @type {string} */ text) => /\d[\d.]*(e-?\d+)?/.exec(text)?.[0] ?? "0";
+  const fall = schedule.replace(/^warmup\([^)]*\) then /, "");
+  const kind = { constant: "", polynomial: "linear" }[fall.replace(/\(.*/, "")] ?? fall.replace(/\(.*/, "");
+  const parts = {
+    d: ["images", "convolutional", "large-batch", "vision", "fine-tune-images"].includes(id) ? "digits" : "circle", o: optimizer.replace(/\s/g, ""), lr: first(fall.includes("(") ? fall : learning_rate),
+    sch: fall === schedule ? kind : `warmup(10%) then ${kind}`, clip: first(clip), wd: first(/weight_decay=([^,)]+)/.exec(optimizer)?.[1] ?? weight_decay),
+  };
+  return `#v=1&w=network&${Object.entries(parts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
 }
 
 /** The schedule visualiser, where it has that kind.

@@ -8,7 +8,7 @@ import { exact } from "../format.js";
 export const dataKinds = [["circle", "Circle in a ring"], ["xor", "Exclusive or"], ["moons", "Two moons"], ["spiral", "Two spirals"], ["digits", "Digits, 8 × 8"], ["plane", "A slanting plane (regression)"]];
 
 /** @type {[string, string][]} */
-const schedules = [["", "constant"], ["cosine", "cosine"], ["linear", "linear to 0"], ["warmup(10%) then cosine", "warmup, then cosine"], ["one-cycle", "one-cycle"], ["inverse-time(rate 0.01)", "1 / (1 + t/100)"]];
+const schedules = [["", "constant"], ["cosine", "cosine"], ["linear", "linear to 0"], ["warmup(10%) then cosine", "warmup, then cosine"], ["warmup(10%) then linear", "warmup, then linear to 0"], ["warmup(10%) then inverse-square-root", "warmup, then 1 / √t"], ["one-cycle", "one-cycle"], ["inverse-time(rate 0.01)", "1 / (1 + t/100)"]];
 
 /** @param {any} catalog @returns {Field[]} */
 export const networkFields = catalog => [
@@ -21,7 +21,7 @@ export const networkFields = catalog => [
   { key: "act", label: "Activation", kind: "choice", initial: "tanh", choices: [["tanh", "tanh"], ["relu", "ReLU"], ["sigmoid", "sigmoid"], ["linear", "none"]] },
   { key: "init", label: "Start of the weights", kind: "choice", initial: "xavier", choices: [["xavier", "Xavier"], ["he", "He"], ["zero", "all zero"], ["too_large", "ten times too large"]] },
   { key: "o", label: "Optimizers, A and B", kind: "methods", initial: ["adam"], choices: catalog.methods.map((/** @type {any} */ method) => [method.name, catalog.titles[method.name]]), hint: "The first trains network A. A second one trains B, from the same start on the same batches." },
-  { key: "lr", label: "Learning rate η", kind: "number", initial: 0.03, low: 1e-4, high: 10, log: true },
+  { key: "lr", label: "Learning rate η", kind: "number", initial: 0.03, low: 1e-5, high: 10, log: true },
   { key: "lrb", label: "Learning rate of B", kind: "number", initial: 0.03, low: 1e-4, high: 10, log: true, when: state => state.o.length > 1 },
   { key: "sch", label: "Schedule", kind: "choice", initial: "", choices: schedules },
   { key: "clip", label: "Clip the gradient's norm at", kind: "number", initial: 0, low: 0, high: 10, hint: "0 for not at all." },

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Descent.Landscapes.Runs;
 
-namespace Descent.Playground;
+namespace Descent.Landscapes.Interface;
 
 /// <summary>C# that makes the same run.</summary>
 internal static class CodeFunction

@@ -1,6 +1,8 @@
+using System.Text.Json;
+using Descent.Landscapes.Interface;
 using Descent.Landscapes.Runs;
 
-namespace Descent.Playground.Tests;
+namespace Descent.Landscapes.Tests;
 
 /// <summary>The C# that the page offers is code that compiles and runs: what it prints for a request is what stands below.</summary>
 public class CodeTests
@@ -12,14 +14,16 @@ public class CodeTests
          "optimizers":[{"optimizer":"adam","label":"Adam","correction":"mean","state":{"v":[4,4]}},{"optimizer":"sgd(momentum=0.9)","learning_rate":0.001,"schedule":"cosine"}]}
         """;
 
+    private static RunRequest Asked => JsonSerializer.Deserialize(Request, Json.Default.RunRequest)!;
+
     [Fact]
     public void What_is_printed_is_what_compiles_here()
     {
-        var lines = File.ReadAllLines(Path.Combine(TestSupport.Golden.Root, "tests", "Descent.Playground.Tests", "CodeTests.cs"));
+        var lines = File.ReadAllLines(Path.Combine(TestSupport.Golden.Root, "tests", "Descent.Landscapes.Tests", "CodeTests.cs"));
         var from = Array.FindIndex(lines, line => line.Trim() == "// <code>") + 1;
         var to = Array.FindIndex(lines, line => line.Trim() == "// </code>");
         var here = lines[from..to].Select(line => line.Length > 8 ? line[8..] : "");
-        var printed = CodeFunction.Of(Requests.Run(Request)).ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        var printed = CodeFunction.Of(Asked).ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal("using Descent.Landscapes.Runs;", printed[0]);
         Assert.Equal(here, printed[2..]);
     }
@@ -28,7 +32,7 @@ public class CodeTests
     public void It_makes_the_run_of_the_request()
     {
         var entries = Printed().Entries;
-        var asked = Runner.Run(Requests.Run(Request)).Entries;
+        var asked = Runner.Run(Asked).Entries;
         Assert.All(entries.Zip(asked), pair => Assert.Equal(pair.Second.Trajectory.Theta, pair.First.Trajectory.Theta));
     }
 

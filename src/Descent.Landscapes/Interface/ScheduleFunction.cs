@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Descent.Landscapes.Interface;
 using Descent.Schedules;
 
-namespace Descent.Playground;
+namespace Descent.Landscapes.Interface;
 
 /// <summary>Schedules over the same updates: values, areas, where the decay happens, where they cross.</summary>
 internal static class ScheduleFunction
@@ -13,7 +12,7 @@ internal static class ScheduleFunction
 
     public static Answer Answer(ScheduleRequest request)
     {
-        var (texts, steps) = request;
+        var (texts, steps) = (request.Schedules, request.Steps);
         if (steps is < 1 or > MostUpdates)
         {
             throw new DescentException($"The number of updates must be from 1 to {MostUpdates}, but was {steps}.");
