@@ -1,17 +1,17 @@
 // Makes a page of a widget's declaration.
-import { controls, swatch } from "./controls.js";
+import { controls } from "./controls.js";
 import { announce, breathe, byId, el, notify, painted, settled } from "./dom.js";
 import * as files from "./export.js";
-import { number, vector } from "./format.js";
+import { press } from "./keys.js";
 import { Refused, Superseded } from "./library.js";
 import { Picture } from "./picture.js";
 import { read, split, write } from "./state.js";
+import { showReadout, showTables, thinned } from "./tables.js";
 import { onChange } from "./theme.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("./widget.js").Widget} Widget */
 /** @typedef {import("./widget.js").Context} Context */
-/** @typedef {import("./widget.js").Table} Table */
 
 const ownKeys = ["k", "speed", "full"];
 let isFirst = true;
@@ -59,7 +59,6 @@ export class Host {
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
     this.saved = "";
-    this.tableShape = this.tableShown = "";
     /** What a new model has yet to show. @type {Set<() => void>} */
     this.waiting = new Set();
     /** @type {Promise<void> | null} */
@@ -82,12 +81,15 @@ export class Host {
     });
     observer.observe(this.stage);
     this.ends.push(() => observer.disconnect());
-    const keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    const keys = (/** @type {KeyboardEvent} */ event) => press(event, this);
     document.addEventListener("keydown", keys);
     this.ends.push(() => document.removeEventListener("keydown", keys));
   }
 
   get step() { return this.transport.step; }
+
+  /** How tables write numbers. */
+  get manner() { return { full: this.full, light: this.context.light }; }
 
   /** Puts the page together, part by part. */
   async lay() {
@@ -296,74 +298,20 @@ export class Host {
     const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";
-    this.showReadout();
+    showReadout(this.readout, this.widget.readout?.(this.model, this.step, this.context) ?? [], this.full);
   }
 
   showRest() {
     this.pictures.forEach(picture => picture.describe());
-    this.showTables();
+    showTables(this.tables, this.widget.tables?.(this.model, this.step, this.context) ?? [], this.manner, this.context.lit);
     this.showData();
-  }
-
-  showReadout() {
-    const rows = this.widget.readout?.(this.model, this.step, this.context) ?? [];
-    const shape = JSON.stringify(rows.map(([name]) => name));
-    if (this.readout.dataset.shape !== shape) {
-      this.readout.dataset.shape = shape;
-      this.readout.replaceChildren(...rows.flatMap(([name]) => [el("dt", {}, name), el("dd", { "data-name": name })]));
-    }
-    rows.forEach(([name, value], i) => {
-      const place = /** @type {HTMLElement} */ (this.readout.children[2 * i + 1]);
-      const text = typeof value === "number" ? number(value, this.full) : typeof value === "string" ? value : vector(value, this.full);
-      if (name === "Status") {
-        if (place.textContent !== text) place.replaceChildren(el("span", { class: "status", "data-status": text }, text));
-      } else if (place.textContent !== text) {
-        place.textContent = text;
-      }
-    });
-  }
-
-  /** The rows stay the same elements while only their numbers and their order change: the pointer may be on one, and new ones take long to lay out. */
-  showTables() {
-    const tables = this.widget.tables?.(this.model, this.step, this.context) ?? [];
-    const shape = JSON.stringify([document.documentElement.dataset.shade, tables.map(({ columns, rows, runs = [] }) => [columns, rows.length, ...runs.map(run => JSON.stringify(run)).sort()])]);
-    const shown = JSON.stringify([this.full, tables]);
-    if (this.tableShape === shape && this.tableShown !== shown) tables.forEach((table, i) => this.refill(this.tables.children[i], table));
-    this.tableShown = shown;
-    if (this.tableShape !== shape) {
-      this.tableShape = shape;
-      this.tables.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, this.tableOf(table, table.rows.map((_, i) => i)))));
-    }
-    for (const row of this.tables.querySelectorAll("tr[data-run]")) row.classList.toggle("lit", row.getAttribute("data-run") === this.context.lit);
-  }
-
-  /** Puts other numbers into a table of the same shape.
-   * @param {Element} region @param {Table} table */
-  refill(region, { title, rows, runs }) {
-    const table = /** @type {HTMLTableElement} */ (region.firstElementChild);
-    const body = table.tBodies[0];
-    region.setAttribute("aria-label", title);
-    rewrite(/** @type {HTMLElement} */ (table.caption), title);
-    rows.forEach((cells, i) => {
-      const name = runs?.[i]?.label;
-      if (name !== undefined && body.rows[i].dataset.run !== name) body.insertBefore(/** @type {HTMLTableRowElement} */ ([...body.rows].find(row => row.dataset.run === name)), body.rows[i]);
-      cells.forEach((cell, j) => {
-        const place = body.rows[i].cells[j];
-        if (j > 0) place.className = typeof cell === "number" ? "number" : "";
-        if (j > 0 || name === undefined) rewrite(place, typeof cell === "number" ? number(cell, this.full) : cell);
-      });
-    });
   }
 
   async showData() {
     if (!this.data.open || !this.model) return;
     await this.complete();
     if (!this.data.open || !this.model || this.ended) return;
-    const table = this.widget.table(this.model, this.context);
-    // A page holds a hundred rows; all are in the CSV.
-    const every = Math.max(1, Math.ceil(table.rows.length / 100));
-    const shown = table.rows.map((_, i) => i).filter(i => i % every === 0 || i === this.step || i === table.rows.length - 1);
-    this.data.lastElementChild?.replaceChildren(this.tableOf(every > 1 ? { ...table, title: `${table.title} (every ${every}th row; all are in the CSV)` } : table, shown));
+    this.data.lastElementChild?.replaceChildren(thinned(this.widget.table(this.model, this.context), this.manner, this.step));
   }
 
   /** What files and the data table have and pictures do not. */
@@ -373,19 +321,6 @@ export class Host {
     } catch (error) {
       if (!(error instanceof Superseded)) throw error;
     }
-  }
-
-  /** @param {Table} table @param {number[]} shown */
-  tableOf({ title, columns, rows, runs }, shown) {
-    return el("table", {}, el("caption", {}, title), el("thead", {}, el("tr", {}, columns.map(column => el("th", { scope: "col" }, column)))),
-      el("tbody", {}, shown.map(i => {
-        const run = runs?.[i];
-        const name = run?.label;
-        return el("tr", name ? { "data-run": name, onpointerenter: () => this.context.light(name), onpointerleave: () => this.context.light(null) } : {},
-          rows[i].map((cell, j) => j === 0
-            ? el("th", { scope: "row" }, run ? el("span", { class: "check" }, swatch(run.style), String(cell)) : typeof cell === "number" ? number(cell, this.full) : cell)
-            : el("td", { class: typeof cell === "number" ? "number" : "" }, typeof cell === "number" ? number(cell, this.full) : cell)));
-      })));
   }
 
   async showCode() {
@@ -426,29 +361,6 @@ export class Host {
     else if (widget.code) files.save(name, new Blob([await widget.code(model, context)], { type: "text/plain" }));
   }
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") return this.sheet(false);
-    const typing = target.matches("input[type=text], textarea, select");
-    const onRange = target.matches("input[type=range], input[type=radio]");
-    const pressed = target.matches("button, summary, a, input[type=checkbox]");
-    if (typing) return;
-    const { transport, widget } = this;
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      ...(pressed ? {} : { " ": () => transport.toggle() }),
-      ...(onRange ? {} : { ArrowLeft: () => transport.by(-1), ArrowRight: () => transport.by(1), Home: () => transport.to(0), End: () => transport.to(transport.last) }),
-      "[": () => transport.setSpeed(transport.speed / 2), "]": () => transport.setSpeed(transport.speed * 2), r: () => transport.reset(), R: () => transport.reset(),
-    };
-    if (widget.keys?.(event.key, this.context)) event.preventDefault();
-    else if (widget.last && Object.hasOwn(acts, event.key)) {
-      acts[event.key]();
-      event.preventDefault();
-    }
-  }
-
   end() {
     this.ended = true;
     this.transport.pause();
@@ -456,11 +368,6 @@ export class Host {
     this.ends.forEach(end => end());
     byId("live").textContent = "";
   }
-}
-
-/** @param {HTMLElement} place @param {string} text */
-function rewrite(place, text) {
-  if (place.textContent !== text) place.textContent = text;
 }
 
 /** A formula with a mark below the column of its mistake.
