@@ -15,6 +15,7 @@ public class ShellTests(Playground playground)
         "#v=1&w=explorer&ls=himmelblau&lr=0.01",
         "#v=1&w=arena",
         "#v=1&w=schedules",
+        "#v=1&w=code&lang=python",
         "#v=1&w=adam",
         "#v=1&w=relief",
         "#v=1&w=formula&f=abs(x)%2By^2",
