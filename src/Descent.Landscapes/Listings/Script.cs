@@ -31,7 +31,7 @@ internal sealed class Script
     public Script(Method method, IReadOnlyList<Term> start, IReadOnlyList<Term> curvature, IEnumerable<string> around, IEnumerable<(string Symbol, double Value)> known)
     {
         (this.method, this.start, this.curvature) = (method, start, curvature);
-        if (!ReferenceEquals(method.MethodFor([start.Count]), method))
+        if (method.MethodFor([start.Count]) != method)
         {
             throw new WordsInEquationException("vectors are left to another method");
         }
@@ -143,9 +143,9 @@ internal sealed class Script
     private void FindConstants()
     {
         var given = equations.Select(equation => equation.Target).Concat(vectors).Concat(scalars).Concat(["t", "π"]).ToHashSet(StringComparer.Ordinal);
-        foreach (var symbol in equations.SelectMany(equation => equation.Value.Names()).Where(symbol => !given.Contains(symbol)).Distinct(StringComparer.Ordinal))
+        foreach (var symbol in equations.SelectMany(equation => equation.Value.Names()).Where(symbol => !given.Contains(symbol) && !known.ContainsKey(symbol)).Distinct(StringComparer.Ordinal))
         {
-            known.TryAdd(symbol, symbol switch
+            known.Add(symbol, symbol switch
             {
                 "η" or "learning_rate" => Term.Of(method.LearningRate.At(0)),
                 "λ" => Term.Of(method.WeightDecay.At(0)),

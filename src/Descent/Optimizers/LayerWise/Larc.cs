@@ -45,7 +45,7 @@ public sealed record Larc() : Method(learningRate: 0.1)
     private LarsScaling ScalingAt(in Moment moment)
     {
         var (at, theta, g) = (moment.At, Math.Sqrt(moment.Sums[0]), Math.Sqrt(moment.Sums[1]));
-        var name = Clip ? "min(κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε)/η, 1)" : "κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε)";
+        var name = Clip ? "(η > 0 ? min(κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε)/η, 1) : 1)" : "κ·‖θ‖/(‖g‖ + λ·‖θ‖ + ε)";
         if (theta == 0 || g == 0)
         {
             return new(name, 1, 0);
