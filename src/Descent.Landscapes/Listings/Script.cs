@@ -1,4 +1,3 @@
-using Descent.Engine;
 using Descent.Optimizers;
 
 namespace Descent.Landscapes.Listings;
@@ -123,7 +122,7 @@ internal sealed class Script
     /// <summary>A number that is defined for one branch of a choice may have no value in the other: it is computed where it is used.</summary>
     private void PutDefinitionsIntoBranches()
     {
-        foreach (var definition in equations.Where(each => each is { IsUpdate: false, IsSum: false } && each.Target != "g").ToArray())
+        foreach (var definition in equations.Where(each => each is { IsUpdate: false, IsSum: false, Target: not ("g" or "η" or "learning_rate") }).ToArray())
         {
             if (equations.Sum(each => each.Value.Count(definition.Target)) == 1 && equations.Exists(each => InBranch(each.Value, definition.Target)))
             {
