@@ -31,25 +31,26 @@ public class ListingTests
         new() { Optimizer = "rmsprop", RangeTest = true, Clip = ListedClipping.Norm },
     ];
 
+    /// <summary>Requests, their listings, and what is printed, asked for once.</summary>
+    private static readonly Lazy<(ListingRequest Request, ListingReply Reply, double[] Expected)[]> Cases = new(() => [.. Requests.AsParallel().AsOrdered().Select(request =>
+    {
+        var reply = MethodListings.Answer(request);
+        return (request, reply, Expected(request, reply));
+    })]);
+
     [Fact]
     public void Every_listing_in_CSharp_compiles_and_prints_what_the_library_finds()
     {
-        var replies = Requests.Select(MethodListings.Answer).ToArray();
-        var library = CSharpPrograms.Run([.. replies.Select(reply => reply.Library)]);
-        var scratch = CSharpPrograms.Run([.. replies.Select(reply => Of(reply, "csharp") ?? "")]);
         var complaints = new List<string>();
-        for (var i = 0; i < Requests.Count; i++)
+        var printed = CSharpPrograms.Run([.. Cases.Value.Select(each => each.Reply.Library)]);
+        foreach (var ((request, reply, expected), text) in Cases.Value.Zip(printed))
         {
-            var expected = Expected(Requests[i], replies[i]);
-            Compare(complaints, $"library {Requests[i]}", expected, library[i], 0, replies[i].Library);
-            Assert.Equal(!LibraryOnly.Contains(Requests[i].Optimizer), replies[i].FromScratch.Count > 0);
-            if (replies[i].FromScratch.Count > 0)
-            {
-                Compare(complaints, $"from scratch {Requests[i]}", expected, scratch[i], Tolerance, Of(replies[i], "csharp")!);
-            }
+            Assert.Equal(!LibraryOnly.Contains(request.Optimizer), reply.FromScratch.Count > 0);
+            Compare(complaints, $"library {request}", expected, text, 0, reply.Library);
         }
 
-        Assert.True(complaints.Count == 0, $"{complaints.Count} of {2 * Requests.Count}:\n{string.Join("\n", complaints.Take(20))}");
+        Assert.True(complaints.Count == 0, $"{complaints.Count} of {printed.Count}:\n{string.Join("\n", complaints.Take(20))}");
+        AgreesIn("csharp", all: true);
     }
 
     [Fact]
@@ -79,19 +80,19 @@ public class ListingTests
     /// <summary>Where not all are run, one of each kind is.</summary>
     private static void AgreesIn(string language, bool all)
     {
-        var chosen = Requests.Select(request => (request, reply: MethodListings.Answer(request))).Where(each => each.reply.FromScratch.Count > 0).ToArray();
-        chosen = all ? chosen : [.. chosen.Where((_, i) => i % 23 == 0)];
-        var printed = OtherLanguages.Run(language, [.. chosen.Select(each => Of(each.reply, language)!)]);
+        var chosen = Cases.Value.Where(each => each.Reply.FromScratch.Count > 0).Where((_, i) => all || i % 23 == 0).ToArray();
+        var programs = chosen.Select(each => Of(each.Reply, language)).ToArray();
+        var printed = language == "csharp" ? CSharpPrograms.Run(programs) : OtherLanguages.Run(language, programs);
         var complaints = new List<string>();
-        foreach (var ((request, reply), text) in chosen.Zip(printed))
+        foreach (var ((request, reply, expected), text) in chosen.Zip(printed))
         {
-            Compare(complaints, $"{language} {request}", Expected(request, reply), text, Tolerance, Of(reply, language)!);
+            Compare(complaints, $"{language} {request}", expected, text, Tolerance, Of(reply, language));
         }
 
         Assert.True(complaints.Count == 0, $"{complaints.Count} of {chosen.Length}:\n{string.Join("\n", complaints.Take(20))}");
     }
 
-    private static string? Of(ListingReply reply, string language) => reply.FromScratch.FirstOrDefault(each => each.Language == language)?.Text;
+    private static string Of(ListingReply reply, string language) => reply.FromScratch.Single(each => each.Language == language).Text;
 
     private static double[] Expected(ListingRequest request, ListingReply reply)
     {
