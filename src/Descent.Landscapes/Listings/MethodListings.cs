@@ -78,7 +78,7 @@ public static class MethodListings
     {
         string[] clip = request.Clip switch
         {
-            ListedClipping.Norm => ["‖g‖² = Σ g²", "g ← min(1, 1/(‖g‖ + 1e-6))·g"],
+            ListedClipping.Norm => ["global_norm² = Σ g²", "g ← min(1, 1/(global_norm + 1e-6))·g"],
             ListedClipping.Value => ["g ← max(−1, min(g, 1))"],
             _ => [],
         };
@@ -106,7 +106,7 @@ public static class MethodListings
         }
 
         step.AddRange(script.Step);
-        var loss = Over(Plus(Times(At("θ", 0), At("θ", 0)), Times(Times(new Literal("2"), At("θ", 1)), At("θ", 1))), new Literal("2"));
+        var loss = LossAt(At("θ", 0), At("θ", 1));
         if (request.RangeTest)
         {
             program.AddRange(
@@ -118,7 +118,7 @@ public static class MethodListings
                 new Let("suggestion", new Name("lowest_rate")) { Changes = true },
                 new Let("blow_up", new Name("highest_rate")) { Changes = true },
             ]);
-            step.AddRange(Look(new Name(script.Rate), loss));
+            step.AddRange(Look(new Name(script.Rate), script.Point));
         }
 
         program.AddRange([new Gap(), new Repeat("t", request.RangeTest ? Rates : Steps, step), new Gap()]);
@@ -165,15 +165,19 @@ public static class MethodListings
     }
 
     /// <summary>What a range test looks at after each step: the steepest fall so far, and whether the loss has blown up.</summary>
-    private static IEnumerable<Statement> Look(Term rate, Term loss) =>
+    private static IEnumerable<Statement> Look(Term rate, IReadOnlyList<Term> point) =>
     [
-        new Let("loss", loss),
+        new Let("x", point[0]),
+        new Let("y", point[1]),
+        new Let("loss", LossAt(new Name("x"), new Name("y"))),
         new When(new Pair('>', new Name("loss"), Times(Term.Of(BlownUp), new Name("lowest"))), [new Set(new Name("blow_up"), rate), new Leave()]),
         new Let("fall", new Choice(new Pair('>', new Name("t"), Term.One), new Pair('−', new Call("log", [new Name("loss")]), new Call("log", [new Name("previous")])), Term.Zero)),
         new When(new Pair('<', new Name("fall"), new Name("steepest")), [new Set(new Name("steepest"), new Name("fall")), new Set(new Name("candidate"), rate)]),
         new When(new Pair('<', new Name("loss"), new Name("lowest")), [new Set(new Name("lowest"), new Name("loss")), new Set(new Name("suggestion"), new Name("candidate"))]),
         new Set(new Name("previous"), new Name("loss")),
     ];
+
+    private static Pair LossAt(Term x, Term y) => Over(Plus(Times(x, x), Times(Times(new Literal("2"), y), y)), new Literal("2"));
 
     private static Element At(string symbol, int index) => new(symbol, Text(index));
 

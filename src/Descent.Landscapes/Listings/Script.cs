@@ -20,6 +20,7 @@ internal sealed class Script
     private readonly List<Statement> body = [];
     private readonly List<Statement> perElement = [];
     private readonly List<string> remarks = [];
+    private readonly Term evaluation = new Name("θ");
 
     /// <param name="method">Whose step it is.</param>
     /// <param name="start">Where it begins.</param>
@@ -44,7 +45,9 @@ internal sealed class Script
         {
             if (line.StartsWith("evaluate at:", StringComparison.Ordinal))
             {
-                remarks.Add($"What is trained is θ; what is used afterwards is {line["evaluate at: ".Length..]}.");
+                var point = line["evaluate at: ".Length..];
+                remarks.Add($"What is trained is θ; what is used afterwards is {point}.");
+                evaluation = EquationReader.Read(point)[0].Value;
                 continue;
             }
 
@@ -65,6 +68,9 @@ internal sealed class Script
 
     /// <summary>Whether the gradient is changed on the way.</summary>
     public bool ChangesGradient => equations.Exists(equation => equation.Target == "g");
+
+    /// <summary>Where the loss is judged: where the method is evaluated.</summary>
+    public IReadOnlyList<Term> Point => [.. start.Select((_, i) => OfElement(evaluation, $"{i}"))];
 
     /// <summary>What is to be said beside it.</summary>
     public IReadOnlyList<string> Remarks => remarks;
@@ -264,5 +270,5 @@ internal sealed class Script
         }
     }
 
-    private Term OfElement(Term term) => term.Rewrite(each => each is Name name && vectors.Contains(name.Symbol) ? new Element(name.Symbol, "i") : null);
+    private Term OfElement(Term term, string index = "i") => term.Rewrite(each => each is Name name && vectors.Contains(name.Symbol) ? new Element(name.Symbol, index) : null);
 }
