@@ -206,15 +206,16 @@ public class DecisionTests(Playground playground)
         {
             await page.Go($"#v=1&w=decision&at={id}");
             var link = await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train a network with it" }).GetAttributeAsync("href");
-            var read = await page.Page.EvaluateAsync<JsonElement>(
+            using var answer = JsonDocument.Parse(await page.Page.EvaluateAsync<string>(
                 """
                 async hash => {
                   const [{ read, split }, { networkFields, networkOf }, { catalogue }] = await Promise.all(["state", "widgets/networkfields", "model"].map(name => import(`./js/${name}.js`)));
                   const { state, notices } = read(networkFields(catalogue(await (await fetch("catalog.json")).json())), split(hash));
-                  return { notices, request: networkOf(state)[0] };
+                  return JSON.stringify({ notices, request: networkOf(state)[0] });
                 }
                 """,
-                link);
+                link));
+            var read = answer.RootElement;
             Assert.Empty(read.GetProperty("notices").EnumerateArray());
             var request = read.GetProperty("request");
             Assert.Equal(leaf.Optimizer.Replace(" ", "", StringComparison.Ordinal), request.GetProperty("optimizer").GetString());

@@ -33,7 +33,7 @@ public class ListingTests(Playground playground)
         {
             var theirs = await page.Ask("listings", new { optimizer, clip = "norm", accumulate = true, schedule = "one-cycle" });
             using var ours = JsonDocument.Parse(SiteFunctions.Call("listings", JsonSerializer.Serialize(new { optimizer, clip = "norm", accumulate = true, schedule = "one-cycle" })).Json);
-            Assert.Equal(ours.RootElement.ToString(), JsonSerializer.Serialize(theirs, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default }));
+            Assert.Equal(Texts(ours.RootElement), Texts(theirs));
         }
     }
 
@@ -74,6 +74,9 @@ public class ListingTests(Playground playground)
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"It prints: suggestion = {test.Suggestion}, blow-up = {test.BlowUp}."), await page.Caption.InnerTextAsync());
         Assert.Contains("suggestion", await Listing(page), StringComparison.Ordinal);
     }
+
+    private static string?[] Texts(JsonElement reply) =>
+        [reply.GetProperty("library").GetString(), reply.GetProperty("words").GetString(), .. reply.GetProperty("from_scratch").EnumerateArray().Select(each => each.GetProperty("text").GetString())];
 
     private static async Task<string> Listing(WidgetPage page) => await page.Page.Locator("[data-role=listing]").TextContentAsync() ?? "";
 }
