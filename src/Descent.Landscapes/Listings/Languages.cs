@@ -19,7 +19,7 @@ internal sealed class CSharp : Language
     protected override string New(Vector vector) => $"double[] {Named(vector.Symbol)}";
 
     protected override string[] Head(Repeat repeat) => repeat.CountsSteps
-        ? [$"for (var t = 1; t <= {repeat.Times}; t++)", "{"]
+        ? [$"for (double t = 1; t <= {repeat.Times}; t++)", "{"]
         : [$"for (var {repeat.Counter} = 0; {repeat.Counter} < {repeat.Times}; {repeat.Counter}++)", "{"];
 
     protected override string[] Head(When branch) => [$"if ({Say(branch.Test)})", "{"];
