@@ -135,7 +135,7 @@ function stepOf({ at, path }, context) {
 /** The live network with what a leaf recommends: the rate that its schedule begins to fall from, the least decay, and images where they are the task.
  * @param {string} id @param {NonNullable<Question["recommendation"]>} leaf */
 function networkLink(id, { optimizer, learning_rate, schedule, weight_decay, clip }) {
-  const first = (/** @type {string} */ text) => /\d[\d.]*(e-?\d+)?/.exec(text)?.[0] ?? "0";
+  const first = (/** @type {string} */ text) => /\d+(\.\d+)?(e-?\d+)?/.exec(text)?.[0] ?? "0";
   const fall = schedule.replace(/^warmup\([^)]*\) then /, "");
   const kind = { constant: "", polynomial: "linear" }[fall.replace(/\(.*/, "")] ?? fall.replace(/\(.*/, "");
   const parts = {
