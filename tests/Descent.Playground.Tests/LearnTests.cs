@@ -230,7 +230,7 @@ public class DecisionTests(Playground playground)
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train a network with it" }).ClickAsync();
         await page.Page.WaitForURLAsync("**w=network*");
         await page.Settle();
-        Assert.Equal(["2e-5", "0.01", "1"], [await Box("Learning rate η"), await Box("Weight decay λ"), await Box("Clip the gradient's norm at")]);
+        Assert.Equal(["0.00002", "0.01", "1"], [await Box("Learning rate η"), await Box("Weight decay λ"), await Box("Clip the gradient's norm at")]);
 
         Task<string> Box(string label) => page.Page.GetByLabel($"{label}, as a number").InputValueAsync();
     }
