@@ -48,6 +48,26 @@ public sealed class KernelTests
     [InlineData("transformer")]
     [InlineData("lstm")]
     [InlineData("gru")]
+    public void A_training_step_in_a_scope_allocates_no_large_arrays(string kind)
+    {
+        var (model, tokens) = Model(kind);
+        long lent = 0, bytes = 0;
+        for (var step = 0; step < 4; step++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            using var scope = TensorScope.Begin();
+            Learn(model, tokens);
+            (lent, bytes) = (scope.LentBytes, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        // What is left are the graph, and a few arrays with one number for each token.
+        Assert.True(bytes < 64_000 && bytes < lent / 8, $"{bytes} bytes allocated beside {lent} lent");
+    }
+
+    [Theory]
+    [InlineData("transformer")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
     public void A_training_step_has_the_same_bits_for_any_number_of_threads(string kind)
     {
         var before = Compute.Workers;
@@ -67,8 +87,17 @@ public sealed class KernelTests
 
     private static float[] Step(string kind)
     {
+        var (model, tokens) = Model(kind);
+        Learn(model, tokens);
+        return [.. model.Parameters.SelectMany(static parameter => ((Parameter<float>)parameter).Gradient.ToArray())];
+    }
+
+    private static void Learn(Module<float> model, int[] tokens) =>
+        Loss.CrossEntropy(model.Forward(new Tensor<float>(Array.ConvertAll(tokens, static token => (float)token), [5, tokens.Length / 5])).Reshape(-1, 11), tokens).Backward();
+
+    private static (Module<float> Model, int[] Tokens) Model(string kind)
+    {
         var random = new SeededRandom(3);
-        const int batch = 5;
         const int length = 70;
         Module<float> model = kind switch
         {
@@ -76,9 +105,7 @@ public sealed class KernelTests
             "lstm" => new Sequential<float>(new Embedding<float>(11, 24, random), new Lstm<float>(24, 40, random), new Linear<float>(40, 11, random)),
             _ => new Sequential<float>(new Embedding<float>(11, 24, random), new Gru<float>(24, 40, random), new Linear<float>(40, 11, random)),
         };
-        var tokens = Enumerable.Range(0, batch * length).Select(_ => random.NextInt32(11)).ToArray();
-        Loss.CrossEntropy(model.Forward(new Tensor<float>(Array.ConvertAll(tokens, static token => (float)token), [batch, length])).Reshape(-1, 11), tokens).Backward();
-        return [.. model.Parameters.SelectMany(static parameter => ((Parameter<float>)parameter).Gradient.ToArray())];
+        return (model, [.. Enumerable.Range(0, 5 * length).Select(_ => random.NextInt32(11))]);
     }
 
     private static void Check<T>(string name, double from, double to, double units, double smallest, double unit)

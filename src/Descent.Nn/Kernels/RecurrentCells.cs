@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Nn;
@@ -170,14 +171,17 @@ internal readonly struct GruCell<T> : IRecurrentCell<T>
 internal static class Row
 {
     /// <summary>Numbers from a place of a part on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Part<T>(ReadOnlySpan<T> row, int part, int size, int place)
         where T : unmanaged => Vectors.Load(row.Slice(part * size, size), place);
 
     /// <summary>Puts numbers at a place of a part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<T>(Vector512<T> numbers, Span<T> row, int part, int size, int place)
         where T : unmanaged => numbers.Store(row.Slice(part * size, size), place);
 
     /// <summary>The sum of both shares of a gate, and of the bias if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Gate<T>(ReadOnlySpan<T> fromInput, ReadOnlySpan<T> fromHidden, ReadOnlySpan<T> bias, int gate, int size, int place)
         where T : unmanaged
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Nn;
@@ -136,6 +137,7 @@ internal static partial class Functions<T>
             return g * ((square - Number(2)) * ((square * Number(-0.5)).Exp() * Number(-1 / Math.Sqrt(2 * Math.PI))));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<T> Of(Vector512<T> x)
         {
             var distribution = VectorMath<T>.Normal(x, out var density);

@@ -30,13 +30,22 @@ internal sealed class CrossEntropyOperation<T>(Tensor<T> logits, CrossEntropyTar
 
     public static Tensor<T> Apply(Tensor<T> logits, CrossEntropyTargets<T> targets)
     {
+        if (OperatingSystem.IsBrowser())
+        {
+            // An interpreter takes long for vectors of 512 bits.
+            return ByOperations(logits, targets);
+        }
+
         var (rows, classes) = (logits.Shape[0], logits.Shape[1]);
         var (result, moments) = (Tensor<T>.Result([rows]), Tensor<T>.Result([rows, 2]));
         Blocks.RunRows(rows, classes, (start, end) =>
         {
+            ReadOnlySpan<T> x = logits.Span;
+            var losses = result.Span;
+            var both = moments.Span;
             for (var row = start; row < end; row++)
             {
-                result.Span[row] = Forward(logits.Span.Slice(row * classes, classes), targets, row, moments.Span.Slice(2 * row, 2));
+                losses[row] = Forward(x.Slice(row * classes, classes), targets, row, both.Slice(2 * row, 2));
             }
         });
         return result.From(new CrossEntropyOperation<T>(logits, targets, moments));
@@ -46,8 +55,7 @@ internal sealed class CrossEntropyOperation<T>(Tensor<T> logits, CrossEntropyTar
     {
         if (Autograd.IsRecording)
         {
-            var (totals, weights) = AsTensors();
-            sums.Add(logits, ((logits.LogSoftmax().Exp() * totals) - weights) * gradient.Unsqueeze(1));
+            BackwardThrough(inputs => ByOperations(inputs[0], targets), gradient, sums);
             return;
         }
 
@@ -120,27 +128,18 @@ internal sealed class CrossEntropyOperation<T>(Tensor<T> logits, CrossEntropyTar
         }
     }
 
-    /// <summary>Σ a of every row, [rows, 1], and a, [rows, classes].</summary>
-    private (Tensor<T> Totals, Tensor<T> Weights) AsTensors()
+    /// <summary>The same of operations that can be differentiated again.</summary>
+    private static Tensor<T> ByOperations(Tensor<T> logits, CrossEntropyTargets<T> targets)
     {
-        var (totals, weights) = (Tensor<T>.Zeros([targets.Targets.Length, 1]), Tensor<T>.Zeros(logits.Shape));
-        for (var row = 0; row < targets.Targets.Length; row++)
+        var (logs, rows, classes) = (logits.LogSoftmax(), targets.Targets.Length, logits.Shape[1]);
+        int[] map = [.. targets.Targets.Select((target, row) => target < 0 ? -1 : (row * classes) + target)];
+        var losses = TakeOperation<T>.Apply(logs, map, 1, [rows], "CrossEntropy") * (targets.Weights * T.CreateChecked(1 - targets.Smoothing));
+        if (targets.Smoothing > 0)
         {
-            if (targets.Targets[row] < 0)
-            {
-                continue;
-            }
-
-            totals.Span[row] = targets.Total(row, classes);
-            var a = weights.Span.Slice(row * classes, classes);
-            for (var i = 0; targets.Smoothing > 0 && i < classes; i++)
-            {
-                a[i] = targets.Spread(classes) * (targets.ClassWeights is null ? T.One : targets.ClassWeights.Span[i]);
-            }
-
-            a[targets.Targets[row]] += targets.Own(row);
+            var counted = new Tensor<T>(Array.ConvertAll(targets.Targets, static target => target < 0 ? T.Zero : T.One), [rows]);
+            losses += (targets.ClassWeights is null ? logs : logs * targets.ClassWeights).Sum([1]) * counted * targets.Spread(classes);
         }
 
-        return (totals, weights);
+        return -losses;
     }
 }

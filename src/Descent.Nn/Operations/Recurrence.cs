@@ -139,6 +139,8 @@ internal sealed class RecurrenceOperation<T, TCell> : Operation<T>
         ReadOnlySpan<T> b = bias is null ? default : bias.Span;
         var h = output.Span;
         var k = kept.Span;
+        ReadOnlySpan<T> startHidden = start[0].Span;
+        ReadOnlySpan<T> startCell = start[^1].Span;
         for (var order = 0; order < layout.Steps; order++)
         {
             if (order == 0)
@@ -154,23 +156,24 @@ internal sealed class RecurrenceOperation<T, TCell> : Operation<T>
             {
                 var row = layout.Row(first + i, order);
                 TCell.Forward(
-                    x.Slice(row * GateLength, GateLength), fromHidden.Slice(i * weights.Columns, GateLength), b, Hidden(first + i, order), Cell(first + i, order), h.Slice(row * size, size), k.Slice(row * KeptLength, KeptLength));
+                    x.Slice(row * GateLength, GateLength), fromHidden.Slice(i * weights.Columns, GateLength), b, Hidden(startHidden, h, first + i, order), Cell(startCell, k, first + i, order), h.Slice(row * size, size), k.Slice(row * KeptLength, KeptLength));
             }
         }
 
         for (var sequence = first; givesCell && sequence < end; sequence++)
         {
-            Cell(sequence, layout.Steps).CopyTo(h[((layout.Rows + sequence) * size)..]);
+            Cell(startCell, k, sequence, layout.Steps).CopyTo(h[((layout.Rows + sequence) * size)..]);
         }
     }
 
     /// <summary>The hidden state before a step.</summary>
-    private ReadOnlySpan<T> Hidden(int sequence, int order) => order == 0 ? start[0].Span.Slice(sequence * size, size) : output.Span.Slice(layout.Row(sequence, order - 1) * size, size);
+    private ReadOnlySpan<T> Hidden(ReadOnlySpan<T> first, ReadOnlySpan<T> later, int sequence, int order) =>
+        order == 0 ? first.Slice(sequence * size, size) : later.Slice(layout.Row(sequence, order - 1) * size, size);
 
     /// <summary>The cell state before a step.</summary>
-    private ReadOnlySpan<T> Cell(int sequence, int order) => !TCell.HasCell ? default
-        : order == 0 ? start[1].Span.Slice(sequence * size, size)
-        : kept.Span.Slice((layout.Row(sequence, order - 1) * KeptLength) + GateLength, size);
+    private ReadOnlySpan<T> Cell(ReadOnlySpan<T> first, ReadOnlySpan<T> later, int sequence, int order) => !TCell.HasCell ? default
+        : order == 0 ? first.Slice(sequence * size, size)
+        : later.Slice((layout.Row(sequence, order - 1) * KeptLength) + GateLength, size);
 
     private void Backward(PackedMatrix<T> weights, int first, int end, Tensor<T> gradient, Tensor<T> byInput, Tensor<T> byHidden, Tensor<T>[] byStart, Tensor<T> before)
     {
@@ -180,6 +183,13 @@ internal sealed class RecurrenceOperation<T, TCell> : Operation<T>
         var states = memory.Slice(rows * weights.Columns, rows * size);
         var cells = memory[(rows * (weights.Columns + size))..];
         ReadOnlySpan<T> g = gradient.Span;
+        ReadOnlySpan<T> h = output.Span;
+        ReadOnlySpan<T> k = kept.Span;
+        ReadOnlySpan<T> startHidden = start[0].Span;
+        ReadOnlySpan<T> startCell = start[^1].Span;
+        var hiddenBefore = before.Span;
+        var byInputGates = byInput.Span;
+        var byHiddenGates = byHidden.Span;
         memory.Clear();
         if (givesCell)
         {
@@ -194,13 +204,14 @@ internal sealed class RecurrenceOperation<T, TCell> : Operation<T>
                 var state = states.Slice(i * size, size);
                 TensorPrimitives.Add(state, throughGates.Slice(i * weights.Columns, size), state);
                 TensorPrimitives.Add(state, g.Slice(row * size, size), state);
-                Hidden(first + i, order).CopyTo(before.Span[(row * size)..]);
+                var hidden = Hidden(startHidden, h, first + i, order);
+                hidden.CopyTo(hiddenBefore[(row * size)..]);
                 TCell.Backward(
-                    kept.Span.Slice(row * KeptLength, KeptLength), Hidden(first + i, order), Cell(first + i, order), state, cells.Slice(i * size, size),
-                    byInput.Span.Slice(row * GateLength, GateLength), byHidden.Span.Slice(row * GateLength, GateLength));
+                    k.Slice(row * KeptLength, KeptLength), hidden, Cell(startCell, k, first + i, order), state, cells.Slice(i * size, size),
+                    byInputGates.Slice(row * GateLength, GateLength), byHiddenGates.Slice(row * GateLength, GateLength));
             }
 
-            weights.Multiply(byHidden.Span[(layout.Row(first, order) * GateLength)..], layout.BatchStep * GateLength, rows, throughGates);
+            weights.Multiply(byHiddenGates[(layout.Row(first, order) * GateLength)..], layout.BatchStep * GateLength, rows, throughGates);
         }
 
         for (var i = 0; i < rows; i++)

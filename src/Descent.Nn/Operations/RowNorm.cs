@@ -31,9 +31,12 @@ internal sealed class RowNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Te
         {
             var w = weight is null ? default : weight.Span;
             var b = bias is null ? default : bias.Span;
+            ReadOnlySpan<T> x = input.Span;
+            var y = result.Span;
+            var both = moments.Span;
             for (var row = start; row < end; row++)
             {
-                Forward(input.Span.Slice(row * length, length), w, b, result.Span.Slice(row * length, length), moments.Span.Slice(2 * row, 2), T.CreateChecked(epsilon), centred);
+                Forward(x.Slice(row * length, length), w, b, y.Slice(row * length, length), both.Slice(2 * row, 2), T.CreateChecked(epsilon), centred);
             }
         });
         return result.From(new RowNormOperation<T>(input, weight, bias, epsilon, centred, moments, length));
@@ -53,20 +56,23 @@ internal sealed class RowNormOperation<T>(Tensor<T> input, Tensor<T>? weight, Te
         {
             var part = parts.Span.Slice(start / RowsOfASum * 2 * length, 2 * length);
             part.Clear();
+            ReadOnlySpan<T> x = input.Span;
+            ReadOnlySpan<T> g = gradient.Span;
+            ReadOnlySpan<T> w = weight is null ? default : weight.Span;
+            ReadOnlySpan<T> both = moments.Span;
+            var byInput = inputGradient.Span;
             for (var row = start; row < end; row++)
             {
-                BackwardRow(
-                    input.Span.Slice(row * length, length), gradient.Span.Slice(row * length, length), weight is null ? default : weight.Span,
-                    moments.Span.Slice(2 * row, 2), inputGradient.Span.Slice(row * length, length), part[..length], part[length..]);
+                BackwardRow(x.Slice(row * length, length), g.Slice(row * length, length), w, both.Slice(2 * row, 2), byInput.Slice(row * length, length), part[..length], part[length..]);
             }
         });
         sums.Add(input, inputGradient);
-        var both = parts.Sum([0]);
+        var byParameters = parts.Sum([0]);
         for (var which = 0; which < 2; which++)
         {
             if ((which == 0 ? weight : bias) is { } parameter && GradientSums<T>.Need(parameter))
             {
-                sums.Add(parameter, both.Narrow(0, which, 1).Reshape(parameter.Shape));
+                sums.Add(parameter, byParameters.Narrow(0, which, 1).Reshape(parameter.Shape));
             }
         }
     }
