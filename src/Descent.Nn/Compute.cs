@@ -8,7 +8,7 @@ public static class Compute
     private static Workers? workers;
 
     /// <summary>
-    /// The threads that matrix products share; <see cref="Workers.Shared"/> unless set. Results are the same bits for any set.
+    /// The threads that tensor operations share; <see cref="Workers.Shared"/> unless set. Results are the same bits for any set.
     /// </summary>
     public static Workers Workers
     {
