@@ -36,73 +36,117 @@ internal static class VectorMath<T>
 
     /// <summary>eˣ for x ≤ 88 (float) or 709 (double); 0 below −87 or −708. Within 2 units in the last place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Exp(Vector512<T> x)
-    {
-        if (typeof(T) == typeof(double))
-        {
-            return Vector512.Exp(x.AsDouble()).As<double, T>();
-        }
-
-        // eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2: adding 1.5·2²³ leaves n in the last bits.
-        var v = x.AsSingle();
-        var shift = Vector512.Create(12582912f);
-        var shifted = Vector512.MultiplyAddEstimate(v, Vector512.Create(1.44269504f), shift);
-        var n = shifted - shift;
-        var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-0.693359375f), v);
-        r = Vector512.MultiplyAddEstimate(n, Vector512.Create(2.12194440e-4f), r);
-
-        // (eʳ − 1 − r)/r², relative error of eʳ 3e-11.
-        var p = Vector512.MultiplyAddEstimate(Vector512.Create(0.0001989198131f), r, Vector512.Create(0.001393454193f));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.008333310024f));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.04166645681f));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.1666666668f));
-        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(0.5000000014f));
-        p = Vector512.MultiplyAddEstimate(p, r * r, r) + Vector512<float>.One;
-        var result = (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
-        return Vector512.AndNot(result, Vector512.LessThan(v, Vector512.Create(-87f))).As<float, T>();
-    }
+    public static Vector512<T> Exp(Vector512<T> x) => Vector512.IsHardwareAccelerated
+        ? Exp<Vector512<T>, Operations512<T>>(x)
+        : Vector512.Create(Exp<Vector256<T>, Operations256<T>>(x.GetLower()), Exp<Vector256<T>, Operations256<T>>(x.GetUpper()));
 
     /// <summary>1/(1 + e⁻ˣ), within 5 units in the last place; 0 where that is below 1e-37 (float) or 1e-307 (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Sigmoid(Vector512<T> x)
-    {
-        var e = Exp(-Vector512.Abs(x));
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), e, Vector512<T>.One) / (Vector512<T>.One + e);
-    }
+    public static Vector512<T> Sigmoid(Vector512<T> x) => Vector512.IsHardwareAccelerated
+        ? Sigmoid<Vector512<T>, Operations512<T>>(x)
+        : Vector512.Create(Sigmoid<Vector256<T>, Operations256<T>>(x.GetLower()), Sigmoid<Vector256<T>, Operations256<T>>(x.GetUpper()));
 
     /// <summary>tanh x, within 3 units in the last place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Tanh(Vector512<T> x)
-    {
-        var square = x * x;
-        var e = Exp(Vector512.Abs(x) * Vectors.All<T>(-2));
-        var far = Vector512.CopySign((Vector512<T>.One - e) / (Vector512<T>.One + e), x);
-        var near = Vectors.MultiplyAdd(Polynomial(TanhNear, square) * square, x, x);
-        return Vector512.ConditionalSelect(Vector512.LessThan(square, Vectors.All<T>(0.4)), near, far);
-    }
+    public static Vector512<T> Tanh(Vector512<T> x) => Vector512.IsHardwareAccelerated
+        ? Tanh<Vector512<T>, Operations512<T>>(x)
+        : Vector512.Create(Tanh<Vector256<T>, Operations256<T>>(x.GetLower()), Tanh<Vector256<T>, Operations256<T>>(x.GetUpper()));
 
     /// <summary>The normal distribution Φ(x), and √(2π) times its density: e^(−x²/2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Normal(Vector512<T> x, out Vector512<T> density)
     {
-        density = Exp(x * x * Vectors.All<T>(-0.5));
-        var inverse = Vector512<T>.One / (Vector512.Abs(x) + Vectors.All<T>(5));
-        var t = Vectors.MultiplyAdd(inverse, Vectors.All<T>(-10), Vector512<T>.One);
-        var tail = Polynomial(NormalTail, t) * inverse * density;
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), tail, Vector512<T>.One - tail);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return Normal<Vector512<T>, Operations512<T>>(x, out density);
+        }
+
+        var lower = Normal<Vector256<T>, Operations256<T>>(x.GetLower(), out var first);
+        var upper = Normal<Vector256<T>, Operations256<T>>(x.GetUpper(), out var second);
+        density = Vector512.Create(first, second);
+        return Vector512.Create(lower, upper);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Polynomial(T[] coefficients, Vector512<T> x)
+    private static V Exp<V, O>(V x)
+        where V : struct
+        where O : struct, IVectorOperations<T, V>
     {
-        var sum = Vector512.Create(coefficients[^1]);
+        if (typeof(T) == typeof(double))
+        {
+            return O.Exp(x);
+        }
+
+        // eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2: adding 1.5·2²³ leaves n in the last bits.
+        var shift = Number<V, O>(12582912);
+        var shifted = O.MultiplyAdd(x, Number<V, O>(1.44269504088896341), shift);
+        var n = O.Subtract(shifted, shift);
+        var r = O.MultiplyAdd(n, Number<V, O>(-0.693359375), x);
+        r = O.MultiplyAdd(n, Number<V, O>(2.12194440e-4), r);
+
+        // (eʳ − 1 − r)/r², relative error of eʳ 3e-11.
+        var p = O.MultiplyAdd(Number<V, O>(0.0001989198131), r, Number<V, O>(0.001393454193));
+        p = O.MultiplyAdd(p, r, Number<V, O>(0.008333310024));
+        p = O.MultiplyAdd(p, r, Number<V, O>(0.04166645681));
+        p = O.MultiplyAdd(p, r, Number<V, O>(0.1666666668));
+        p = O.MultiplyAdd(p, r, Number<V, O>(0.5000000014));
+        p = O.Add(O.MultiplyAdd(p, O.Multiply(r, r), r), Number<V, O>(1));
+        return O.SelectLess(x, Number<V, O>(-87), Number<V, O>(0), O.Scale(p, shifted));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Sigmoid<V, O>(V x)
+        where V : struct
+        where O : struct, IVectorOperations<T, V>
+    {
+        var (zero, one) = (Number<V, O>(0), Number<V, O>(1));
+        var e = Exp<V, O>(O.Subtract(zero, O.Abs(x)));
+        return O.Divide(O.SelectLess(x, zero, e, one), O.Add(one, e));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Tanh<V, O>(V x)
+        where V : struct
+        where O : struct, IVectorOperations<T, V>
+    {
+        var (one, square) = (Number<V, O>(1), O.Multiply(x, x));
+        var e = Exp<V, O>(O.Multiply(O.Abs(x), Number<V, O>(-2)));
+        var far = O.CopySign(O.Divide(O.Subtract(one, e), O.Add(one, e)), x);
+        var near = O.MultiplyAdd(O.Multiply(Polynomial<V, O>(TanhNear, square), square), x, x);
+        return O.SelectLess(square, Number<V, O>(0.4), near, far);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Normal<V, O>(V x, out V density)
+        where V : struct
+        where O : struct, IVectorOperations<T, V>
+    {
+        var one = Number<V, O>(1);
+        density = Exp<V, O>(O.Multiply(O.Multiply(x, x), Number<V, O>(-0.5)));
+        var inverse = O.Divide(one, O.Add(O.Abs(x), Number<V, O>(5)));
+        var t = O.MultiplyAdd(inverse, Number<V, O>(-10), one);
+        var tail = O.Multiply(O.Multiply(Polynomial<V, O>(NormalTail, t), inverse), density);
+        return O.SelectLess(x, Number<V, O>(0), tail, O.Subtract(one, tail));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Polynomial<V, O>(T[] coefficients, V x)
+        where V : struct
+        where O : struct, IVectorOperations<T, V>
+    {
+        var sum = O.All(coefficients[^1]);
         for (var i = coefficients.Length - 2; i >= 0; i--)
         {
-            sum = Vectors.MultiplyAdd(sum, x, Vector512.Create(coefficients[i]));
+            sum = O.MultiplyAdd(sum, x, O.All(coefficients[i]));
         }
 
         return sum;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Number<V, O>(double number)
+        where V : struct
+        where O : struct, IVectorOperations<T, V> => O.All(typeof(T) == typeof(float) ? (T)(object)(float)number : (T)(object)number);
 
     private static T[] Numbers(double[] single, double[] twice) => Array.ConvertAll(typeof(T) == typeof(float) ? single : twice, T.CreateChecked);
 }
