@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Descent.State;
+using Descent.TestSupport;
 
 namespace Descent.Cli.Tests;
 
@@ -68,6 +69,20 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal("", error);
         Assert.Equal(0, process.ExitCode);
         Assert.Equal("completed", place.Json("run/summary.json")["end"]!.GetValue<string>());
+    }
+
+    /// <summary>In a process of its own, because the choice is the whole program's.</summary>
+    [OpenBlasFact]
+    public async Task OpenBLAS_multiplies_where_it_is_asked_for()
+    {
+        string[] command = ["train", "flowers.csv", "--epochs", "1", "--model", "mlp:400,400", "--threads", "1", "--quiet"];
+        Assert.Equal((0, "", ""), await EndAsync(Start(place.Path, [.. command, "--out", "own"])));
+        Assert.Equal((0, "", ""), await EndAsync(Start(place.Path, [.. command, "--out", "other", "--openblas"])));
+        var (own, other) = (Loss("own"), Loss("other"));
+        Assert.True(Math.Abs(own - other) <= 1e-3 * own, $"{own} and {other}");
+        Assert.NotEqual(File.ReadAllBytes(place["own/model.safetensors"]), File.ReadAllBytes(place["other/model.safetensors"]));
+
+        double Loss(string run) => place.Json($"{run}/summary.json")["best_validation_loss"]!.GetValue<double>();
     }
 
     [Fact]

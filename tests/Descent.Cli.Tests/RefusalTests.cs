@@ -41,6 +41,7 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData("LearningRate must be in [0, ∞), but was -0.1.", "--learning-rate", "-0.1")]
     [InlineData("WeightDecay must be in [0, ∞), but was -1.", "--weight-decay", "-1")]
+    [InlineData("OpenBLAS could not be loaded from 'nowhere.so'; name the file of the library for this system, or leave it out to have the installed one.", "--openblas", "nowhere.so")]
     [InlineData("ClipNorm must be a number above 0, but was 0.", "--clip-norm", "0")]
     [InlineData("The clipping must be none or norm(MAXIMUM, p=P) or value(LIMIT) or tensor(MAXIMUM, p=P) or adaptive(FACTOR, floor=F) or percentile(PERCENTILE, history=N), but was 'half'.", "--clip", "half")]
     [InlineData("The clipping 'value' has no LIMIT; write it as value(LIMIT).", "--clip", "value")]

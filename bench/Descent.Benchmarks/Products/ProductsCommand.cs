@@ -140,16 +140,10 @@ internal static unsafe class ProductsCommand
         public Contender Other() => new("OpenBLAS", 1, 1, 1, repeats, () =>
         {
             var (a, b, c) = (handles[0].AddrOfPinnedObject(), handles[1].AddrOfPinnedObject(), handles[2].AddrOfPinnedObject());
+            var shape = new ProductShape(product.Rows, product.Columns, product.Inner) { TransposeLeft = product.TransposeLeft, TransposeRight = product.TransposeRight };
             for (var i = 0; i < repeats; i++)
             {
-                if (typeof(T) == typeof(float))
-                {
-                    OpenBlas.Multiply((float*)a, (float*)b, (float*)c, product.Rows, product.Columns, product.Inner, product.TransposeLeft, product.TransposeRight);
-                }
-                else
-                {
-                    OpenBlas.Multiply((double*)a, (double*)b, (double*)c, product.Rows, product.Columns, product.Inner, product.TransposeLeft, product.TransposeRight);
-                }
+                OpenBlas.Multiply(shape, (T*)a, (T*)b, (T*)c, null);
             }
         });
 

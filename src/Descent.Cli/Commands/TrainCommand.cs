@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Descent.Cli.Display;
 using Descent.Engine;
+using Descent.LinearAlgebra;
 using Descent.Optimizers;
 using Descent.Training;
 using Descent.Training.Data;
@@ -23,11 +24,13 @@ internal static class TrainCommand
         resume.Arity = ArgumentArity.ZeroOrOne;
         var overwrite = Options.Flag("--overwrite", "Replace the run that --out already holds.");
         var threads = Options.Whole("--threads", "Threads to use; results do not depend on it. Default: one per processor.", least: 1, most: 256);
+        var openBlas = Options.Text("--openblas", "Multiply matrices with OpenBLAS, the installed one or that in FILE; last bits then depend on it. Default: Descent's own products.", "FILE");
+        openBlas.Arity = ArgumentArity.ZeroOrOne;
         var maxSteps = Options.Whole("--max-steps", "Stop after so many updates, counted from the beginning, with a checkpoint to resume from.", least: 1);
         var quiet = Options.Flag("--quiet", "Write nothing but mistakes.");
         var command = new Command("train", "Train a model on a table, on images or on a text and keep the best one, with a checkpoint to go on from.");
         options.AddTo(command);
-        foreach (var option in new Option[] { output, resume, overwrite, threads, maxSteps, quiet })
+        foreach (var option in new Option[] { output, resume, overwrite, threads, openBlas, maxSteps, quiet })
         {
             command.Add(option);
         }
@@ -41,6 +44,11 @@ internal static class TrainCommand
             }
 
             using var workers = new Workers(parsed.GetValue(threads) ?? Environment.ProcessorCount);
+            if (parsed.GetResult(openBlas) is { Implicit: false })
+            {
+                OpenBlas.Use(workers.Count, parsed.GetValue(openBlas));
+            }
+
             IProgressDisplay display = parsed.GetValue(quiet) ? new NoDisplay() : terminal.IsLive ? new LiveDisplay(terminal.Rich, terminal.Output) : new PlainDisplay(terminal.Output);
             var trainer = wantsResume
                 ? Resume(parsed, options, FolderToResume(parsed.GetValue(resume), parsed.GetValue(output)), workers, display)

@@ -93,6 +93,12 @@ public static class MatrixProduct
 
         fixed (T* l = left, r = right, c = result)
         {
+            if (OpenBlas.IsUsed && shape.Inner > 0)
+            {
+                OpenBlas.Multiply(shape, l, r, c, finish);
+                return;
+            }
+
             MatrixProductBatch<T>.Current.Run(shape, l, r, c, finish, workers ?? Workers.Shared);
         }
     }
