@@ -191,7 +191,8 @@ public sealed class FiniteDifferenceTests
         {
             var (output, final) = network.Run(x[0], x[1..]);
             return final.Aggregate(output.Square().Sum(), static (sum, part) => sum + (part * part.Square()).Sum());
-        });
+        }
+        );
     }
 
     private static (int[][] Shapes, Func<Tensor<double>[], Tensor<double>> Function) One(SeededRandom random, Func<Tensor<double>[], Tensor<double>> function) =>

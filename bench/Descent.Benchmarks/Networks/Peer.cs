@@ -25,7 +25,7 @@ internal sealed partial class Peer : IDisposable
             throw new DescentException($"PyTorch is compared with on Linux and with OpenBLAS built for OpenMP, but '{libraries}' is not there; install libopenblas0-openmp, or name its folder with --libraries.");
         }
 
-        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Networks", "networks.py"), threads.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Networks", "networks.py"), threads.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["LD_LIBRARY_PATH"] = libraries;
         start.Environment["OPENBLAS_CORETYPE"] = kernels;
         start.Environment["ATEN_CPU_CAPABILITY"] = Vector512.IsHardwareAccelerated ? "avx512" : "avx2";
@@ -36,7 +36,7 @@ internal sealed partial class Peer : IDisposable
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "4294967296";
         start.Environment["MALLOC_TOP_PAD_"] = "67108864";
         process = Process.Start(start) ?? throw new DescentException($"'{python}' could not be started; name an interpreter that has PyTorch with --python.");
-        Signal(process.Id, Stop);
+        _ = Signal(process.Id, Stop);
     }
 
     /// <summary>Takes a network's start and its batch; says what it is.</summary>
@@ -51,7 +51,7 @@ internal sealed partial class Peer : IDisposable
 
     public void Dispose()
     {
-        Signal(process.Id, Continue);
+        _ = Signal(process.Id, Continue);
         process.StandardInput.Close();
         process.WaitForExit();
         process.Dispose();
@@ -61,14 +61,14 @@ internal sealed partial class Peer : IDisposable
     {
         process.StandardInput.WriteLine(request);
         process.StandardInput.Flush();
-        Signal(process.Id, Continue);
+        _ = Signal(process.Id, Continue);
         var reply = process.StandardOutput.ReadLine();
         if (reply is null)
         {
             throw new DescentException($"PyTorch ended while it was asked to '{request}'; its message is above.");
         }
 
-        Signal(process.Id, Stop);
+        _ = Signal(process.Id, Stop);
         return reply;
     }
 

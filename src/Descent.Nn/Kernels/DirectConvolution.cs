@@ -177,16 +177,16 @@ internal sealed unsafe class DirectConvolution<T>(ConvolutionLoop loop)
     private static nint[] Offsets(ConvolutionLoop loop)
     {
         var (padding, dilation, size) = (loop.Geometry.Padding, loop.Geometry.Dilation, loop.Kernel.Height * loop.Kernel.Width);
-        var width = loop.Image.Width + (2 * padding.Width);
-        var plane = width * (loop.Image.Height + (2 * padding.Height));
-        var offsets = new nint[Whole(loop.Columns)];
+        var lineWidth = loop.Image.Width + (2 * padding.Width);
+        var area = lineWidth * (loop.Image.Height + (2 * padding.Height));
+        var all = new nint[Whole(loop.Columns)];
         for (var i = 0; i < loop.Columns; i++)
         {
             var (y, x) = Math.DivRem(i % size, loop.Kernel.Width);
-            offsets[i] = (i / size * plane) + (y * dilation.Height * width) + (x * dilation.Width);
+            all[i] = (i / size * area) + (y * dilation.Height * lineWidth) + (x * dilation.Width);
         }
 
-        return offsets;
+        return all;
     }
 
     private void Correlate<V, L>(T* image, T* weights, T* sums)

@@ -73,8 +73,12 @@ public sealed class MultiHeadAttention<T> : Module<T>
         HeadLayout Projected(int part) => new(part * size, length * 3 * size, each, 3 * size);
         var shape = new AttentionShape(batch, heads, length, length, each, each)
         {
-            Query = Projected(0), Key = Projected(1), Value = Projected(2), Output = new HeadLayout(0, length * size, each, size),
-            Causal = causal, Scale = 1 / Math.Sqrt(each),
+            Query = Projected(0),
+            Key = Projected(1),
+            Value = Projected(2),
+            Output = new HeadLayout(0, length * size, each, size),
+            Causal = causal,
+            Scale = 1 / Math.Sqrt(each),
         };
         return OutProjection.Forward(AttentionOperation<T>.Apply([input.Linear(InProjectionWeight, InProjectionBias)], shape, [batch, length, size]));
     }

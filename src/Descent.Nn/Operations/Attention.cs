@@ -34,8 +34,12 @@ public sealed partial class Tensor<T>
             [query, key, value],
             new AttentionShape(1, Shapes.Count(query.shape.AsSpan(..^2)), queries, keys, size, values)
             {
-                Query = Dense(queries, size), Key = Dense(keys, size), Value = Dense(keys, values), Output = Dense(queries, values),
-                Causal = causal, Scale = scale ?? (1 / Math.Sqrt(size)),
+                Query = Dense(queries, size),
+                Key = Dense(keys, size),
+                Value = Dense(keys, values),
+                Output = Dense(queries, values),
+                Causal = causal,
+                Scale = scale ?? (1 / Math.Sqrt(size)),
             },
             [.. query.shape[..^1], values]);
 

@@ -114,7 +114,7 @@ internal static class ImageFolderDataset
     private static (string Folder, string[] Files)[] ClassesIn(string path) =>
         [.. FoldersIn(path).Select(static folder => (folder, ImagesIn(folder).ToArray())).Where(static item => item.Item2.Length > 0)];
 
-    private static IEnumerable<string> FoldersIn(string path) => Guarded(path, static path => Directory.EnumerateDirectories(path));
+    private static string[] FoldersIn(string path) => Guarded(path, static path => Directory.EnumerateDirectories(path));
 
     private static IEnumerable<string> ImagesIn(string path) => Guarded(path, static path => Directory.EnumerateFiles(path)).Where(ImageFile.IsNamedLikeOne);
 
