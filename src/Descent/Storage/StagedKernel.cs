@@ -39,8 +39,8 @@ internal abstract class StagedKernel : ISegmentRunner
 internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, AtMoment<TRule> ruleAt) : StagedKernel
     where TRule : struct, IRule
 {
-    /// <summary>One block: longer ones were measured to wait for memory between computing, because nothing is fetched ahead over them.</summary>
-    private const int Stretch = NumberStore.Block;
+    /// <summary>Longer ones were measured to wait for memory between computing, because nothing is fetched ahead over them; state of 8 bits needs whole blocks.</summary>
+    private const int Stretch = NumberStore.Block / 4;
 
     private Composed<TRule>[] composed = new Composed<TRule>[1];
 
@@ -90,10 +90,12 @@ internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, At
             update.Run(parameter, segment.Start, done);
         }
 
-        Span<float> buffers = stackalloc float[6 * (Stretch + StagedStretch.Gap)];
-        for (; done < segment.Count; done += Stretch)
+        var most = Array.Exists(parameter.State, static store => store is EightBitNumbers) ? EightBitMap.Block : Stretch;
+        Span<float> buffers = stackalloc float[6 * (EightBitMap.Block + StagedStretch.Gap)];
+        buffers = buffers[..(6 * (most + StagedStretch.Gap))];
+        for (; done < segment.Count; done += most)
         {
-            var count = Math.Min(Stretch, segment.Count - done);
+            var count = Math.Min(most, segment.Count - done);
             var stretch = new StagedStretch(parameter, segment.Start + done, count, TRule.Slots, buffers);
             update.Run(stretch.Range, count);
             stretch.PutBack();
