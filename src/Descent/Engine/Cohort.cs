@@ -75,14 +75,14 @@ internal sealed class Cohorts(BoundParameter[] bound)
 
         version = present;
         byRows.Clear();
-        byRows.AddRange(bound.Where(static item => item.Parameter.GradientRows is not null));
-        foreach (var item in byRows)
-        {
-            item.CheckRows();
-        }
-
         foreach (var item in bound)
         {
+            if (item.Parameter.GradientRows is not null)
+            {
+                item.CheckRows();
+                byRows.Add(item);
+            }
+
             item.StepsBefore = item.Cohort.Steps;
         }
 
