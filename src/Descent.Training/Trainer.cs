@@ -270,7 +270,8 @@ public sealed class Trainer
             session.Data.Fingerprint,
             workers.Count,
             progress.SkippedSteps,
-            session.Optimizer.LossScaling is null ? null : session.Optimizer.LossScale);
+            session.Optimizer.LossScaling is null ? null : session.Optimizer.LossScale,
+            session.StepMemory);
         folder.Write(summary);
         return new TrainingOutcome(summary, message);
     }

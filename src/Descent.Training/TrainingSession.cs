@@ -110,6 +110,9 @@ public sealed class TrainingSession
     /// <summary>The rows that validate.</summary>
     public ReadOnlySpan<int> ValidationRows => split.Validation;
 
+    /// <summary>The most bytes that the tensors of one batch took so far.</summary>
+    public long StepMemory { get; private set; }
+
     /// <summary>
     /// Takes the next rows and one step. The loss is the rows' mean before the step. Each micro-batch's gradient is rounded to the
     /// precision of the run, with the loss scale in it; then they are averaged by rows, in 32 bits.
@@ -129,6 +132,7 @@ public sealed class TrainingSession
             weights.TakeGradients();
             accumulator?.Add(part.Length);
             mean += loss.ToScalar() * (part.Length / (double)rows.Length);
+            StepMemory = Math.Max(StepMemory, scope.LentBytes);
         }
 
         accumulator?.Finish();

@@ -33,6 +33,7 @@ public enum TrainingEnd
 /// <param name="Threads">Threads used; results do not depend on it.</param>
 /// <param name="SkippedSteps">Updates that were skipped because a gradient overflowed its format; the loss scale fell instead.</param>
 /// <param name="LossScale">What the loss is multiplied by next; null without loss scaling.</param>
+/// <param name="StepMemory">The most bytes that the tensors of one batch took, gradients on the way included; parameters, state and data apart.</param>
 public sealed record TrainingSummary(
     TrainingEnd End,
     EpochRecord? Best,
@@ -47,7 +48,8 @@ public sealed record TrainingSummary(
     string DataFingerprint,
     int Threads,
     long SkippedSteps = 0,
-    double? LossScale = null)
+    double? LossScale = null,
+    long StepMemory = 0)
 {
     /// <summary>As JSON; what does not apply is null.</summary>
     public JsonObject ToJson() => new()
@@ -80,5 +82,6 @@ public sealed record TrainingSummary(
         ["threads"] = Threads,
         ["skipped_steps"] = SkippedSteps,
         ["loss_scale"] = LossScale,
+        ["step_memory_bytes"] = StepMemory,
     };
 }

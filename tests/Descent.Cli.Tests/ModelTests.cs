@@ -94,6 +94,7 @@ public sealed class ModelTests : IDisposable
         var answer = place.Succeed("train", "@words.libsvm", "--model", "linear", "--optimizer", "adagrad", "--learning-rate", "0.5", "--epochs", "5", "--out", "@run");
         Assert.Contains("data:          words.libsvm: 64 rows to train, 16 to validate, 75 features, at most 2 other than 0 in a row", answer.Lines);
         Assert.Equal(1, place.Json("run/summary.json")["validation_accuracy"]!.GetValue<double>());
+        Assert.InRange(place.Json("run/summary.json")["step_memory_bytes"]!.GetValue<long>(), 1_000, 100_000);
         place.Write("new", "0 2:1 3:1 20:1 21:1 900:1\n0 52:1\n");
         Assert.Equal(["prediction", "+1", "-1"], place.Succeed("predict", "@run", "@new").Lines.Select(line => line.Split(',')[0]));
     }

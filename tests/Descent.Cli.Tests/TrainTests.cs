@@ -179,7 +179,7 @@ public sealed class TrainTests : IDisposable
             [
                 "end", "final_training_loss", "final_validation_loss", "validation_accuracy", "validation_r_squared", "validation_root_mean_squared_error", "best_epoch",
                 "best_validation_loss", "final_validation_accuracy", "final_validation_r_squared", "epochs", "steps", "total_steps", "seconds", "samples_per_second",
-                "parameters", "training_rows", "validation_rows", "data_fingerprint", "threads", "skipped_steps", "loss_scale",
+                "parameters", "training_rows", "validation_rows", "data_fingerprint", "threads", "skipped_steps", "loss_scale", "step_memory_bytes",
             ],
             summary.Select(field => field.Key));
         Assert.Equal("completed", summary["end"]!.GetValue<string>());
