@@ -19,7 +19,7 @@ const languages = [["library", "C#, the library"], ["csharp", "C#"], ["python", 
 export default {
   id: "code",
   title: "Code to copy",
-  lead: "The same thousand steps in five forms: by the library, and from scratch in four languages. What is written from scratch is made of the equations that the library prints of its rules; the library's tests compile and run it, and it agrees to 1e-12.",
+  lead: "The same thousand steps in five forms: by the library, and from scratch in four languages. What is written from scratch is made of the equations that the library prints of its rules; the library's tests run it in C#, Python and Rust, and it agrees to 1e-12.",
 
   fields: catalog => [
     { key: "o", label: "Method", kind: "choice", initial: "adam", choices: [...catalog.methods.map((/** @type {any} */ method) => [method.name, catalog.titles[method.name]]), ["sgd(momentum=0.9)", "Momentum"], ["sgd(momentum=0.9, nesterov=true)", "Nesterov"]].sort((a, b) => a[1].localeCompare(b[1], "en")) },
