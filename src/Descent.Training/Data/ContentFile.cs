@@ -60,6 +60,29 @@ internal sealed class ContentFile : IDisposable
         }
     }
 
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="path">The path as the user wrote it.</param>
+    /// <param name="most">How many bytes it may have.</param>
+    /// <param name="otherwise">What to say and do when it has more: the end of a sentence.</param>
+    /// <exception cref="DescentException">As <see cref="Open"/> and <see cref="Read"/>, or it is too long.</exception>
+    public static Memory<byte> ReadAll(string path, int most, string otherwise)
+    {
+        using var opened = Open(path);
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (var count = buffer.Length; count == buffer.Length;)
+        {
+            count = opened.Read(buffer);
+            content.Write(buffer, 0, count);
+            if (content.Length > most)
+            {
+                throw new DescentException($"{path} has more than {most} bytes, {otherwise}.");
+            }
+        }
+
+        return content.GetBuffer().AsMemory(0, (int)content.Length);
+    }
+
     /// <summary>Fills <paramref name="buffer"/> as far as the content reaches and returns how many bytes came; fewer than asked: the end.</summary>
     /// <exception cref="DescentException">The file is damaged or cannot be read.</exception>
     public int Read(Span<byte> buffer)

@@ -113,10 +113,7 @@ public sealed class Dataset
     /// <summary>Loads rows with labels or targets to evaluate a trained model on; its features and classes are those of <paramref name="schema"/>.</summary>
     /// <inheritdoc cref="LoadFeatures" path="/remarks"/>
     /// <exception cref="DescentException">As <see cref="LoadFeatures"/>; or the target is missing, or a class is not among those learned.</exception>
-    public static Dataset LoadLabelled(string path, DataSchema schema) =>
-        ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled: true)
-        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: true)
-        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled: true) : CsvDataset.Load(path, schema, labelled: true);
+    public static Dataset LoadLabelled(string path, DataSchema schema) => Load(path, schema, labelled: true);
 
     /// <summary>Loads rows to predict, with or without the target column.</summary>
     /// <remarks>
@@ -125,10 +122,7 @@ public sealed class Dataset
     /// their order, with or without the target. Images must have the shape of the training images: an IDX file, a PNG or PGM image, a folder of them, or one with folders of them.
     /// </remarks>
     /// <exception cref="DescentException">A feature is missing, the shape differs, or the file cannot be read.</exception>
-    public static Dataset LoadFeatures(string path, DataSchema schema) =>
-        ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled: false)
-        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled: false)
-        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled: false) : CsvDataset.Load(path, schema, labelled: false);
+    public static Dataset LoadFeatures(string path, DataSchema schema) => Load(path, schema, labelled: false);
 
     /// <summary>The features of one row.</summary>
     public ReadOnlySpan<float> Row(int row) => Features.AsSpan(checked(row * Columns), Columns);
@@ -186,4 +180,9 @@ public sealed class Dataset
         hash.AppendData(MemoryMarshal.AsBytes<double>(Targets));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static Dataset Load(string path, DataSchema schema, bool labelled) =>
+        ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled)
+        : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled)
+        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled) : CsvDataset.Load(path, schema, labelled);
 }

@@ -32,28 +32,10 @@ internal sealed record ImageFile(string Path, int Height, int Width, float[] Pix
     /// <exception cref="DescentException">It is no such image, is damaged, cut off, or too large.</exception>
     public static ImageFile Read(string path)
     {
-        var content = ReadContent(path);
+        var content = ContentFile.ReadAll(path, MostBytes, "too many for an image; remove it or make it smaller").ToArray();
         return content.AsSpan().StartsWith(PngSignature) ? ReadPng(path, content)
             : content is [(byte)'P', (byte)'2' or (byte)'5', ..] ? ReadPgm(path, content)
             : throw new DescentException($"{path} is not a PNG or PGM image: it begins with 0x{Convert.ToHexString(content.AsSpan(0, Math.Min(4, content.Length)))}; convert it or remove it.");
-    }
-
-    private static byte[] ReadContent(string path)
-    {
-        using var file = ContentFile.Open(path);
-        using var content = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (var count = buffer.Length; count == buffer.Length;)
-        {
-            count = file.Read(buffer);
-            content.Write(buffer, 0, count);
-            if (content.Length > MostBytes)
-            {
-                throw new DescentException($"{path} has more than {MostBytes} bytes, too many for an image; remove it or make it smaller.");
-            }
-        }
-
-        return content.ToArray();
     }
 
     private static ImageFile ReadPng(string path, byte[] content)

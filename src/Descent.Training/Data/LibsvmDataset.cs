@@ -88,7 +88,7 @@ internal static class LibsvmDataset
 
     private static Rows Read(string path, TargetColumn target, int features)
     {
-        var content = ReadContent(path).AsSpan();
+        var content = ContentFile.ReadAll(path, MostBytes, "which are not read as sparse rows; train on a part of it").Span;
         var (rows, number) = (new Rows(path), 0);
         while (content.Length > 0)
         {
@@ -138,24 +138,6 @@ internal static class LibsvmDataset
         return int.TryParse(word[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < MostFeatures
             ? (index, value)
             : throw new DescentException($"{path}, line {number}: an index must be a whole number from 0 to {MostFeatures - 1}, but was '{Shown.Brief(Encoding.UTF8.GetString(word[..colon]))}'; correct it.");
-    }
-
-    private static byte[] ReadContent(string path)
-    {
-        using var file = ContentFile.Open(path);
-        using var content = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (var count = buffer.Length; count == buffer.Length;)
-        {
-            count = file.Read(buffer);
-            content.Write(buffer, 0, count);
-            if (content.Length > MostBytes)
-            {
-                throw new DescentException($"{path} has more than {MostBytes} bytes, which are not read as sparse rows; train on a part of it.");
-            }
-        }
-
-        return content.ToArray();
     }
 
     /// <summary>Takes the next line off, without its comment.</summary>

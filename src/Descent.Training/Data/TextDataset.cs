@@ -70,22 +70,10 @@ internal static class TextDataset
 
     private static string Read(string path)
     {
-        using var file = ContentFile.Open(path);
-        using var content = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (var count = buffer.Length; count == buffer.Length;)
-        {
-            count = file.Read(buffer);
-            content.Write(buffer, 0, count);
-            if (content.Length > LargestText)
-            {
-                throw new DescentException($"{path} has more than {LargestText} bytes, which do not fit into memory as text; train on a part of it.");
-            }
-        }
-
+        var content = ContentFile.ReadAll(path, LargestText, "which do not fit into memory as text; train on a part of it").Span;
         try
         {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content.GetBuffer(), 0, (int)content.Length).TrimStart('\uFEFF');
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException exception)
         {

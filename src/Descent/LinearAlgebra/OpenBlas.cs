@@ -15,8 +15,8 @@ public static unsafe class OpenBlas
 
     private static readonly string[] UsualNames = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "libopenblas.dll", "openblas.dll"];
 
-    private static delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void> single;
-    private static delegate* unmanaged<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void> number;
+    private static delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void> singles;
+    private static delegate* unmanaged<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void> doubles;
     private static delegate* unmanaged<int, void> setThreads;
     private static nint library;
 
@@ -65,8 +65,8 @@ public static unsafe class OpenBlas
         }
 
         library = found;
-        single = (delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)first;
-        number = (delegate* unmanaged<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)second;
+        singles = (delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)first;
+        doubles = (delegate* unmanaged<int, int, int, int, int, int, double, double*, int, double*, int, double, double*, int, void>)second;
         setThreads = (delegate* unmanaged<int, void>)third;
     }
 
@@ -82,12 +82,12 @@ public static unsafe class OpenBlas
             var c = result + (item * (nint)shape.Result.Step);
             if (typeof(T) == typeof(float))
             {
-                single(
+                singles(
                     RowMajor, first, second, shape.Rows, shape.Columns, shape.Inner, 1, (float*)a, shape.Left.Stride, (float*)b, shape.Right.Stride, shape.Accumulate ? 1 : 0, (float*)c, shape.Result.Stride);
             }
             else
             {
-                number(
+                doubles(
                     RowMajor, first, second, shape.Rows, shape.Columns, shape.Inner, 1, (double*)a, shape.Left.Stride, (double*)b, shape.Right.Stride, shape.Accumulate ? 1 : 0, (double*)c, shape.Result.Stride);
             }
 

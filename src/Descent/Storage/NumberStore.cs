@@ -17,7 +17,7 @@ internal interface INumbers
 /// </summary>
 internal abstract class NumberStore : INumbers
 {
-    /// <summary>Stretches start at multiples of this, and end there or with the numbers.</summary>
+    /// <summary>The longest stretch. Segments start at multiples of it; stretches of state of 8 bits do, and end there or with the numbers.</summary>
     public const int Block = 1024;
 
     /// <inheritdoc/>

@@ -39,9 +39,6 @@ internal abstract class StagedKernel : ISegmentRunner
 internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, AtMoment<TRule> ruleAt) : StagedKernel
     where TRule : struct, IRule
 {
-    /// <summary>Longer ones were measured to wait for memory between computing, because nothing is fetched ahead over them; state of 8 bits needs whole blocks.</summary>
-    private const int Stretch = NumberStore.Block / 4;
-
     private Composed<TRule>[] composed = new Composed<TRule>[1];
 
     public override bool PreparesEach => binding.Scalars.Count > 0;
@@ -90,8 +87,8 @@ internal sealed class StagedKernel<TRule>(Method method, RuleBinding binding, At
             update.Run(parameter, segment.Start, done);
         }
 
-        var most = Array.Exists(parameter.State, static store => store is EightBitNumbers) ? EightBitMap.Block : Stretch;
-        Span<float> buffers = stackalloc float[6 * (EightBitMap.Block + StagedStretch.Gap)];
+        var most = parameter.Stretch;
+        Span<float> buffers = stackalloc float[6 * (NumberStore.Block + StagedStretch.Gap)];
         buffers = buffers[..(6 * (most + StagedStretch.Gap))];
         for (; done < segment.Count; done += most)
         {

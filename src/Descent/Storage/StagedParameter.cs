@@ -8,7 +8,7 @@ namespace Descent.Storage;
 /// <summary>A parameter with its state, where one or the other is kept in fewer bits than it is computed in.</summary>
 internal abstract partial class StagedParameter : BoundParameter
 {
-    private const int Stretch = 1_024;
+    private const int ShortStretch = NumberStore.Block / 4;
 
     private readonly uint nameKey;
 
@@ -18,6 +18,7 @@ internal abstract partial class StagedParameter : BoundParameter
         Weights = weights;
         nameKey = Hash(parameter.Name);
         State = [.. kernels.Binding.State.Select(CreateSlot)];
+        Stretch = State.Any(store => store is EightBitNumbers) ? EightBitMap.Block : ShortStretch;
         foreach (var (slot, numbers) in kernels.Binding.State.Zip(State))
         {
             if (slot.Initial != 0)
@@ -35,6 +36,9 @@ internal abstract partial class StagedParameter : BoundParameter
 
     /// <summary>The slots of the rule.</summary>
     public NumberStore[] State { get; }
+
+    /// <summary>How many numbers are moved at once: whole blocks where state has 8 bits; otherwise fewer, because memory is not fetched ahead over a stretch.</summary>
+    public int Stretch { get; }
 
     /// <summary>The gradient's numbers, wherever it is now.</summary>
     public abstract INumbers Gradient { get; }
@@ -95,10 +99,10 @@ internal abstract partial class StagedParameter : BoundParameter
         }
 
         Cohort.Visit(Steps, update);
-        Span<float> buffers = stackalloc float[6 * (Stretch + StagedStretch.Gap)];
-        for (var start = 0; start < Parameter.Length; start += Stretch)
+        Span<float> buffers = stackalloc float[6 * (NumberStore.Block + StagedStretch.Gap)];
+        for (var start = 0; start < Parameter.Length; start += NumberStore.Block)
         {
-            var count = Math.Min(Stretch, Parameter.Length - start);
+            var count = Math.Min(NumberStore.Block, Parameter.Length - start);
             var stretch = new StagedStretch(this, start, count, State.Length, buffers, estimate);
             curvature.Apply(At, stretch.Range, count);
             stretch.PutBackState();
@@ -110,10 +114,10 @@ internal abstract partial class StagedParameter : BoundParameter
 
     private bool HasNonFinite(INumbers numbers)
     {
-        Span<float> buffer = stackalloc float[Stretch];
-        for (var start = 0; start < Parameter.Length; start += Stretch)
+        Span<float> buffer = stackalloc float[NumberStore.Block];
+        for (var start = 0; start < Parameter.Length; start += NumberStore.Block)
         {
-            var count = Math.Min(Stretch, Parameter.Length - start);
+            var count = Math.Min(NumberStore.Block, Parameter.Length - start);
             if (!TensorPrimitives.IsFiniteAll<float>(MemoryMarshal.CreateReadOnlySpan(ref numbers.Load(start, count, buffer), count)))
             {
                 return true;

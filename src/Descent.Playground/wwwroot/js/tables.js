@@ -7,6 +7,9 @@ import { number, vector } from "./format.js";
 /** How numbers are written, and what is told of the run that the pointer is at.
  * @typedef {{ full: boolean, light: (name: string | null) => void }} Manner */
 
+/** What each place shows. @type {WeakMap<HTMLElement, { shape: string, shown: string }>} */
+const places = new WeakMap();
+
 /** A page holds so many rows; all are in the CSV. */
 const mostRows = 100;
 
@@ -35,9 +38,10 @@ export function thinned(table, manner, step) {
 export function showTables(place, tables, manner, lit) {
   const shape = JSON.stringify([document.documentElement.dataset.shade, tables.map(({ columns, rows, runs = [] }) => [columns, rows.length, ...runs.map(run => JSON.stringify(run)).sort()])]);
   const shown = JSON.stringify([manner.full, tables]);
-  if (place.dataset.shape !== shape) place.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, tableOf(table, manner))));
-  else if (place.dataset.shown !== shown) tables.forEach((table, i) => refill(place.children[i], table, manner.full));
-  Object.assign(place.dataset, { shape, shown });
+  const before = places.get(place);
+  if (before?.shape !== shape) place.replaceChildren(...tables.map(table => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": table.title }, tableOf(table, manner))));
+  else if (before.shown !== shown) tables.forEach((table, i) => refill(place.children[i], table, manner.full));
+  places.set(place, { shape, shown });
   for (const row of place.querySelectorAll("tr[data-run]")) row.classList.toggle("lit", row.getAttribute("data-run") === lit);
 }
 
