@@ -6,7 +6,7 @@ namespace Descent.LinearAlgebra;
 
 /// <summary>
 /// The right operand of products that are made again and again, packed once: a recurrent network multiplies a few rows with the same weights at every step.
-/// Its memory is kept and grows to the largest matrix. The results have the bits of <see cref="MatrixProduct"/> where the inner dimension is at most 384.
+/// Its memory is kept and grows to the largest matrix. The results have the bits of <see cref="MatrixProduct"/> where the inner dimension is at most 512.
 /// </summary>
 internal sealed unsafe class PackedMatrix<T>
     where T : unmanaged
