@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Descent.LinearAlgebra;
 
 namespace Descent.Nn;
 
@@ -37,20 +38,20 @@ internal static class VectorMath<T>
     /// <summary>eˣ for x ≤ 88 (float) or 709 (double); 0 below −87 or −708. Within 2 units in the last place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp(Vector512<T> x) => Vector512.IsHardwareAccelerated
-        ? Exp<Vector512<T>, Operations512<T>>(x)
-        : Vector512.Create(Exp<Vector256<T>, Operations256<T>>(x.GetLower()), Exp<Vector256<T>, Operations256<T>>(x.GetUpper()));
+        ? Exp<Vector512<T>, Lanes512<T>>(x)
+        : Vector512.Create(Exp<Vector256<T>, Lanes256<T>>(x.GetLower()), Exp<Vector256<T>, Lanes256<T>>(x.GetUpper()));
 
     /// <summary>1/(1 + e⁻ˣ), within 5 units in the last place; 0 where that is below 1e-37 (float) or 1e-307 (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Sigmoid(Vector512<T> x) => Vector512.IsHardwareAccelerated
-        ? Sigmoid<Vector512<T>, Operations512<T>>(x)
-        : Vector512.Create(Sigmoid<Vector256<T>, Operations256<T>>(x.GetLower()), Sigmoid<Vector256<T>, Operations256<T>>(x.GetUpper()));
+        ? Sigmoid<Vector512<T>, Lanes512<T>>(x)
+        : Vector512.Create(Sigmoid<Vector256<T>, Lanes256<T>>(x.GetLower()), Sigmoid<Vector256<T>, Lanes256<T>>(x.GetUpper()));
 
     /// <summary>tanh x, within 3 units in the last place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Tanh(Vector512<T> x) => Vector512.IsHardwareAccelerated
-        ? Tanh<Vector512<T>, Operations512<T>>(x)
-        : Vector512.Create(Tanh<Vector256<T>, Operations256<T>>(x.GetLower()), Tanh<Vector256<T>, Operations256<T>>(x.GetUpper()));
+        ? Tanh<Vector512<T>, Lanes512<T>>(x)
+        : Vector512.Create(Tanh<Vector256<T>, Lanes256<T>>(x.GetLower()), Tanh<Vector256<T>, Lanes256<T>>(x.GetUpper()));
 
     /// <summary>The normal distribution Φ(x), and √(2π) times its density: e^(−x²/2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,95 +59,95 @@ internal static class VectorMath<T>
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            return Normal<Vector512<T>, Operations512<T>>(x, out density);
+            return Normal<Vector512<T>, Lanes512<T>>(x, out density);
         }
 
-        var lower = Normal<Vector256<T>, Operations256<T>>(x.GetLower(), out var first);
-        var upper = Normal<Vector256<T>, Operations256<T>>(x.GetUpper(), out var second);
+        var lower = Normal<Vector256<T>, Lanes256<T>>(x.GetLower(), out var first);
+        var upper = Normal<Vector256<T>, Lanes256<T>>(x.GetUpper(), out var second);
         density = Vector512.Create(first, second);
         return Vector512.Create(lower, upper);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Exp<V, O>(V x)
+    private static V Exp<V, L>(V x)
         where V : struct
-        where O : struct, IVectorOperations<T, V>
+        where L : struct, IArithmeticLanes<T, V>
     {
         if (typeof(T) == typeof(double))
         {
-            return O.Exp(x);
+            return L.Exp(x);
         }
 
         // eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2: adding 1.5·2²³ leaves n in the last bits.
-        var shift = Number<V, O>(12582912);
-        var shifted = O.MultiplyAdd(x, Number<V, O>(1.44269504088896341), shift);
-        var n = O.Subtract(shifted, shift);
-        var r = O.MultiplyAdd(n, Number<V, O>(-0.693359375), x);
-        r = O.MultiplyAdd(n, Number<V, O>(2.12194440e-4), r);
+        var shift = Number<V, L>(12582912);
+        var shifted = L.MultiplyAdd(x, Number<V, L>(1.44269504088896341), shift);
+        var n = L.Subtract(shifted, shift);
+        var r = L.MultiplyAdd(n, Number<V, L>(-0.693359375), x);
+        r = L.MultiplyAdd(n, Number<V, L>(2.12194440e-4), r);
 
         // (eʳ − 1 − r)/r², relative error of eʳ 3e-11.
-        var p = O.MultiplyAdd(Number<V, O>(0.0001989198131), r, Number<V, O>(0.001393454193));
-        p = O.MultiplyAdd(p, r, Number<V, O>(0.008333310024));
-        p = O.MultiplyAdd(p, r, Number<V, O>(0.04166645681));
-        p = O.MultiplyAdd(p, r, Number<V, O>(0.1666666668));
-        p = O.MultiplyAdd(p, r, Number<V, O>(0.5000000014));
-        p = O.Add(O.MultiplyAdd(p, O.Multiply(r, r), r), Number<V, O>(1));
-        return O.SelectLess(x, Number<V, O>(-87), Number<V, O>(0), O.Scale(p, shifted));
+        var p = L.MultiplyAdd(Number<V, L>(0.0001989198131), r, Number<V, L>(0.001393454193));
+        p = L.MultiplyAdd(p, r, Number<V, L>(0.008333310024));
+        p = L.MultiplyAdd(p, r, Number<V, L>(0.04166645681));
+        p = L.MultiplyAdd(p, r, Number<V, L>(0.1666666668));
+        p = L.MultiplyAdd(p, r, Number<V, L>(0.5000000014));
+        p = L.Add(L.MultiplyAdd(p, L.Multiply(r, r), r), Number<V, L>(1));
+        return L.SelectLess(x, Number<V, L>(-87), Number<V, L>(0), L.Scale(p, shifted));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Sigmoid<V, O>(V x)
+    private static V Sigmoid<V, L>(V x)
         where V : struct
-        where O : struct, IVectorOperations<T, V>
+        where L : struct, IArithmeticLanes<T, V>
     {
-        var (zero, one) = (Number<V, O>(0), Number<V, O>(1));
-        var e = Exp<V, O>(O.Subtract(zero, O.Abs(x)));
-        return O.Divide(O.SelectLess(x, zero, e, one), O.Add(one, e));
+        var (zero, one) = (Number<V, L>(0), Number<V, L>(1));
+        var e = Exp<V, L>(L.Subtract(zero, L.Abs(x)));
+        return L.Divide(L.SelectLess(x, zero, e, one), L.Add(one, e));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Tanh<V, O>(V x)
+    private static V Tanh<V, L>(V x)
         where V : struct
-        where O : struct, IVectorOperations<T, V>
+        where L : struct, IArithmeticLanes<T, V>
     {
-        var (one, square) = (Number<V, O>(1), O.Multiply(x, x));
-        var e = Exp<V, O>(O.Multiply(O.Abs(x), Number<V, O>(-2)));
-        var far = O.CopySign(O.Divide(O.Subtract(one, e), O.Add(one, e)), x);
-        var near = O.MultiplyAdd(O.Multiply(Polynomial<V, O>(TanhNear, square), square), x, x);
-        return O.SelectLess(square, Number<V, O>(0.4), near, far);
+        var (one, square) = (Number<V, L>(1), L.Multiply(x, x));
+        var e = Exp<V, L>(L.Multiply(L.Abs(x), Number<V, L>(-2)));
+        var far = L.CopySign(L.Divide(L.Subtract(one, e), L.Add(one, e)), x);
+        var near = L.MultiplyAdd(L.Multiply(Polynomial<V, L>(TanhNear, square), square), x, x);
+        return L.SelectLess(square, Number<V, L>(0.4), near, far);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Normal<V, O>(V x, out V density)
+    private static V Normal<V, L>(V x, out V density)
         where V : struct
-        where O : struct, IVectorOperations<T, V>
+        where L : struct, IArithmeticLanes<T, V>
     {
-        var one = Number<V, O>(1);
-        density = Exp<V, O>(O.Multiply(O.Multiply(x, x), Number<V, O>(-0.5)));
-        var inverse = O.Divide(one, O.Add(O.Abs(x), Number<V, O>(5)));
-        var t = O.MultiplyAdd(inverse, Number<V, O>(-10), one);
-        var tail = O.Multiply(O.Multiply(Polynomial<V, O>(NormalTail, t), inverse), density);
-        return O.SelectLess(x, Number<V, O>(0), tail, O.Subtract(one, tail));
+        var one = Number<V, L>(1);
+        density = Exp<V, L>(L.Multiply(L.Multiply(x, x), Number<V, L>(-0.5)));
+        var inverse = L.Divide(one, L.Add(L.Abs(x), Number<V, L>(5)));
+        var t = L.MultiplyAdd(inverse, Number<V, L>(-10), one);
+        var tail = L.Multiply(L.Multiply(Polynomial<V, L>(NormalTail, t), inverse), density);
+        return L.SelectLess(x, Number<V, L>(0), tail, L.Subtract(one, tail));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Polynomial<V, O>(T[] coefficients, V x)
+    private static V Polynomial<V, L>(T[] coefficients, V x)
         where V : struct
-        where O : struct, IVectorOperations<T, V>
+        where L : struct, IArithmeticLanes<T, V>
     {
-        var sum = O.All(coefficients[^1]);
+        var sum = L.Broadcast(coefficients[^1]);
         for (var i = coefficients.Length - 2; i >= 0; i--)
         {
-            sum = O.MultiplyAdd(sum, x, O.All(coefficients[i]));
+            sum = L.MultiplyAdd(sum, x, L.Broadcast(coefficients[i]));
         }
 
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Number<V, O>(double number)
+    private static V Number<V, L>(double number)
         where V : struct
-        where O : struct, IVectorOperations<T, V> => O.All(typeof(T) == typeof(float) ? (T)(object)(float)number : (T)(object)number);
+        where L : struct, IArithmeticLanes<T, V> => L.Broadcast(typeof(T) == typeof(float) ? (T)(object)(float)number : (T)(object)number);
 
     private static T[] Numbers(double[] single, double[] twice) => Array.ConvertAll(typeof(T) == typeof(float) ? single : twice, T.CreateChecked);
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Descent.LinearAlgebra;
 
 namespace Descent.Nn;
 
@@ -33,9 +34,7 @@ internal static class Vectors
     /// <summary>x·y + z, rounded once where the processor can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd<T>(Vector512<T> x, Vector512<T> y, Vector512<T> z)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
-        : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
+        where T : unmanaged => Lanes512<T>.MultiplyAdd(x, y, z);
 
     /// <summary>The number in all places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
