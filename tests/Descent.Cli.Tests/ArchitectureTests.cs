@@ -47,7 +47,7 @@ public class ArchitectureTests
     /// <summary>Training reads PNG by a decoder (decision 0013).</summary>
     [Theory]
     [InlineData("Descent.Nn")]
-    [InlineData("Descent.Training", "StbImageSharp")]
+    [InlineData("Descent.Training", "StbImageSharp", "System.IO.Hashing")]
     [InlineData("Descent.Landscapes")]
     public void Autograd_training_and_landscapes_bring_no_package_but(string name, params string[] packages) =>
         Assert.Equal(packages, Project(name).Descendants("PackageReference").Select(item => item.Attribute("Include")!.Value));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using StbImageSharp;
 
@@ -84,7 +85,7 @@ internal sealed record ImageFile(string Path, int Height, int Width, float[] Pix
             }
 
             var chunk = content.Slice(place + 4, 4 + (int)length);
-            if (Checksum(chunk) != BinaryPrimitives.ReadUInt32BigEndian(content[(place + 8 + (int)length)..]))
+            if (Crc32.HashToUInt32(chunk) != BinaryPrimitives.ReadUInt32BigEndian(content[(place + 8 + (int)length)..]))
             {
                 throw Damaged(path, $"the checksum at byte {place + 8 + length} is wrong");
             }
@@ -101,22 +102,6 @@ internal sealed record ImageFile(string Path, int Height, int Width, float[] Pix
 
             (place, isFirst) = (place + 12 + (int)length, false);
         }
-    }
-
-    /// <summary>CRC-32 of ISO 3309, as PNG has it.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-            }
-        }
-
-        return ~crc;
     }
 
     private static ImageFile ReadPgm(string path, byte[] content)

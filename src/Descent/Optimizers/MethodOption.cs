@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
@@ -10,7 +11,7 @@ namespace Descent.Optimizers;
 public sealed class MethodOption
 {
     /// <summary>What types were found to have: every run asks several times, and reflection takes a millisecond where a browser interprets it.</summary>
-    private static readonly Dictionary<Type, IReadOnlyList<MethodOption>> Known = [];
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<MethodOption>> Known = [];
 
     private readonly PropertyInfo property;
     private readonly Interval? interval;
@@ -54,23 +55,19 @@ public sealed class MethodOption
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        lock (Known)
-        {
-            if (!Known.TryGetValue(method, out var options))
-            {
-                options =
-                [
-                    .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                       let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
-                       where attribute is not null
-                       orderby Depth(property.DeclaringType!), property.MetadataToken
-                       select new MethodOption(property, attribute),
-                ];
-                Known.Add(method, options);
-            }
+        return Known.TryGetValue(method, out var options) ? options : Known.GetOrAdd(method, Read(method));
+    }
 
-            return options;
-        }
+    private static IReadOnlyList<MethodOption> Read([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
+    {
+        return
+        [
+            .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
+               where attribute is not null
+               orderby Depth(property.DeclaringType!), property.MetadataToken
+               select new MethodOption(property, attribute),
+        ];
 
         static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
     }
