@@ -23,6 +23,9 @@ public sealed class TrainingSession
     private readonly GradientAccumulator? accumulator;
 
     /// <summary>Splits and prepares the data and makes the model; all of it is a function of the configuration and the data.</summary>
+    /// <param name="configuration">What is trained, and how.</param>
+    /// <param name="data">Rows with labels or targets; they are copied, not changed.</param>
+    /// <param name="workers">Step the optimizer; results do not depend on how many they are.</param>
     /// <exception cref="DescentException">The data cannot be split, or the schedule or an option is not allowed.</exception>
     public TrainingSession(TrainingConfiguration configuration, Dataset data, Workers workers)
     {
@@ -154,9 +157,6 @@ public sealed class TrainingSession
         var copy = rows.ToArray();
         return AtEvaluation(() => EvaluateHere(copy));
     }
-
-    /// <summary>A copy of all that makes up the model, at the optimizer's evaluation point: what is kept and published.</summary>
-    public float[][] EvaluationWeights() => AtEvaluation(CopyTensors);
 
     /// <summary>
     /// Looks at the model where it is evaluated and published: the average of the weights where one is kept, with statistics of

@@ -261,7 +261,7 @@ public class PracticeTests
                 session.Evaluate(session.ValidationRows);
             }
 
-            (metrics, tensors) = (session.Evaluate(session.ValidationRows), session.EvaluationWeights());
+            (metrics, tensors) = (session.Evaluate(session.ValidationRows), session.AtEvaluation(session.CopyTensors));
             return session;
         }
 

@@ -83,6 +83,22 @@ internal sealed class ContentFile : IDisposable
         return content.GetBuffer().AsMemory(0, (int)content.Length);
     }
 
+    /// <summary>What lies in a folder, in the order of names.</summary>
+    /// <param name="folder">The path as the user wrote it.</param>
+    /// <param name="list">Lists its files or its folders.</param>
+    /// <exception cref="DescentException">It cannot be read.</exception>
+    public static string[] InFolder(string folder, Func<string, IEnumerable<string>> list)
+    {
+        try
+        {
+            return [.. list(folder).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DescentException($"The folder {folder} cannot be read: {Clause(exception)}.", exception);
+        }
+    }
+
     /// <summary>Fills <paramref name="buffer"/> as far as the content reaches and returns how many bytes came; fewer than asked: the end.</summary>
     /// <exception cref="DescentException">The file is damaged or cannot be read.</exception>
     public int Read(Span<byte> buffer)

@@ -127,32 +127,13 @@ public sealed class Dataset
     /// <summary>The features of one row.</summary>
     public ReadOnlySpan<float> Row(int row) => Features.AsSpan(checked(row * Columns), Columns);
 
-    /// <summary>Copies the features of <paramref name="rows"/>, one row after the other, to the front of <paramref name="destination"/>.</summary>
-    public void GatherFeatures(ReadOnlySpan<int> rows, Span<float> destination)
-    {
-        for (var i = 0; i < rows.Length; i++)
-        {
-            Row(rows[i]).CopyTo(destination[(i * Columns)..]);
-        }
-    }
-
     /// <summary>Copies the labels of <paramref name="rows"/> to the front of <paramref name="destination"/>.</summary>
-    public void GatherLabels(ReadOnlySpan<int> rows, Span<int> destination)
+    internal void GatherLabels(ReadOnlySpan<int> rows, Span<int> destination)
     {
         var labels = Labels ?? throw new InvalidOperationException("The data have no labels.");
         for (var i = 0; i < rows.Length; i++)
         {
             labels.AsSpan(rows[i] * LabelsPerRow, LabelsPerRow).CopyTo(destination[(i * LabelsPerRow)..]);
-        }
-    }
-
-    /// <summary>Copies the targets of <paramref name="rows"/> to the front of <paramref name="destination"/>.</summary>
-    public void GatherTargets(ReadOnlySpan<int> rows, Span<double> destination)
-    {
-        var targets = Targets ?? throw new InvalidOperationException("The data have no targets.");
-        for (var i = 0; i < rows.Length; i++)
-        {
-            destination[i] = targets[rows[i]];
         }
     }
 
@@ -184,5 +165,5 @@ public sealed class Dataset
     private static Dataset Load(string path, DataSchema schema, bool labelled) =>
         ImageFolderDataset.Recognizes(path) ? ImageFolderDataset.Load(path, schema, labelled)
         : IdxDataset.Recognizes(path) ? IdxDataset.Load(path, schema, labelled)
-        : LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled) : CsvDataset.Load(path, schema, labelled);
+        : schema.SparseFeatures is not null || LibsvmDataset.Recognizes(path) ? LibsvmDataset.Load(path, schema, labelled) : CsvDataset.Load(path, schema, labelled);
 }

@@ -142,15 +142,5 @@ internal static class IdxDataset
             + (what == "images" ? "name one images file." : "name the labels file like the images file, with 'labels-idx1' for 'images-idx3'.")),
     };
 
-    private static string[] FilesOf(string folder, Func<int, bool> wanted)
-    {
-        try
-        {
-            return [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Where(file => wanted(IdxFile.Dimensions(file)))];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DescentException($"The folder {folder} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
-        }
-    }
+    private static string[] FilesOf(string folder, Func<int, bool> wanted) => Array.FindAll(ContentFile.InFolder(folder, Directory.EnumerateFiles), file => wanted(IdxFile.Dimensions(file)));
 }

@@ -114,19 +114,9 @@ internal static class ImageFolderDataset
     private static (string Folder, string[] Files)[] ClassesIn(string path) =>
         [.. FoldersIn(path).Select(static folder => (folder, ImagesIn(folder).ToArray())).Where(static item => item.Item2.Length > 0)];
 
-    private static string[] FoldersIn(string path) => Guarded(path, static path => Directory.EnumerateDirectories(path));
+    private static string[] FoldersIn(string path) => [.. ContentFile.InFolder(path, Directory.EnumerateDirectories).Where(IsSeen)];
 
-    private static IEnumerable<string> ImagesIn(string path) => Guarded(path, static path => Directory.EnumerateFiles(path)).Where(ImageFile.IsNamedLikeOne);
+    private static IEnumerable<string> ImagesIn(string path) => ContentFile.InFolder(path, Directory.EnumerateFiles).Where(IsSeen).Where(ImageFile.IsNamedLikeOne);
 
-    private static string[] Guarded(string path, Func<string, IEnumerable<string>> list)
-    {
-        try
-        {
-            return [.. list(path).Where(static item => !Path.GetFileName(item).StartsWith('.')).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DescentException($"The folder {path} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
-        }
-    }
+    private static bool IsSeen(string path) => !Path.GetFileName(path).StartsWith('.');
 }

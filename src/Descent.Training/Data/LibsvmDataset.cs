@@ -47,11 +47,6 @@ internal static class LibsvmDataset
 
         var target = new TargetColumn(path);
         var rows = Read(path, target, MostFeatures);
-        if (rows.Features == 0)
-        {
-            throw new DescentException($"{path} has {rows.Count} rows without any feature; at least one must have a pair such as 3:0.5.");
-        }
-
         var task = target.Decide(options.Task);
         var (labels, classNames) = task == LearningTask.Classification ? target.Classes() : (null, []);
         var schema = SchemaOf(task, rows, rows.Features, classNames);

@@ -103,11 +103,43 @@ public sealed class DatasetTests : IDisposable
     [InlineData("feature_names", "[\"a\"]", "The saved data schema is damaged: its field 'feature_names' must be an array of 2 texts, but was [\"a\"].")]
     [InlineData("class_names", "[1]", "The saved data schema is damaged: its field 'class_names' must be an array of texts, but was [1].")]
     [InlineData("target_index", "1.5", "The saved data schema is damaged: its field 'target_index' must be an integer, but was 1.5.")]
+    [InlineData("sparse_features", "0", "The saved data schema is damaged: its field 'sparse_features' must be an integer of at least 1, for pairs of places and values, but was 0.")]
+    [InlineData("merges", "[97, 98]", "The saved data schema is damaged: its field 'merges' must be two tokens for each class after the first 256, but was [97,98].")]
     public void A_damaged_schema_is_reported(string field, string value, string message)
     {
         var json = named.ToJson();
         json[field] = JsonNode.Parse(value);
         Assert.Equal(message, Assert.Throws<DescentException>(() => DataSchema.FromJson(new JsonFields(json, "data schema"))).Message);
+    }
+
+    [Fact]
+    public void Numbers_to_restore_where_classes_are_predicted_are_reported()
+    {
+        var numbers = Dataset.Load(folder.Write("n.csv", "1,0.5\n2,1.5\n"), new DataOptions { Target = "2", Task = LearningTask.Regression });
+        var json = Preparation.Fit(numbers, [0, 1]).ToJson();
+        json.Remove("target");
+        Assert.Equal(
+            "The saved model is damaged: its field 'target' must be there for regression, and only there, but was absent.",
+            Assert.Throws<DescentException>(() => Preparation.FromJson(new JsonFields(json, "model"))).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_a_pipe_or_locked_is_reported()
+    {
+        using (new FileStream(folder.Write("locked.csv", "1,2\n"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.StartsWith("The folder nowhere cannot be read: ", folder.Sentence(() => ContentFile.InFolder(folder.File("nowhere"), Directory.EnumerateFiles)), StringComparison.Ordinal);
+            Assert.StartsWith("locked.csv cannot be read: ", folder.Sentence(() => Dataset.Load(folder.File("locked.csv"))), StringComparison.Ordinal);
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        var path = $"/proc/self/fd/{pipe.GetClientHandleAsString()}";
+        Assert.Equal($"{path} is a pipe or device where a regular file must be; write the data to a file first.", folder.Sentence(() => Dataset.Load(path)));
     }
 
     [Fact]
@@ -120,19 +152,12 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
-    public void Rows_are_gathered()
+    public void Labels_are_gathered()
     {
         var data = new Dataset(named, [1, 2, 3, 4, 5, 6], labels: [0, 1, 0]);
-        var features = new float[4];
-        data.GatherFeatures([2, 0], features);
-        Assert.Equal([5f, 6f, 1f, 2f], features);
         var labels = new int[2];
         data.GatherLabels([1, 2], labels);
         Assert.Equal([1, 0], labels);
-        var targets = new double[2];
-        new Dataset(unnamed, [1, 2, 3, 4], targets: [0.5, 1.5]).GatherTargets([1, 0], targets);
-        Assert.Equal([1.5, 0.5], targets);
-        Assert.Throws<InvalidOperationException>(() => data.GatherTargets([0], targets));
         Assert.Throws<InvalidOperationException>(() => new Dataset(named, [1, 2]).GatherLabels([0], labels));
     }
 

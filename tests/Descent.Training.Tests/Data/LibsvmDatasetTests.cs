@@ -32,6 +32,9 @@ public sealed class LibsvmDatasetTests : IDisposable
         var other = Dataset.LoadFeatures(folder.Write("b", "9 0:1 1:2 2:3 7:4\n9 9:1\n"), schema);
         Assert.Equal([0, 1, 2, 1, 2, 3, -1, -1, -1, 0, 0, 0], other.Features);
         Assert.Equal([1, 0], Dataset.LoadLabelled(folder.Write("c", "2 1:1\n1 1:1\n"), schema).Labels!);
+        Assert.Equal("d is empty; it must hold rows such as '1 3:0.5 7:1'.", folder.Sentence(() => Dataset.LoadFeatures(folder.Write("d", "# nothing\n"), schema)));
+        Assert.Equal([-1, 0, -1, 0], Dataset.LoadFeatures(folder.Write("e", "1\n2 # no feature\n"), schema).Features);
+        Assert.Equal("f.csv, line 1: the label must be a finite number, but was '1,2,3,4'; correct it.", folder.Sentence(() => Dataset.LoadFeatures(folder.Write("f.csv", "1,2,3,4\n"), schema)));
         var table = Dataset.Load(folder.Write("t.csv", "1,2,x\n2,3,y\n")).Schema;
         Assert.Equal("b holds sparse rows, but the model was trained on a table with columns; give rows like those of the training file.", folder.Sentence(() => Dataset.LoadFeatures(folder.File("b"), table)));
     }
@@ -72,6 +75,9 @@ public sealed class LibsvmDatasetTests : IDisposable
         Assert.Equal(fixture.Result("straight"), fixture.Result("stopped"));
         var trained = TrainedModel.Load(fixture.Run("straight").Model);
         var predictions = trained.Predict(trained.LoadFeatures(folder.Write("new", "0 0:1 1:1 2:1 30:1 31:1 32:1 99:1\n0 3:1 50:1\n")));
+        Assert.Equal(
+            "The model predicts rows and continues no text; use 'descent predict', or train one on a text.",
+            Assert.Throws<DescentException>(() => trained.Continue("", 1, new Nn.Sampling(), seed: 1)).Message);
         Assert.Equal([true, false], predictions.Chunk(2).Select(probabilities => probabilities[0] > 0.5));
     }
 
