@@ -34,6 +34,7 @@ public sealed class LossGrid
     /// <param name="columns">Points along x, 2 to 512.</param>
     /// <param name="rows">Points along y, 2 to 512; not used for one variable.</param>
     /// <param name="withGradients">Whether gradients are wanted too.</param>
+    /// <exception cref="DescentException">The objective has more than two variables, or there are too many or too few points.</exception>
     public static LossGrid Of(Objective objective, Box box, int columns, int rows, bool withGradients = false)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -43,7 +44,7 @@ public sealed class LossGrid
         var size = objective.Dimension;
         if (size > 2)
         {
-            throw new DescentException($"A grid is of one or two variables, but a stream of {size} was given.");
+            throw new DescentException($"A grid is of one or two variables, but the objective has {size}.");
         }
 
         var grid = new LossGrid(box, columns, size == 1 ? 1 : rows);

@@ -1,7 +1,7 @@
 namespace Descent.Landscapes.Interface;
 
 /// <summary>What <c>memory</c> is asked for.</summary>
-public sealed record MemoryRequest
+internal sealed record MemoryRequest
 {
     /// <summary>Methods as they are written on the command line; 1 to 80.</summary>
     public string[] Optimizers { get; set; } = ["adam"];
@@ -22,7 +22,7 @@ public sealed record MemoryRequest
 /// <summary>A part of what a method keeps.</summary>
 /// <param name="Symbol">Its symbol.</param>
 /// <param name="Numbers">How many numbers it has for one matrix.</param>
-public sealed record StatePart(string Symbol, double Numbers);
+internal sealed record StatePart(string Symbol, double Numbers);
 
 /// <summary>What one method keeps.</summary>
 /// <param name="Optimizer">The method.</param>
@@ -30,16 +30,16 @@ public sealed record StatePart(string Symbol, double Numbers);
 /// <param name="Numbers">All numbers for one matrix.</param>
 /// <param name="PerParameter">Numbers per parameter.</param>
 /// <param name="Bytes">All of it for the whole model, in bytes.</param>
-public sealed record MemoryRow(string Optimizer, IReadOnlyList<StatePart> Parts, double Numbers, double PerParameter, double Bytes);
+internal sealed record MemoryRow(string Optimizer, IReadOnlyList<StatePart> Parts, double Numbers, double PerParameter, double Bytes);
 
 /// <summary>What <c>memory</c> gives.</summary>
 /// <param name="ParameterBytes">The parameters alone, in bytes; gradients take as much again.</param>
 /// <param name="MatrixNumbers">The parameters of one matrix.</param>
 /// <param name="Rows">The methods, in the order of the request.</param>
-public sealed record MemoryReply(double ParameterBytes, double MatrixNumbers, IReadOnlyList<MemoryRow> Rows);
+internal sealed record MemoryReply(double ParameterBytes, double MatrixNumbers, IReadOnlyList<MemoryRow> Rows);
 
 /// <summary>What <c>batch_sizes</c> is asked for.</summary>
-public sealed record BatchSizesRequest
+internal sealed record BatchSizesRequest
 {
     /// <summary>Examples in all; 1 to 1e12.</summary>
     public long Examples { get; set; } = 1_200_000;
@@ -64,15 +64,15 @@ public sealed record BatchSizesRequest
 /// <param name="Noise">The standard deviation of the gradient, as a share of that of one example, drawn without replacement.</param>
 /// <param name="LinearRate">The learning rate by the linear rule.</param>
 /// <param name="SquareRootRate">The learning rate by the square-root rule.</param>
-public sealed record BatchSizeRow(long Batch, long Updates, double SecondsPerUpdate, double Noise, double LinearRate, double SquareRootRate);
+internal sealed record BatchSizeRow(long Batch, long Updates, double SecondsPerUpdate, double Noise, double LinearRate, double SquareRootRate);
 
 /// <summary>What <c>batch_sizes</c> gives.</summary>
 /// <param name="SecondsPerFullUpdate">An update on all examples.</param>
 /// <param name="Rows">The sizes, in the order of the request.</param>
-public sealed record BatchSizesReply(double SecondsPerFullUpdate, IReadOnlyList<BatchSizeRow> Rows);
+internal sealed record BatchSizesReply(double SecondsPerFullUpdate, IReadOnlyList<BatchSizeRow> Rows);
 
 /// <summary>What <c>curvature_signs</c> is asked for.</summary>
-public sealed record CurvatureSignsRequest
+internal sealed record CurvatureSignsRequest
 {
     /// <summary>The largest number of dimensions; 1 to 12.</summary>
     public int Dimensions { get; set; } = 6;
@@ -90,8 +90,8 @@ public sealed record CurvatureSignsRequest
 /// <param name="Measured">The share of random symmetric matrices all of whose eigenvalues are positive.</param>
 /// <param name="ByPositive">The share with 0, 1, …, d positive eigenvalues.</param>
 /// <param name="Exact">The share where a closed form is known; null elsewhere.</param>
-public sealed record CurvatureSignsRow(int Dimensions, double Coins, double Measured, double[] ByPositive, double? Exact);
+internal sealed record CurvatureSignsRow(int Dimensions, double Coins, double Measured, double[] ByPositive, double? Exact);
 
 /// <summary>What <c>curvature_signs</c> gives.</summary>
 /// <param name="Rows">From one dimension on.</param>
-public sealed record CurvatureSignsReply(IReadOnlyList<CurvatureSignsRow> Rows);
+internal sealed record CurvatureSignsReply(IReadOnlyList<CurvatureSignsRow> Rows);

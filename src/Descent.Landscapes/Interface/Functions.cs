@@ -111,6 +111,7 @@ public static class Functions
     }
 
     /// <summary>Runs optimizers: every step of each.</summary>
+    /// <exception cref="DescentException">The request is refused; the message says why.</exception>
     public static Answer Run(RunRequest request)
     {
         var result = Runner.Run(request);
@@ -132,6 +133,7 @@ public static class Functions
     }
 
     /// <summary>Values, and gradients, over a box; contour levels; stationary points.</summary>
+    /// <exception cref="DescentException">The landscape has no box, as a stream of gradients has none, or a limit is passed.</exception>
     public static Answer Grid(GridRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -10,7 +10,7 @@ namespace Descent.Landscapes.Interface;
 /// <param name="Landscapes">The landscapes.</param>
 /// <param name="Statuses">The words for a run's status, by its number in columns.</param>
 /// <param name="Limits">What a request may ask for at most, by name.</param>
-public sealed record CatalogReply(
+internal sealed record CatalogReply(
     JsonArray Optimizers,
     IReadOnlyList<ScheduleReply> Schedules,
     IReadOnlyList<LandscapeReply> Landscapes,
@@ -20,7 +20,7 @@ public sealed record CatalogReply(
 /// <summary>A kind of schedule.</summary>
 /// <param name="Text">How it is written.</param>
 /// <param name="Meaning">What it does.</param>
-public sealed record ScheduleReply(string Text, string Meaning);
+internal sealed record ScheduleReply(string Text, string Meaning);
 
 /// <summary>A landscape of the catalogue.</summary>
 /// <param name="Id">Its name in requests.</param>
@@ -32,7 +32,7 @@ public sealed record ScheduleReply(string Text, string Meaning);
 /// <param name="Start">Where runs begin.</param>
 /// <param name="Known">Known critical points.</param>
 /// <param name="Constants">What may be changed.</param>
-public sealed record LandscapeReply(
+internal sealed record LandscapeReply(
     string Id,
     string Title,
     string Formula,
@@ -64,7 +64,7 @@ public sealed record LandscapeReply(
 /// <param name="Entries">The participants, in the order of the request.</param>
 /// <param name="Order">Indices of the participants, the first to arrive first.</param>
 /// <param name="Captions">What happened, in sentences made from the run.</param>
-public sealed record RunReply(
+internal sealed record RunReply(
     string Title,
     int Dimension,
     double[] Box,
@@ -88,7 +88,7 @@ public sealed record RunReply(
 /// <param name="ExamplesPerUpdate">How many examples an update uses, at most.</param>
 /// <param name="Stability">The learning rate against the limit of stability; null where none is known.</param>
 /// <param name="Columns">Where its numbers are; rows are steps, from 0.</param>
-public sealed record EntryReply(
+internal sealed record EntryReply(
     string Label,
     string Optimizer,
     string Form,
@@ -108,19 +108,19 @@ public sealed record EntryReply(
 /// <param name="Dimension">How many variables.</param>
 /// <param name="Updates">Which updates are kept: row k is after so many.</param>
 /// <param name="Entries">The participants, in the order of the request.</param>
-public sealed record TraceReply(string Title, int Dimension, Column Updates, IReadOnlyList<TraceEntryReply> Entries);
+internal sealed record TraceReply(string Title, int Dimension, Column Updates, IReadOnlyList<TraceEntryReply> Entries);
 
 /// <summary>A participant of a trace.</summary>
 /// <param name="Label">Its name in tables.</param>
 /// <param name="Optimizer">The method as text.</param>
 /// <param name="Style">How it is drawn.</param>
 /// <param name="Columns">Where its numbers are; rows are those that are kept.</param>
-public sealed record TraceEntryReply(string Label, string Optimizer, OptimizerStyle Style, IReadOnlyList<Column> Columns);
+internal sealed record TraceEntryReply(string Label, string Optimizer, OptimizerStyle Style, IReadOnlyList<Column> Columns);
 
 /// <summary>What <c>example_gradients</c> gives.</summary>
 /// <param name="Examples">How many examples the landscape has.</param>
 /// <param name="Gradients">Where the gradients are: point after point, in each the examples in their order.</param>
-public sealed record ExampleGradientsReply(int Examples, Column Gradients);
+internal sealed record ExampleGradientsReply(int Examples, Column Gradients);
 
 /// <summary>What <c>batch_gradients</c> gives.</summary>
 /// <param name="Examples">How many examples the landscape has.</param>
@@ -129,16 +129,16 @@ public sealed record ExampleGradientsReply(int Examples, Column Gradients);
 /// <param name="Covariance">Their sample covariance, by rows.</param>
 /// <param name="Expected">What theory says of it.</param>
 /// <param name="Gradients">Where the gradients of the batches are.</param>
-public sealed record BatchGradientsReply(int Examples, double[] Full, double[] Mean, double[] Covariance, double[] Expected, Column Gradients);
+internal sealed record BatchGradientsReply(int Examples, double[] Full, double[] Mean, double[] Covariance, double[] Expected, Column Gradients);
 
 /// <summary>What <c>line_points</c> gives.</summary>
 /// <param name="Points">The points (x, y).</param>
-public sealed record LinePointsReply(double[][] Points);
+internal sealed record LinePointsReply(double[][] Points);
 
 /// <summary>What <c>evaluate</c> gives.</summary>
 /// <param name="Loss">Where the losses are, one per point.</param>
 /// <param name="Gradient">Where the gradients are, point after point.</param>
-public sealed record EvaluateReply(Column Loss, Column Gradient);
+internal sealed record EvaluateReply(Column Loss, Column Gradient);
 
 /// <summary>What <c>grid</c> gives.</summary>
 /// <param name="Box">What it covers.</param>
@@ -151,7 +151,7 @@ public sealed record EvaluateReply(Column Loss, Column Gradient);
 /// <param name="Known">Known critical points.</param>
 /// <param name="Values">Where the values are, row by row from low y.</param>
 /// <param name="Gradients">Where the gradients are; null when they were not asked for.</param>
-public sealed record GridReply(
+internal sealed record GridReply(
     double[] Box,
     int Columns,
     int Rows,
@@ -169,7 +169,7 @@ public sealed record GridReply(
 /// <param name="FirstRow">The first row that is given.</param>
 /// <param name="Rows">How many rows are given.</param>
 /// <param name="Values">Where they are, row by row.</param>
-public sealed record MapReply(double[] X, double[] Y, int FirstRow, int Rows, Column Values);
+internal sealed record MapReply(double[] X, double[] Y, int FirstRow, int Rows, Column Values);
 
 /// <summary>What <c>formula</c> gives.</summary>
 /// <param name="Formula">Simplified.</param>
@@ -182,7 +182,7 @@ public sealed record MapReply(double[] X, double[] Y, int FirstRow, int Rows, Co
 /// The largest difference between exact gradients and central differences over 50 points of the box, relative to the gradient's size; null where no
 /// point has finite values.
 /// </param>
-public sealed record FormulaReply(
+internal sealed record FormulaReply(
     string Formula,
     int Dimension,
     IReadOnlyList<FormulaHint> Hints,
@@ -193,13 +193,13 @@ public sealed record FormulaReply(
 
 /// <summary>What <c>statistics</c> gives.</summary>
 /// <param name="Rows">One per optimizer.</param>
-public sealed record StatisticsReply(IReadOnlyList<RunStatistics> Rows);
+internal sealed record StatisticsReply(IReadOnlyList<RunStatistics> Rows);
 
 /// <summary>What is given instead of an answer when a request is refused.</summary>
 /// <param name="Error">The sentence.</param>
 /// <param name="Column">Where in a formula; null for other mistakes.</param>
-public sealed record ErrorReply(string Error, int? Column);
+internal sealed record ErrorReply(string Error, int? Column);
 
 /// <summary>What <c>code</c> answers.</summary>
 /// <param name="Code">C# that makes the same run.</param>
-public sealed record CodeReply(string Code);
+internal sealed record CodeReply(string Code);

@@ -25,7 +25,7 @@ public sealed record GridRequest
 }
 
 /// <summary>What <c>formula</c> is asked for.</summary>
-public sealed record FormulaRequest
+internal sealed record FormulaRequest
 {
     /// <summary>The formula.</summary>
     public string Formula { get; set; } = "";
@@ -51,7 +51,7 @@ public sealed record TraceRequest
 }
 
 /// <summary>What <c>example_gradients</c> is asked for.</summary>
-public sealed record ExampleGradientsRequest
+internal sealed record ExampleGradientsRequest
 {
     /// <summary>A landscape that is a loss on data.</summary>
     public Place Landscape { get; set; } = new() { Id = "data1" };
@@ -61,7 +61,7 @@ public sealed record ExampleGradientsRequest
 }
 
 /// <summary>What <c>batch_gradients</c> is asked for.</summary>
-public sealed record BatchGradientsRequest
+internal sealed record BatchGradientsRequest
 {
     /// <summary>A landscape that is a loss on data.</summary>
     public Place Landscape { get; set; } = new() { Id = "data2" };
@@ -83,7 +83,7 @@ public sealed record BatchGradientsRequest
 }
 
 /// <summary>What <c>line_points</c> is asked for: points around a line.</summary>
-public sealed record LinePointsRequest
+internal sealed record LinePointsRequest
 {
     /// <summary>How many; 2 to 1000.</summary>
     public int Count { get; set; } = 64;
@@ -102,7 +102,7 @@ public sealed record LinePointsRequest
 }
 
 /// <summary>What <c>evaluate</c> is asked for.</summary>
-public sealed record EvaluateRequest
+internal sealed record EvaluateRequest
 {
     /// <summary>What to evaluate.</summary>
     public Place Landscape { get; set; } = new();
@@ -125,14 +125,14 @@ public sealed record StatisticsRequest
 }
 
 /// <summary>What <c>calculation</c> and <c>method</c> are asked for.</summary>
-public sealed record ItemRequest
+internal sealed record ItemRequest
 {
     /// <summary>A worked example, or a discrepancy that no example shows; a method of the catalogue.</summary>
     public string Id { get; set; } = "";
 }
 
 /// <summary>What <c>schedule</c> is asked for.</summary>
-public sealed record ScheduleRequest
+internal sealed record ScheduleRequest
 {
     /// <summary>As text, 1 to 16.</summary>
     public string[] Schedules { get; set; } = [];

@@ -17,7 +17,7 @@ public sealed record NetworkPlane
 }
 
 /// <summary>What <c>netslice</c> is asked for.</summary>
-public sealed record SliceRequest
+internal sealed record SliceRequest
 {
     /// <summary>The plane.</summary>
     public NetworkPlane Plane { get; set; } = new();
@@ -39,7 +39,7 @@ public sealed record SliceRequest
 /// <param name="PathShare">How much of the path's squared distance from its end lies in the plane.</param>
 /// <param name="Values">Where the losses are, row by row from low y.</param>
 /// <param name="Path">Where the path is, x and y in turn.</param>
-public sealed record SliceReply(double[] Box, int Columns, int Rows, double Lowest, double Highest, double[] Levels, double PathShare, Column Values, Column Path);
+internal sealed record SliceReply(double[] Box, int Columns, int Rows, double Lowest, double Highest, double[] Levels, double PathShare, Column Values, Column Path);
 
 /// <summary>A picture of the loss around a trained network.</summary>
 internal static class SliceFunction

@@ -4,7 +4,7 @@ using Descent.Landscapes.Interface;
 namespace Descent.Landscapes.Networks;
 
 /// <summary>What <c>train</c> is asked for.</summary>
-public sealed record TrainRequest
+internal sealed record TrainRequest
 {
     /// <summary>The network and its training.</summary>
     public NetworkRequest Network { get; set; } = new();
@@ -32,7 +32,7 @@ public sealed record TrainRequest
 /// <param name="HalfWidth">Half the side of what the pictures show.</param>
 /// <param name="Columns">Where the numbers are: per frame, but for <c>batch_loss</c> and <c>learning_rate</c>, which are per update since the frame before.</param>
 /// <param name="Data">Inputs, and classes or targets, of all examples; with the first frame only.</param>
-public sealed record TrainReply(
+internal sealed record TrainReply(
     string Optimizer,
     OptimizerStyle Style,
     int FirstFrame,
@@ -61,7 +61,7 @@ internal static class TrainFunction
         NetworkLimits.Check(request.Network);
         if (request.FirstFrame < 0 || request.FrameCount is < 1)
         {
-            throw new DescentException($"The frames must be at least one, from 0 on, but were {request.FrameCount} from {request.FirstFrame} on.");
+            throw new DescentException($"The frames must be at least one, from 0 on, but were {request.FrameCount?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} from {request.FirstFrame} on.");
         }
 
         var key = JsonSerializer.Serialize(request.Network, Json.Default.NetworkRequest);

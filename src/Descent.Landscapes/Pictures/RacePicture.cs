@@ -16,6 +16,8 @@ public static class RacePicture
     /// <param name="result">A race that is not of a stream of gradients.</param>
     /// <param name="width">Characters; at least 8.</param>
     /// <param name="height">Lines; at least 4.</param>
+    /// <returns>Lines of pieces of text, each with the index of the optimizer that drew it, or −1.</returns>
+    /// <exception cref="DescentException">The race is of a stream of gradients.</exception>
     public static IReadOnlyList<IReadOnlyList<PictureRun>> Map(RunResult result, int width = 72, int height = 20)
     {
         ArgumentNullException.ThrowIfNull(result);

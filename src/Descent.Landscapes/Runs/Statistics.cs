@@ -29,6 +29,8 @@ public static class Statistics
     /// <summary>The starts of the repetitions of a request.</summary>
     /// <param name="request">Its seed chooses them.</param>
     /// <param name="count">How many; from 1 to 2000.</param>
+    /// <returns>Points, uniform in the box of the landscape.</returns>
+    /// <exception cref="DescentException">The landscape has no box, as a stream of gradients has none, or the count is out of range.</exception>
     public static IReadOnlyList<double[]> Starts(RunRequest request, int count)
     {
         ArgumentNullException.ThrowIfNull(request);

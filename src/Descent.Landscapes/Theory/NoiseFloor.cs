@@ -8,7 +8,7 @@ using Descent.Schedules;
 namespace Descent.Landscapes.Theory;
 
 /// <summary>What <c>noisefloor</c> is asked for: chains of gradient descent on ½λθ² with noisy gradients.</summary>
-public sealed record NoiseFloorRequest
+internal sealed record NoiseFloorRequest
 {
     /// <summary>The curvature λ, above 0.</summary>
     public double Curvature { get; set; } = 1;
@@ -49,7 +49,7 @@ public sealed record NoiseFloorRequest
 /// <param name="TheoryLoss">What is expected of <paramref name="MeanLoss"/>: exact, from the recursion of E θ².</param>
 /// <param name="FloorLoss">Where a constant rate leads in the end, ησ²/(2(2 − ηλ)); null for other schedules and for rates that diverge.</param>
 /// <param name="Columns"><c>mean_square</c> and <c>theory</c> of θ² after every step from 0, <c>learning_rate</c> of every step, and <c>chains</c>, the first ones.</param>
-public sealed record NoiseFloorReply(
+internal sealed record NoiseFloorReply(
     string Schedule,
     double SumOfRates,
     double SumOfSquares,

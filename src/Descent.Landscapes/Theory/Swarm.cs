@@ -8,7 +8,7 @@ using Descent.Optimizers;
 namespace Descent.Landscapes.Theory;
 
 /// <summary>What <c>swarm</c> is asked for: many runs of noisy gradient descent on a landscape of one variable.</summary>
-public sealed record SwarmRequest
+internal sealed record SwarmRequest
 {
     /// <summary>A landscape of one variable.</summary>
     public string Landscape { get; set; } = "sharpflat1d";
@@ -45,7 +45,7 @@ public sealed record SwarmRequest
 /// <param name="Stride">Steps from frame to frame; fewer before the last.</param>
 /// <param name="Columns"><c>steps</c> of the frames, <c>points</c> of all runs at each, <c>shares</c> of the runs in each minimum's basin at each, and
 /// <c>jitter</c> sizes with <c>jittered</c>, the mean loss at each minimum when its point is moved by normal noise of that size.</param>
-public sealed record SwarmReply(double[] Minima, double[] Curvatures, double[] Barriers, int Stride, IReadOnlyList<Column> Columns);
+internal sealed record SwarmReply(double[] Minima, double[] Curvatures, double[] Barriers, int Stride, IReadOnlyList<Column> Columns);
 
 /// <summary>All runs are one parameter of the library's gradient descent, a number each.</summary>
 internal static class Swarm
