@@ -16,6 +16,27 @@ internal static class Application
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
+        var parsed = Parse(arguments, terminal);
+        if (MistakeIn(parsed) is { } mistake)
+        {
+            return Refuse(terminal, $"{mistake.TrimEnd('.')}; see '{PathOf(parsed.CommandResult)} --help'.");
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (DescentException refused)
+        {
+            return Refuse(terminal, refused.Message);
+        }
+    }
+
+    /// <summary>What is wrong with the words of a command line, before anything is done; null for nothing.</summary>
+    internal static string? MistakeIn(IReadOnlyList<string> arguments, Terminal terminal) => MistakeIn(Parse(arguments, terminal));
+
+    private static ParseResult Parse(IReadOnlyList<string> arguments, Terminal terminal)
+    {
         // Not a RootCommand, which takes its name in the help from the file that happens to be executed.
         var root = new Command("descent", "Descent: gradient descent and its whole family. Train, predict, and look methods up.")
         {
@@ -30,20 +51,7 @@ internal static class Application
             new HelpOption(),
             new VersionOption(),
         };
-        var parsed = root.Parse(arguments, Parser);
-        if (MistakeIn(parsed) is { } mistake)
-        {
-            return Refuse(terminal, $"{mistake.TrimEnd('.')}; see '{PathOf(parsed.CommandResult)} --help'.");
-        }
-
-        try
-        {
-            return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false });
-        }
-        catch (DescentException refused)
-        {
-            return Refuse(terminal, refused.Message);
-        }
+        return root.Parse(arguments, Parser);
     }
 
     private static int Refuse(Terminal terminal, string sentence)
