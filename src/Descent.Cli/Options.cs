@@ -47,6 +47,35 @@ internal static class Options
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
+    /// <summary>Whether a list of all there is was asked for, beside which nothing else has a meaning.</summary>
+    public static bool IsList(ParseResult parsed, Option<bool> list) => parsed.GetValue(list) && (parsed.Tokens.Count == 2
+        ? true
+        : throw new DescentException("--list prints what there is and nothing else; leave the other words out."));
+
+    /// <summary>Refuses options that would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="because">What makes them useless, as the start of a sentence.</param>
+    /// <param name="useless">The options.</param>
+    public static void RefuseBeside(ParseResult parsed, string because, params ReadOnlySpan<Option> useless)
+    {
+        foreach (var option in useless)
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new DescentException($"{because}; leave {option.Name} out.");
+            }
+        }
+    }
+
+    /// <summary>Refuses to write over a file, unless that is asked for.</summary>
+    public static void CheckOutput(string? file, bool overwrite)
+    {
+        if (Path.Exists(file) && !overwrite)
+        {
+            throw new DescentException($"The output file '{file}' already exists; use --overwrite to replace it, or another name.");
+        }
+    }
+
     private static Option<TValue> Create<TValue>(string name, string description, string placeholder, Func<string, Parsed<TValue>> parse) => new(name)
     {
         Description = description,

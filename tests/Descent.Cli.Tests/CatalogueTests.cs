@@ -47,6 +47,9 @@ public sealed class CatalogueTests : IDisposable
         Assert.Equal("weight decay beside the direction", adamw["adds"]!.GetValue<string>());
         Assert.Equal(2, adamw["state_per_parameter"]!.GetValue<double>());
         Assert.Equal("adam", adamw["family"]!.GetValue<string>());
+        Assert.Equal(adamw.ToJsonString(), JsonNode.Parse(place.Succeed("optimizers", "show", "adamw", "--json").Output)!.ToJsonString());
+        Assert.Equal(methods.ToJsonString(), JsonNode.Parse(place.Succeed("optimizers", "tree", "--json").Output)!.ToJsonString());
+        Assert.Equal("--json prints a method with its defaults; leave the options of 'sgd(momentum=0.9)' out.", place.Refuse("optimizers", "show", "sgd(momentum=0.9)", "--json"));
         Assert.Contains(adamw["options"]!.AsArray(), option => option!["name"]!.GetValue<string>() == "beta1" && option["default"]!.GetValue<double>() == 0.9);
     }
 

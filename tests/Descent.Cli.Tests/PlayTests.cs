@@ -34,6 +34,16 @@ public sealed class PlayTests : IDisposable
         Assert.StartsWith("The output folder 'file/site' cannot be used (", place.Refuse("play", "--export", "@file/site"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_archive_that_is_missing_or_damaged_is_refused()
+    {
+        place.Write("playground.zip", "PK");
+        foreach (var path in new[] { place["playground.zip"], place["nowhere.zip"] })
+        {
+            Assert.Equal($"The playground's files, '{path}', are missing or damaged; build or install descent again.", Assert.Throws<DescentException>(() => Playground.PlaygroundSite.Open(path)).Message);
+        }
+    }
+
     [Theory]
     [InlineData("--open-link must be a link of the playground or its part after '#', as in '#v=1&w=explorer', but was 'explorer'.", "--no-open", "--open-link", "explorer")]
     [InlineData("--open-link must be a link of the playground or its part after '#', as in '#v=1&w=explorer', but was 'http://127.0.0.1/'.", "--no-open", "--open-link", "http://127.0.0.1/")]

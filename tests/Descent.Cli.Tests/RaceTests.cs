@@ -81,6 +81,9 @@ public class RaceTests
         var statistics = place.Succeed("race", "twobasin", "--starts", "20", "--threshold", "-2", "--learning-rate", "0.05", "--steps", "300");
         Assert.Contains("Reached -2", statistics.Output, StringComparison.Ordinal);
         Assert.Equal(4, statistics.Lines.Count(line => line.Contains(" 20 ", StringComparison.Ordinal)));
+        var json = JsonNode.Parse(place.Succeed("race", "twobasin", "--starts", "20", "--threshold", "-2", "--learning-rate", "0.05", "--steps", "300", "--json").Output)!;
+        Assert.Equal([20, 20, 20, 20], json["result"]!["rows"]!.AsArray().Select(row => row!["runs"]!.GetValue<int>()));
+        Assert.Equal("twobasin", json["request"]!["landscape"]!["id"]!.GetValue<string>());
         var listed = place.Succeed("race", "--list").Output;
         Assert.All(LandscapeCatalogue.All, known => Assert.Contains(known.Id, listed, StringComparison.Ordinal));
     }
@@ -105,6 +108,10 @@ public class RaceTests
     [InlineData("The batch size must be from 1 to 4, the number of examples, but was 5.", "data1", "--batch-size", "5")]
     [InlineData("Clip by norm or by value, not by both; leave clip_norm or clip_value out.", "bowl", "--clip-norm", "1", "--clip-value", "1")]
     [InlineData("--budget must be gradients, updates or examples, but was 'x'; see 'descent race --help'.", "bowl", "--budget", "x")]
+    [InlineData("--starts prints statistics of runs from random starts; leave --start out.", "bowl", "--starts", "3", "--start", "1,1")]
+    [InlineData("--starts prints statistics of runs from random starts; leave --svg out.", "bowl", "--starts", "3", "--svg", "x.svg")]
+    [InlineData("--json prints no picture; leave --no-picture out.", "bowl", "--json", "--no-picture")]
+    [InlineData("--list prints what there is and nothing else; leave the other words out.", "bowl", "--list")]
     [InlineData("The number of optimizers must be from 1 to 16, but was 0.", "bowl", "--optimizers", ";")]
     public void Mistakes_are_sentences(string expected, params string[] arguments)
     {

@@ -67,6 +67,7 @@ public class ScheduleTests
         string[] lines = File.ReadAllLines(place["values.csv"]);
         Assert.Equal(101, lines.Length);
         Assert.Equal(["update,value", "0,0", "1,0.05"], lines[..3]);
+        Assert.Equal(3, JsonNode.Parse(place.Succeed("schedule", "linear(1..0, 3)", "--json", "--csv", "@values.csv").Output)!["values"]!.AsArray().Count);
     }
 
     [Fact]
@@ -85,6 +86,9 @@ public class ScheduleTests
     [InlineData("--passes must be a number, but was 'x'; see 'descent schedule --help'.", "cosine", "--passes", "x")]
     [InlineData("--at must be a whole number of at least 0, but was 'x'; see 'descent schedule --help'.", "cosine", "--at", "x")]
     [InlineData("--steps must be a whole number from 1 to 10000000, but was '0'; see 'descent schedule --help'.", "cosine", "--steps", "0")]
+    [InlineData("--json prints all values; leave --at out.", "cosine", "--json", "--at", "3")]
+    [InlineData("--json prints all values; leave --plot out.", "cosine", "--json", "--plot")]
+    [InlineData("--list prints what there is and nothing else; leave the other words out.", "cosine", "--list")]
     [InlineData("'@no/plot.svg' could not be written", "cosine", "--svg", "@no/plot.svg")]
     public void Mistakes_are_sentences(string expected, params string[] arguments)
     {

@@ -93,8 +93,8 @@ public sealed class StateTests : IDisposable
         Assert.Equal(1, place.Run("state", "inspect", "@damaged", "--json").Code);
         const string Sentence = "'damaged' is not a readable safetensors file: the bytes of tensor 'optimizer.fc2.bias.v' do not have the checksum they were saved with.";
         Assert.Equal(Sentence, place.Refuse("state", "diff", Checkpoint, "@damaged"));
-        Assert.Equal(Sentence, place.Refuse("state", "rename", "@damaged", "--map", "fc1*=a*", "--output", "@new"));
-        Assert.Equal(Sentence, place.Refuse("state", "convert", "@damaged", "--to", "adamw", "--output", "@new"));
+        Assert.Equal(Sentence, place.Refuse("state", "rename", "@damaged", "--map", "fc1*=a*", "--out", "@new"));
+        Assert.Equal(Sentence, place.Refuse("state", "convert", "@damaged", "--to", "adamw", "--out", "@new"));
     }
 
     [Fact]
@@ -155,14 +155,14 @@ public sealed class StateTests : IDisposable
     public void Rename_gives_weights_state_and_counts_new_names()
     {
         Train("run");
-        Assert.Equal("16 of 16 tensors renamed, written to new\n", place.Succeed("state", "rename", Checkpoint, "--map", "fc1.*=first.*", "fc2.*=second.*", "--output", "@new").Output);
+        Assert.Equal("16 of 16 tensors renamed, written to new\n", place.Succeed("state", "rename", Checkpoint, "--map", "fc1.*=first.*", "fc2.*=second.*", "--out", "@new").Output);
         var file = TensorFile.Read(place["new"]);
         Assert.Equal(["model.first.weight", "best.second.bias", "optimizer.first.weight.m"], new[] { "model.first.weight", "best.second.bias", "optimizer.first.weight.m" }.Where(name => file.Find(name) is not null));
         Assert.Contains("\"steps\":{\"first.weight\":4,\"first.bias\":4,\"second.weight\":4,\"second.bias\":4}", file.Metadata["descent.optimizer"], StringComparison.Ordinal);
-        Assert.Equal("4 of 16 tensors renamed, written to new\n", place.Succeed("state", "rename", Checkpoint, "--map", "fc1.bias=b", "--output", "@new", "--force").Output);
+        Assert.Equal("4 of 16 tensors renamed, written to new\n", place.Succeed("state", "rename", Checkpoint, "--map", "fc1.bias=b", "--out", "@new", "--overwrite").Output);
 
         // And back again: the same file.
-        place.Succeed("state", "rename", "@new", "--map", "b=fc1.bias", "--output", "@new", "--force");
+        place.Succeed("state", "rename", "@new", "--map", "b=fc1.bias", "--out", "@new", "--overwrite");
         Assert.Equal(File.ReadAllBytes(place.Full(Checkpoint)), File.ReadAllBytes(place["new"]));
     }
 
@@ -172,10 +172,10 @@ public sealed class StateTests : IDisposable
         Train("run");
         Assert.Equal(
             ["m, the average of gradients, is taken over.", "v, the average of squared gradients, is taken over.", "written to adamw"],
-            place.Succeed("state", "convert", Checkpoint, "--to", "adamw(weight_decay=0.1)", "--output", "@adamw").Lines);
+            place.Succeed("state", "convert", Checkpoint, "--to", "adamw(weight_decay=0.1)", "--out", "@adamw").Lines);
         Assert.Equal(
             ["m, the average of gradients, is taken over.", "v, the average of squared gradients, is left behind.", "written to lion"],
-            place.Succeed("state", "convert", Checkpoint, "--to", "lion", "--output", "@lion").Lines);
+            place.Succeed("state", "convert", Checkpoint, "--to", "lion", "--out", "@lion").Lines);
 
         // A run of the new method, stopped at the same step, goes on from the converted file.
         foreach (var method in new[] { "adamw", "lion" })
@@ -204,10 +204,10 @@ public sealed class StateTests : IDisposable
     {
         Train("run");
         var before = File.ReadAllBytes(place.Full(Checkpoint));
-        Assert.Equal("'run/checkpoint.safetensors' exists; give another --output, or --force to replace it.", place.Refuse("state", "convert", Checkpoint, "--to", "adamw", "--output", Checkpoint));
-        Assert.Equal("'run/checkpoint.safetensors' exists; give another --output, or --force to replace it.", place.Refuse("state", "rename", Checkpoint, "--map", "fc1*=a*", "--output", Checkpoint));
-        place.Succeed("state", "convert", Checkpoint, "--to", "adamw", "--output", Checkpoint, "--force");
-        place.Succeed("state", "convert", Checkpoint, "--to", "adam(learning_rate=1)", "--output", Checkpoint, "--force");
+        Assert.Equal("The output file 'run/checkpoint.safetensors' already exists; use --overwrite to replace it, or another name.", place.Refuse("state", "convert", Checkpoint, "--to", "adamw", "--out", Checkpoint));
+        Assert.Equal("The output file 'run/checkpoint.safetensors' already exists; use --overwrite to replace it, or another name.", place.Refuse("state", "rename", Checkpoint, "--map", "fc1*=a*", "--out", Checkpoint));
+        place.Succeed("state", "convert", Checkpoint, "--to", "adamw", "--out", Checkpoint, "--overwrite");
+        place.Succeed("state", "convert", Checkpoint, "--to", "adam(learning_rate=1)", "--out", Checkpoint, "--overwrite");
         Assert.NotEqual(before, File.ReadAllBytes(place.Full(Checkpoint)));
         Assert.Equal(1, place.Run("state", "inspect", Checkpoint, "--json").Output.Split("\"method\": \"adam\"").Length - 1);
     }
@@ -225,17 +225,17 @@ public sealed class StateTests : IDisposable
     [InlineData("diff @w @nowhere", "The file 'nowhere' does not exist; check the name and the folder.")]
     [InlineData("diff @w @w --tolerance -1", "--tolerance must be a number of at least 0, but was '-1'; see 'descent state diff --help'.")]
     [InlineData("diff @w @w --tolerance x", "--tolerance must be a number of at least 0, but was 'x'; see 'descent state diff --help'.")]
-    [InlineData("rename @w --output @new", "Option '--map' is required; see 'descent state rename --help'.")]
-    [InlineData("rename @w --map w=v", "Option '--output' is required; see 'descent state rename --help'.")]
-    [InlineData("rename @w --map w --output @new", "A rename is OLD=NEW, as in 'encoder.*=model.encoder.*', but was 'w'.")]
-    [InlineData("rename @w --map w*=v --output @new", "A rename is OLD=NEW with at most one '*' on each side, or none on both, but was 'w*=v'.")]
-    [InlineData("rename @w --map x=v --output @new", "'x' matches no parameter of the file, which has w.")]
-    [InlineData("rename @w --map w=__metadata__ --output @new", "A tensor cannot be named '__metadata__': the format uses that name; choose another.")]
-    [InlineData("rename @w --map w=v --output ~", "--output must not be empty; see 'descent state rename --help'.")]
-    [InlineData("convert @w --output @new", "Option '--to' is required; see 'descent state convert --help'.")]
-    [InlineData("convert @w --to adamw", "Option '--output' is required; see 'descent state convert --help'.")]
-    [InlineData("convert @w --to adamw --output @new", "The file holds no optimizer state.")]
-    [InlineData("convert @w --to admaw --output @new", "There is no optimizer 'admaw'; the nearest names are 'adam', 'adamax', 'adamw' ('descent optimizers' lists all).")]
+    [InlineData("rename @w --out @new", "Option '--map' is required; see 'descent state rename --help'.")]
+    [InlineData("rename @w --map w=v", "Option '--out' is required; see 'descent state rename --help'.")]
+    [InlineData("rename @w --map w --out @new", "A rename is OLD=NEW, as in 'encoder.*=model.encoder.*', but was 'w'.")]
+    [InlineData("rename @w --map w*=v --out @new", "A rename is OLD=NEW with at most one '*' on each side, or none on both, but was 'w*=v'.")]
+    [InlineData("rename @w --map x=v --out @new", "'x' matches no parameter of the file, which has w.")]
+    [InlineData("rename @w --map w=__metadata__ --out @new", "A tensor cannot be named '__metadata__': the format uses that name; choose another.")]
+    [InlineData("rename @w --map w=v --out ~", "--out must not be empty; see 'descent state rename --help'.")]
+    [InlineData("convert @w --out @new", "Option '--to' is required; see 'descent state convert --help'.")]
+    [InlineData("convert @w --to adamw", "Option '--out' is required; see 'descent state convert --help'.")]
+    [InlineData("convert @w --to adamw --out @new", "The file holds no optimizer state.")]
+    [InlineData("convert @w --to admaw --out @new", "There is no optimizer 'admaw'; the nearest names are 'adam', 'adamax', 'adamw' ('descent optimizers' lists all).")]
     public void Mistakes_are_sentences_and_exit_code_2(string command, string sentence)
     {
         Directory.CreateDirectory(place["folder"]);
@@ -249,8 +249,8 @@ public sealed class StateTests : IDisposable
     [InlineData("state", "descent state [command] [options]", "inspect diff rename convert")]
     [InlineData("state inspect", "descent state inspect <FILE> [options]", "--json --tensors")]
     [InlineData("state diff", "descent state diff <FIRST> <SECOND> [options]", "--json --tolerance")]
-    [InlineData("state rename", "descent state rename <FILE> [options]", "--map --output --force")]
-    [InlineData("state convert", "descent state convert <FILE> [options]", "--to --output --force adamw amsgrad lion")]
+    [InlineData("state rename", "descent state rename <FILE> [options]", "--map --out --overwrite")]
+    [InlineData("state convert", "descent state convert <FILE> [options]", "--to --out --overwrite adamw amsgrad lion")]
     public void Help_names_every_option(string verb, string usage, string words)
     {
         var answer = place.Succeed([.. verb.Split(' '), "--help"]);

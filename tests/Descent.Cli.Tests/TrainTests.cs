@@ -74,6 +74,9 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("precision:     parameters float16, state float32, loss scale dynamic(8388608, growth=2, backoff=0.5, interval=2000)", answer.Lines);
         Assert.Contains("average:       polyak(6), statistics re-estimated", answer.Lines);
         Assert.Contains("length:        2 epochs of 6 updates, 8 rows each, 4 at once", answer.Lines);
+        var shortest = place.Succeed("train", "@flowers.csv", "--out", "@short", "--epochs", "1", "--batch-size", "100");
+        Assert.Contains(shortest.Lines, line => line.StartsWith("length:        1 epoch of 1 update, ", StringComparison.Ordinal));
+        Assert.Contains(shortest.Lines, line => line.StartsWith("1 update in ", StringComparison.Ordinal));
         Assert.Matches(@"^\d+ updates? (was|were) skipped because a gradient overflowed; the loss scale is \d+\.$", answer.Lines[^1]);
         var help = place.Succeed("train", "--help").Output;
         Assert.All(["--clip", "--accumulate", "--precision", "--state-precision", "--loss-scale", "--average", "--reestimate-statistics"], option => Assert.Contains(option + " ", help, StringComparison.Ordinal));

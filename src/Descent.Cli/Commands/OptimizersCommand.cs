@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Descent.Engine;
 using Descent.Optimizers;
+using Descent.Text;
 using Spectre.Console;
 
 namespace Descent.Cli.Commands;
@@ -16,12 +18,13 @@ internal static class OptimizersCommand
     {
         var name = new Argument<string>("METHOD") { Description = "A method, with options if wanted: adamw, 'sgd(momentum=0.9, nesterov=true)'." };
         var show = new Command("show", "Equations, paper, and every option of one method.") { name };
-        show.SetAction(parsed => Show(terminal.Rich, parsed.GetValue(name)!));
+        var json = Options.Flag("--json", "Print everything that is known of every method as JSON, with show of that one.");
+        json.Recursive = true;
+        show.SetAction(parsed => parsed.GetValue(json) ? Json(terminal, FamilyTree.ToJson(EntryOf(parsed.GetValue(name)!))) : Show(terminal.Rich, parsed.GetValue(name)!));
         var tree = new Command("tree", "The family tree: which method adds what to which, and when.");
-        tree.SetAction(_ => Tree(terminal.Rich));
-        var json = new Option<bool>("--json") { Description = "Print everything that is known of every method as JSON." };
+        tree.SetAction(parsed => parsed.GetValue(json) ? Json(terminal, FamilyTree.ToJson()) : Tree(terminal.Rich));
         var command = new Command("optimizers", "List the methods, show one, or show their family tree.") { show, tree, json };
-        command.SetAction(parsed => parsed.GetValue(json) ? Json(terminal) : List(terminal.Rich));
+        command.SetAction(parsed => parsed.GetValue(json) ? Json(terminal, FamilyTree.ToJson()) : List(terminal.Rich));
         return command;
     }
 
@@ -43,11 +46,16 @@ internal static class OptimizersCommand
         return 0;
     }
 
-    private static int Json(Terminal terminal)
+    private static int Json(Terminal terminal, JsonNode json)
     {
-        terminal.Output.WriteLine(FamilyTree.ToJson().ToJsonString(Indented));
+        terminal.Output.WriteLine(json.ToJsonString(Indented));
         return 0;
     }
+
+    /// <summary>A method's entry, for JSON, which has every option's default: options of its own would be lost.</summary>
+    private static MethodEntry EntryOf(string text) => text.Contains('(')
+        ? throw new DescentException($"--json prints a method with its defaults; leave the options of '{Shown.Brief(text)}' out.")
+        : Catalogue.Find(text.Trim());
 
     private static int Tree(IAnsiConsole console)
     {

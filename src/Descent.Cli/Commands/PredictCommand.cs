@@ -27,11 +27,7 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             var file = parsed.GetValue(output);
-            if (file is not null && Path.Exists(file) && !parsed.GetValue(overwrite))
-            {
-                throw new DescentException($"The output file '{file}' already exists; use --overwrite to replace it, or another name.");
-            }
-
+            Options.CheckOutput(file, parsed.GetValue(overwrite));
             var place = parsed.GetValue(run)!;
             var model = TrainedModel.Load(Directory.Exists(place) ? new RunFolder(place).Model : place);
             using var workers = new Workers(parsed.GetValue(threads) ?? Environment.ProcessorCount);

@@ -47,7 +47,7 @@ internal sealed class RaceCommand(Terminal terminal)
 
     private int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(list))
+        if (Options.IsList(parsed, list))
         {
             return List();
         }
@@ -55,13 +55,15 @@ internal sealed class RaceCommand(Terminal terminal)
         var request = options.Request(parsed, parsed.GetValue(landscape));
         if (parsed.GetValue(starts) is { } count)
         {
-            return Repeat(request, count);
+            Options.RefuseBeside(parsed, "--starts prints statistics of runs from random starts", options.Start, noPicture, svg, csv);
+            return parsed.GetValue(json) ? PrintJson(request, Functions.Statistics(new StatisticsRequest { Run = request, Count = count })) : Repeat(request, count);
         }
 
         var result = Runner.Run(request);
         if (parsed.GetValue(json))
         {
-            terminal.Output.WriteLine(RunJson.Of(request, Functions.Run(request)).ToJsonString());
+            Options.RefuseBeside(parsed, "--json prints no picture", noPicture);
+            PrintJson(request, Functions.Run(request));
         }
         else
         {
@@ -70,6 +72,12 @@ internal sealed class RaceCommand(Terminal terminal)
 
         Write(parsed.GetValue(svg), () => RaceSvg.Of(result), quietly: parsed.GetValue(json));
         Write(parsed.GetValue(csv), () => RunTable.Csv(result), quietly: parsed.GetValue(json));
+        return 0;
+    }
+
+    private int PrintJson(RunRequest request, Answer answer)
+    {
+        terminal.Output.WriteLine(RunJson.Of(request, answer).ToJsonString());
         return 0;
     }
 

@@ -26,6 +26,8 @@ internal sealed class RaceOptions
     private readonly Option<double?> clipValue = Options.Number("--clip-value", "The largest size of each number of the gradient.");
     private readonly Option<ulong?> seed = Options.Seed("--seed", "Chooses the random numbers. Default: 0.");
 
+    public Option Start => start;
+
     public IReadOnlyList<Option> All =>
         [formula, constants, optimizers, learningRate, schedule, steps, budget, start, box, threshold, noise, heavyTailed, batchSize, clipNorm, clipValue, seed];
 

@@ -47,7 +47,7 @@ internal sealed class ScheduleCommand(Terminal terminal)
 
     private int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(list))
+        if (Options.IsList(parsed, list))
         {
             return List();
         }
@@ -58,6 +58,7 @@ internal sealed class ScheduleCommand(Terminal terminal)
         var values = ValuesOf(schedule, count);
         if (parsed.GetValue(json))
         {
+            Options.RefuseBeside(parsed, "--json prints all values", at, passes, plot);
             terminal.Output.WriteLine(ToJson(schedule, values));
         }
         else
@@ -65,8 +66,8 @@ internal sealed class ScheduleCommand(Terminal terminal)
             Describe(schedule, values, parsed);
         }
 
-        Write(parsed.GetValue(svg), () => SchedulePlot.Svg(schedule, count));
-        Write(parsed.GetValue(csv), () => "update,value\n" + string.Concat(values.Select((value, update) => string.Create(CultureInfo.InvariantCulture, $"{update},{value:R}\n"))));
+        Write(parsed, svg, () => SchedulePlot.Svg(schedule, count));
+        Write(parsed, csv, () => "update,value\n" + string.Concat(values.Select((value, update) => string.Create(CultureInfo.InvariantCulture, $"{update},{value:R}\n"))));
         return 0;
     }
 
@@ -132,11 +133,16 @@ internal sealed class ScheduleCommand(Terminal terminal)
         return 0;
     }
 
-    private void Write(string? path, Func<string> content)
+    private void Write(ParseResult parsed, Option<string?> file, Func<string> content)
     {
-        if (path is not null)
+        if (parsed.GetValue(file) is not { } path)
         {
-            AtomicFile.WriteText(path, content());
+            return;
+        }
+
+        AtomicFile.WriteText(path, content());
+        if (!parsed.GetValue(json))
+        {
             terminal.Output.WriteLine($"written to {path}");
         }
     }

@@ -20,15 +20,15 @@ internal static class StateCommand
 
     private static Command Rename(Terminal terminal)
     {
-        var (file, output, force) = (FileArgument("FILE"), Output(), Force());
+        var (file, output, overwrite) = (FileArgument("FILE"), Output(), Overwrite());
         var map = new Option<string[]>("--map") { Description = "A parameter's name and its new one; '*' stands for any text on both sides. May be given several times.", HelpName = "OLD=NEW", Required = true, AllowMultipleArgumentsPerToken = true };
-        var command = new Command("rename", "Give parameters other names.") { file, map, output, force };
+        var command = new Command("rename", "Give parameters other names.") { file, map, output, overwrite };
         command.SetAction(parsed =>
         {
             var renames = parsed.GetValue(map)!.Select(text => text.Split('=', 2) is [var from, var to]
                 ? (from, to)
                 : throw new DescentException($"A rename is OLD=NEW, as in 'encoder.*=model.encoder.*', but was '{text}'.")).ToArray();
-            CheckPlace(parsed.GetValue(output)!, parsed.GetValue(force));
+            Options.CheckOutput(parsed.GetValue(output)!, parsed.GetValue(overwrite));
             using var source = Verified(parsed.GetValue(file)!);
             var renamed = StateNames.Renamed(source, renames);
             renamed.Write(parsed.GetValue(output)!);
@@ -41,12 +41,12 @@ internal static class StateCommand
 
     private static Command ConvertState(Terminal terminal)
     {
-        var (file, output, force) = (FileArgument("FILE"), Output(), Force());
+        var (file, output, overwrite) = (FileArgument("FILE"), Output(), Overwrite());
         var to = new Option<string>("--to") { Description = $"The method, with options if wanted: {string.Join(", ", StateConversion.Methods)}.", HelpName = "METHOD", Required = true };
-        var command = new Command("convert", "Move optimizer state to another method, where it has meaning.") { file, to, output, force };
+        var command = new Command("convert", "Move optimizer state to another method, where it has meaning.") { file, to, output, overwrite };
         command.SetAction(parsed =>
         {
-            CheckPlace(parsed.GetValue(output)!, parsed.GetValue(force));
+            Options.CheckOutput(parsed.GetValue(output)!, parsed.GetValue(overwrite));
             using var source = Verified(parsed.GetValue(file)!);
             var (converted, report) = StateConversion.Convert(source, Catalogue.Parse(parsed.GetValue(to)!));
             converted.Write(parsed.GetValue(output)!);
@@ -63,25 +63,17 @@ internal static class StateCommand
 
     private static Option<string?> Output()
     {
-        var option = Options.Text("--output", "The file to write.", "FILE");
+        var option = Options.Text("--out", "The file to write.", "FILE");
         option.Required = true;
         return option;
     }
 
-    private static Option<bool> Force() => Options.Flag("--force", "Replace the file when there is one.");
+    private static Option<bool> Overwrite() => Options.Flag("--overwrite", "Replace the file that --out names.");
 
     private static TensorFile Verified(string path)
     {
         var file = TensorFile.Open(path);
         file.Verify();
         return file;
-    }
-
-    private static void CheckPlace(string path, bool force)
-    {
-        if (!force && File.Exists(path))
-        {
-            throw new DescentException($"'{path}' exists; give another --output, or --force to replace it.");
-        }
     }
 }
