@@ -111,11 +111,42 @@ public class InterfaceTests
     [InlineData("run", """{"landscape":{"formula":"x^2+q"}}""", "The formula is not understood at column 5: there is no 'q'; the names are x, y, pi, e, and the functions sin, cos, tan, exp, log, sqrt, abs, tanh, pow, min, max.")]
     [InlineData("grid", """{"columns":513}""", "The number of columns of a grid must be from 2 to 512, but was 513.")]
     [InlineData("grid", "", "The request of grid is not understood at $: it must be JSON with the fields of GridRequest only.")]
+    [InlineData("grid", """{"landscape":{"stream":[[1,2]]}}""", "A grid needs a landscape or a formula, but a stream of gradients was given.")]
+    [InlineData("map", "null", "The request of map must be a JSON object, but was null.")]
+    [InlineData("map", """{"run":{"optimizers":[]}}""", "A map is of one optimizer, but 0 were given.")]
+    [InlineData("rangetest", """{"run":{"optimizers":[]}}""", "A range test is of one optimizer, but 0 were given.")]
+    [InlineData("rangetest", """{"run":{"optimizers":[{"optimizer":"sgd"}]},"steps_per_rate":0}""", "The steps per rate must be from 1 to ")]
+    [InlineData("noisefloor", """{"average_from":-1}""", "The first step of the average must be from 0 to 1000, but was -1.")]
+    [InlineData("scaling", """{"features":[[1,2],[2,3],[3]]}""", "Every example must have two features that are numbers.")]
+    [InlineData("schedule", """{"schedules":["constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant","constant"]}""", "At most 16 schedules are shown together, but 17 were given.")]
+    [InlineData("train", """{"first_frame":-1}""", "The frames must be at least one, from 0 on, but were all from -1 on.")]
+    [InlineData("train", """{"frame_count":0}""", "The frames must be at least one, from 0 on, but were 0 from 0 on.")]
+    [InlineData("formula", """{"formula":"x^2+y","point":[1]}""", "The point must have 2 numbers, one per variable of the formula, but had 1.")]
+    [InlineData("statistics", """{"run":{"landscape":{"stream":[[1]]},"optimizers":[{"optimizer":"sgd"}]}}""", "Random starts need a landscape or a formula, but a stream of gradients was given.")]
+    [InlineData("run", """{"landscape":{"stream":[]},"optimizers":[{"optimizer":"sgd"}]}""", "A stream of gradients must have at least one row of 1 to 8 numbers, but had no row.")]
+    [InlineData("run", """{"landscape":{"stream":[[1],[1,2]]},"optimizers":[{"optimizer":"sgd"}]}""", "The rows of a stream of gradients must be equally long, but had 1 and 2 numbers.")]
+    [InlineData("run", """{"landscape":{"id":"data1","points":[[1]]},"optimizers":[{"optimizer":"sgd"}]}""", "Points must be 1 to 1000 pairs of finite numbers (x, y), but one was not.")]
+    [InlineData("run", """{"landscape":{"id":"data1","points":[]},"optimizers":[{"optimizer":"sgd"}]}""", "Points must be 1 to 1000 pairs of finite numbers (x, y), but 0 were given.")]
+    [InlineData("run", """{"landscape":{"id":"bowl","plane":{}},"optimizers":[{"optimizer":"sgd"}]}""", "A plane is for the landscape netslice, but was given for bowl.")]
+    [InlineData("run", """{"landscape":{"id":"data2"},"optimizers":[{"optimizer":"sgd"}],"batches":{"rows":[[0],[]]}}""", "The rows of batches must be lists of examples from 0 to ")]
+    [InlineData("run", """{"landscape":{"id":"netslice","plane":{"network":{"data":"plane","activation":"linear","layers":[4],"steps":50,"optimizer":"sgd","learning_rate":1e30}}},"optimizers":[{"optimizer":"sgd"}]}""", "The training diverged after ")]
     [InlineData("fly", "{}", "There is no function 'fly'; the functions are ")]
     public void Refusals_are_sentences(string function, string request, string sentence)
     {
         var error = JsonNode.Parse(Functions.TryCall(function, request).Json)!["error"]!.GetValue<string>();
         Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_code_can_ask_for_is_refused_in_a_sentence_too()
+    {
+        Runs.Entrant[] sgd = [new()];
+        Says("The start must be finite numbers, but was (NaN, 0).", () => Runs.Runner.Run(new() { Optimizers = sgd, Start = [double.NaN, 0] }));
+        Says("A stream of gradients must have finite numbers only, but had NaN or an infinity.", () => Runs.Runner.Run(new() { Landscape = new() { Stream = [[double.NaN]] }, Optimizers = sgd }));
+        Says("A stream of gradients has no map; leave the picture out.", () => Pictures.RacePicture.Map(Runs.Runner.Run(new() { Landscape = new() { Stream = [[1, 2]] }, Optimizers = sgd })));
+        Says("A grid is of one or two variables, but the objective has 3.", () => Grids.LossGrid.Of(new Data.GradientStream([[1, 2, 3]]), LandscapeCatalogue.Find("bowl").Box, 2, 2));
+
+        static void Says(string sentence, Action action) => Assert.Equal(sentence, Assert.Throws<DescentException>(action).Message);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace Descent.Tests.Optimizers;
 public class MessageTests
 {
     private static readonly Parameter<double> Theta = new("theta", new double[2], new double[2]);
+    private static readonly Parameter<float> Narrow = new("w", new float[2], new float[2]);
 
     public static TheoryData<string, Func<object>> Mistakes() => new()
     {
@@ -48,6 +49,11 @@ public class MessageTests
         { "Group 0 keeps no number 'distance'; it keeps r, d_max, d, k, d_before, pace.", () => Optimizer.For([Theta], new Prodigy()).GroupNumber("distance") },
         { "Beta1 must be in [0, 1), but was 1 at update 0.", () => Optimizer.For([Theta], new Adam { Beta1 = Schedule.Linear(1, 0.5, 3) }) },
         { "Beta1 depends on the length of the run in 'linear(0.85..0.95, 50%)', which is not known here; give it to Method.ForRun, or write lengths in updates.", () => Optimizer.For([Theta], Catalogue.Parse("adamw(beta1=linear(0.85..0.95, 50%))")) },
+        { "The group must be in [0, 0], but was 1.", () => Optimizer.For([Theta], new Prodigy()).GroupNumber("d", 1) },
+        { "Parameter 'theta' is not one of this optimizer's; ask for one that was given to it.", () => Optimizer.For([new Parameter<double>("other", new double[1])], new Sgd()).StateOf(Theta) },
+        { "The state of parameter 'w' is kept in fewer bits, so there is no memory of Single to look at; save the optimizer's state and read that.", () => Optimizer.For([Narrow], [new ParameterGroup(new Adam()) { Precision = new Precision { State = StateFormat.BFloat16, SmallestReduced = 1 } }]).StateOf(Narrow) },
+        { "The optimizer 'cautious(inner=cautious(inner=cautious(i…' must have at most 64 parentheses within each other, but has 65.", () => Catalogue.Parse(string.Concat(Enumerable.Repeat("cautious(inner=", 65)) + "lion" + new string(')', 65)) },
+        { "The schedule 'warmup(5%) then cosine(1..0, 10)' is not understood at character 8: expected a number of updates (a percentage needs a known total), but found '5'.", () => Schedule.Parse("warmup(5%) then cosine(1..0, 10)") },
         { "Momentum must be in [0, 1), but was 2 at update 0.", () => Catalogue.Parse("lookahead(inner=sgd(momentum=linear(2..0.9, 50%)))") },
         { "The schedule 'linear(2..0.9, 5x)' is not understood at character 17: expected ',' or ')', but found 'x'.", () => Catalogue.Parse("sgd(momentum=linear(2..0.9, 5x))") },
         { "Parameter 'w' has no gradient; assign one of 3 elements.", () => new Parameter<float>("w", new float[3]) { HasGradient = true } },

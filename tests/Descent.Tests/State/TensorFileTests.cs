@@ -85,6 +85,10 @@ public sealed class TensorFileTests : IDisposable
         Assert.Equal(
             "A tensor cannot be named '__metadata__': the format uses that name; choose another.",
             Assert.Throws<DescentException>(() => file.Add<float>("__metadata__", [1], new float[1])).Message);
+        Assert.Equal(
+            "A tensor's name must be Unicode text, but half of a surrogate pair stands in it; choose another name.",
+            Assert.Throws<DescentException>(() => file.Add<float>("\ud800", [1], new float[1])).Message);
+        Assert.StartsWith("The type of tensor 'x' must be one of ", Assert.Throws<DescentException>(() => file.Add(new StoredTensor("x", "F31", [1], new byte[4]))).Message, StringComparison.Ordinal);
         Assert.Equal("Tensor names must be unique within a file, but 'w' occurs twice.", Assert.Throws<DescentException>(() => file.Add<float>("w", [1], new float[1])).Message);
     }
 
@@ -95,6 +99,26 @@ public sealed class TensorFileTests : IDisposable
         new TensorFile().Write(path);
         using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         Assert.StartsWith($"The file '{path}' could not be read (", Assert.Throws<DescentException>(() => TensorFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stream_that_cannot_be_read_twice_is_a_sentence()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        var path = $"/proc/self/fd/{pipe.GetClientHandleAsString()}";
+        Assert.Equal($"'{path}' is not a file but a stream; save it to a file first.", Assert.Throws<DescentException>(() => TensorFile.Read(path)).Message);
+    }
+
+    [Fact]
+    public void The_name_of_the_checksums_is_taken()
+    {
+        var file = new TensorFile { Metadata = { ["descent.checksums"] = "mine" } };
+        Assert.Equal("The metadata 'descent.checksums' are the file's own; choose another name.", Assert.Throws<DescentException>(() => file.Write(Path.Combine(folder.FullName, "x"))).Message);
     }
 
     [Fact]
@@ -131,6 +155,9 @@ public sealed class TensorFileTests : IDisposable
         Assert.Equal(
             "The optimizer state was saved for another model: 3 missing: v, optimizer.v.m, optimizer.v.v; 3 unexpected: optimizer.w.m, optimizer.w.v, w; rename what has other names, or load what fits.",
             Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3, "v"), file)).Message);
+        Assert.Equal(
+            "The optimizer state was saved with 1 groups, but this optimizer has 2.",
+            Assert.Throws<DescentException>(() => OptimizerState.Load(Optimizer.For([new Parameter<float>("w", new float[3], new float[3])], [new ParameterGroup(new Adam(), "v"), new ParameterGroup(new Adam())]), file)).Message);
         Assert.Equal("The file holds no optimizer state.", Assert.Throws<DescentException>(() => OptimizerState.Load(New(new Adam(), 3), new TensorFile())).Message);
     }
 
