@@ -49,6 +49,8 @@ public static class Initialization
     }
 
     /// <summary>The standard deviation of Xavier's draws: gain · √(2 / (fan in + fan out)).</summary>
+    /// <param name="shape">[outputs, inputs, receptive field …], at least two axes.</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; that of a linear layer when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static double XavierDeviation(ReadOnlySpan<int> shape, double gain = Gain.Linear)
     {
@@ -57,6 +59,9 @@ public static class Initialization
     }
 
     /// <summary>The standard deviation of He's draws: gain / √fan.</summary>
+    /// <param name="shape">[outputs, inputs, receptive field …], at least two axes.</param>
+    /// <param name="mode">Whether the fan is that of inputs (activations keep their size) or of outputs (gradients do).</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; ReLU's when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static double HeDeviation(ReadOnlySpan<int> shape, FanMode mode = FanMode.FanIn, double gain = Gain.Relu)
     {
@@ -68,30 +73,46 @@ public static class Initialization
     public static double UniformBound(double deviation) => Math.Sqrt(3) * deviation;
 
     /// <summary>Xavier (Glorot) uniform: in ±gain · √(6 / (fan in + fan out)).</summary>
+    /// <param name="weight">[outputs, inputs, …]: what is filled.</param>
+    /// <param name="random">Draws the elements.</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; that of a linear layer when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static void XavierUniform<T>(Tensor<T> weight, SeededRandom random, double gain = Gain.Linear)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Uniform(weight, UniformBound(XavierDeviation(ShapeOf(weight), gain)), random);
 
     /// <summary>Xavier (Glorot) normal: standard deviation gain · √(2 / (fan in + fan out)).</summary>
+    /// <param name="weight">[outputs, inputs, …]: what is filled.</param>
+    /// <param name="random">Draws the elements.</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; that of a linear layer when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static void XavierNormal<T>(Tensor<T> weight, SeededRandom random, double gain = Gain.Linear)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Normal(weight, XavierDeviation(ShapeOf(weight), gain), random);
 
     /// <summary>He (Kaiming) uniform: in ±gain · √(3 / fan).</summary>
+    /// <param name="weight">[outputs, inputs, …]: what is filled.</param>
+    /// <param name="random">Draws the elements.</param>
+    /// <param name="mode">Whether the fan is that of inputs (activations keep their size) or of outputs (gradients do).</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; ReLU's when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static void HeUniform<T>(Tensor<T> weight, SeededRandom random, FanMode mode = FanMode.FanIn, double gain = Gain.Relu)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Uniform(weight, UniformBound(HeDeviation(ShapeOf(weight), mode, gain)), random);
 
     /// <summary>He (Kaiming) normal: standard deviation gain / √fan.</summary>
+    /// <param name="weight">[outputs, inputs, …]: what is filled.</param>
+    /// <param name="random">Draws the elements.</param>
+    /// <param name="mode">Whether the fan is that of inputs (activations keep their size) or of outputs (gradients do).</param>
+    /// <param name="gain">What follows the layer asks for, above 0: see <see cref="Gain"/>; ReLU's when not given.</param>
     /// <exception cref="DescentException">The shape has no fans, or the gain is not positive and finite.</exception>
     public static void HeNormal<T>(Tensor<T> weight, SeededRandom random, FanMode mode = FanMode.FanIn, double gain = Gain.Relu)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Normal(weight, HeDeviation(ShapeOf(weight), mode, gain), random);
 
     /// <summary>LeCun normal: standard deviation 1 / √fan in, that is He with gain 1.</summary>
+    /// <param name="weight">[outputs, inputs, …]: what is filled.</param>
+    /// <param name="random">Draws the elements.</param>
     /// <exception cref="DescentException">The shape has no fans.</exception>
     public static void LeCunNormal<T>(Tensor<T> weight, SeededRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => HeNormal(weight, random, FanMode.FanIn, Gain.Linear);
@@ -121,6 +142,9 @@ public static class Initialization
     }
 
     /// <summary>Uniform in [−<paramref name="bound"/>, <paramref name="bound"/>).</summary>
+    /// <param name="tensor">What is filled.</param>
+    /// <param name="bound">At least 0.</param>
+    /// <param name="random">Draws the elements.</param>
     public static void Uniform<T>(Tensor<T> tensor, double bound, SeededRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -133,6 +157,9 @@ public static class Initialization
     }
 
     /// <summary>Normal with mean 0 and the given standard deviation.</summary>
+    /// <param name="tensor">What is filled.</param>
+    /// <param name="deviation">At least 0.</param>
+    /// <param name="random">Draws the elements.</param>
     public static void Normal<T>(Tensor<T> tensor, double deviation, SeededRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

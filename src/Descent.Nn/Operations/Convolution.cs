@@ -64,6 +64,13 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The convolution of sequences: [batch, inputs, length] with a weight of [outputs, inputs/groups, length]. See <see cref="Conv2d"/>.</summary>
+    /// <param name="weight">[outputs, inputs/groups, length].</param>
+    /// <param name="bias">[outputs]; none when null.</param>
+    /// <param name="stride">Steps from one output to the next, at least 1.</param>
+    /// <param name="padding">Zeros before and after, at least 0.</param>
+    /// <param name="dilation">Steps from one element of a kernel to the next, at least 1.</param>
+    /// <param name="groups">Into how many parts inputs and outputs are cut, which see nothing of each other.</param>
+    /// <returns>[batch, outputs, ⌊(length + 2·padding − dilation·(kernel − 1) − 1)/stride⌋ + 1].</returns>
     /// <exception cref="DescentException">The shapes do not fit, or an option is out of range.</exception>
     public Tensor<T> Conv1d(Tensor<T> weight, Tensor<T>? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
     {
@@ -72,6 +79,14 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The transposed convolution of sequences: [batch, inputs, length] with a weight of [inputs, outputs/groups, length]. See <see cref="ConvTranspose2d"/>.</summary>
+    /// <param name="weight">[inputs, outputs/groups, length].</param>
+    /// <param name="bias">[outputs]; none when null.</param>
+    /// <param name="stride">Steps from one input to the next in the output, at least 1.</param>
+    /// <param name="padding">What is cut off before and after, at least 0.</param>
+    /// <param name="outputPadding">How much longer the output is at its end, below the stride or the dilation.</param>
+    /// <param name="dilation">Steps from one element of a kernel to the next, at least 1.</param>
+    /// <param name="groups">Into how many parts inputs and outputs are cut, which see nothing of each other.</param>
+    /// <returns>[batch, outputs, (length − 1)·stride − 2·padding + dilation·(kernel − 1) + output padding + 1].</returns>
     /// <exception cref="DescentException">The shapes do not fit, or an option is out of range.</exception>
     public Tensor<T> ConvTranspose1d(Tensor<T> weight, Tensor<T>? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
     {

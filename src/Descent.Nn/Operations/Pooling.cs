@@ -26,6 +26,11 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The largest element of every window over the last axis. See <see cref="MaxPool2d"/>.</summary>
+    /// <param name="kernel">Elements of a window, at least 1.</param>
+    /// <param name="stride">Steps from one window to the next; the kernel when null.</param>
+    /// <param name="padding">How far windows reach beyond the ends, at most half a kernel.</param>
+    /// <param name="dilation">Steps from one element of a window to the next, at least 1.</param>
+    /// <param name="ceilMode">Whether a last window that is not full counts.</param>
     /// <exception cref="DescentException">The tensor is a scalar, or an option is out of range.</exception>
     public Tensor<T> MaxPool1d(int kernel, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) => MaxOfWindows(
         "MaxPool1d", [new Window(0, 1, 1, 1)], Windows("MaxPool1d", -1, kernel, stride ?? kernel, padding, dilation, ceilMode, false));
@@ -45,6 +50,11 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The mean of every window over the last axis. See <see cref="AvgPool2d"/>.</summary>
+    /// <param name="kernel">Elements of a window, at least 1.</param>
+    /// <param name="stride">Steps from one window to the next; the kernel when null.</param>
+    /// <param name="padding">How far windows reach beyond the ends, at most half a kernel.</param>
+    /// <param name="ceilMode">Whether a last window that is not full counts.</param>
+    /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
     /// <exception cref="DescentException">The tensor is a scalar, or an option is out of range.</exception>
     public Tensor<T> AvgPool1d(int kernel, int? stride = null, int padding = 0, bool ceilMode = false, bool countPadding = true) =>
         MeanOfWindows(Windows("AvgPool1d", -1, kernel, stride ?? kernel, padding, 1, ceilMode, countPadding));

@@ -141,6 +141,7 @@ public sealed partial class Parameter<T> : Parameter
     /// <param name="values">The elements, row-major; at most 2³¹−1 of them.</param>
     /// <param name="gradient">As many elements as <paramref name="values"/>, or empty when it is assigned later.</param>
     /// <param name="shape">The sizes of the axes; a vector of all elements when not given.</param>
+    /// <exception cref="DescentException">The element type is none that parameters have, or the shape or the gradient does not have as many elements as the values.</exception>
     public Parameter(string name, Memory<T> values, Memory<T> gradient = default, ReadOnlySpan<int> shape = default)
         : base(name, shape.IsEmpty ? [values.Length] : shape.ToArray())
     {
@@ -169,6 +170,7 @@ public sealed partial class Parameter<T> : Parameter
     /// <param name="values">The first of the elements.</param>
     /// <param name="gradient">The first of as many elements.</param>
     /// <param name="shape">The sizes of the axes.</param>
+    /// <exception cref="DescentException">The element type is none that parameters have, or the shape has a negative size or too many elements.</exception>
     public unsafe Parameter(string name, T* values, T* gradient, ReadOnlySpan<int> shape)
         : this(
             name,

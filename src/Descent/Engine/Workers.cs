@@ -50,6 +50,7 @@ public sealed class Workers : IDisposable
 
     /// <summary>Creates a set that uses <paramref name="count"/> threads, the caller's included.</summary>
     /// <param name="count">At least 1. A browser has one thread: there any count acts as 1.</param>
+    /// <exception cref="DescentException">The count is below 1.</exception>
     public Workers(int count)
     {
         if (count < 1)

@@ -28,6 +28,7 @@ public sealed class GradientNoiseScale(double decay = 0.99)
     /// <param name="smallBatch">Its rows; at least 1.</param>
     /// <param name="largeNorm">‖g‖₂ of a large batch, for example of all the small ones together.</param>
     /// <param name="largeBatch">Its rows; more than <paramref name="smallBatch"/>.</param>
+    /// <exception cref="DescentException">The small batch has no row, or the large one no more than the small one.</exception>
     public void Add(double smallNorm, double smallBatch, double largeNorm, double largeBatch)
     {
         if (!(smallBatch >= 1) || !(largeBatch > smallBatch))

@@ -24,6 +24,7 @@ public sealed record BatchSize(Schedule Rows, int MultipleOf = 1)
 
     /// <summary>The same size always.</summary>
     /// <param name="rows">At least 1.</param>
+    /// <exception cref="DescentException">There is less than 1 row.</exception>
     public static BatchSize Constant(int rows) => rows >= 1
         ? new(Schedule.Constant(rows))
         : throw new DescentException($"BatchSize must be at least 1, but was {rows}.");
@@ -90,6 +91,8 @@ public sealed record BatchSize(Schedule Rows, int MultipleOf = 1)
     /// </summary>
     /// <param name="update">Which batch.</param>
     /// <param name="most">The most rows that fit into memory at once; at least 1.</param>
+    /// <returns>At least one size; their sum is the batch size.</returns>
+    /// <exception cref="DescentException">The most is below 1, or the schedule gives no size at this update.</exception>
     public IReadOnlyList<int> MicroBatches(long update, int most)
     {
         if (most < 1)

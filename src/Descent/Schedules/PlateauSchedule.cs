@@ -78,6 +78,8 @@ public sealed record PlateauSchedule(double Value) : Schedule
     /// <summary>Takes a metric.</summary>
     /// <param name="metric">For example the validation loss.</param>
     /// <param name="update">How many updates were applied before it was measured; a lower value is in force from this one on.</param>
+    /// <returns>The schedule that is in force from now on; this one is not changed.</returns>
+    /// <exception cref="DescentException">The update lies before that of an earlier reduction.</exception>
     public override Schedule Observe(double metric, long update)
     {
         if (Reductions.Count > 0 && update < Reductions[^1].Update)

@@ -9,31 +9,70 @@ public abstract partial record Schedule
     public static Schedule Constant(double value) => new ConstantSchedule(value);
 
     /// <summary>A straight line from one value to another, held afterwards.</summary>
+    /// <param name="from">The value of the first update, at least 0.</param>
+    /// <param name="to">The value after all steps, at least 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Linear(double from, double to, long steps) => new LinearSchedule(from, to, steps);
 
     /// <summary>Half a cosine wave from one value down (or up) to another, held afterwards.</summary>
+    /// <param name="from">The value of the first update, at least 0.</param>
+    /// <param name="to">The value after all steps, at least 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Cosine(double from, double to, long steps) => new CosineSchedule(from, to, steps);
 
     /// <summary>Cosine waves that start again; see <see cref="WarmRestartsSchedule"/>.</summary>
+    /// <param name="from">The peak of the first wave, at least 0.</param>
+    /// <param name="to">The bottom of every wave, at least 0.</param>
+    /// <param name="period">Updates of the first wave, at least 1.</param>
+    /// <param name="multiplier">How many times as long each wave is as the one before, at least 1.</param>
+    /// <param name="decay">What the peak is multiplied by from wave to wave, in (0, 1].</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule WarmRestarts(double from, double to, long period, double multiplier = 1, double decay = 1) =>
         new WarmRestartsSchedule(from, to, period) { Multiplier = multiplier, Decay = decay };
 
     /// <summary>A power of what is left of the way; see <see cref="PolynomialSchedule"/>.</summary>
+    /// <param name="from">The value of the first update, at least 0.</param>
+    /// <param name="to">The value after all steps, at least 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <param name="power">The power of what is left of the way, above 0.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Polynomial(double from, double to, long steps, double power = 1) => new PolynomialSchedule(from, to, steps, power);
 
     /// <summary>Equal ratios from one value to another; see <see cref="GeometricSchedule"/>.</summary>
+    /// <param name="from">The value of the first update, above 0.</param>
+    /// <param name="to">The value after all steps, above 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Geometric(double from, double to, long steps) => new GeometricSchedule(from, to, steps);
 
     /// <summary>The fall of 1 − √; see <see cref="RootSchedule"/>.</summary>
+    /// <param name="from">The value of the first update, at least 0.</param>
+    /// <param name="to">The value after all steps, at least 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule OneMinusSqrt(double from, double to, long steps) => new RootSchedule(from, to, steps);
 
     /// <summary>Slow at first, then steep; see <see cref="RexSchedule"/>.</summary>
+    /// <param name="from">The value of the first update, at least 0.</param>
+    /// <param name="to">The value after all steps, at least 0, held from then on.</param>
+    /// <param name="steps">Updates it takes, at least 1.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Rex(double from, double to, long steps) => new RexSchedule(from, to, steps);
 
     /// <summary>Multiplied by <paramref name="factor"/> every <paramref name="every"/> updates.</summary>
+    /// <param name="value">The first value, at least 0.</param>
+    /// <param name="every">Updates from one factor to the next, at least 1.</param>
+    /// <param name="factor">At least 0.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Step(double value, long every, double factor = 0.1) => new StepSchedule(value, every, factor);
 
     /// <summary>Multiplied by <paramref name="factor"/> at every milestone.</summary>
+    /// <param name="value">The first value, at least 0.</param>
+    /// <param name="factor">At least 0.</param>
+    /// <param name="milestones">Updates, ascending; at least 0 each.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule MultiStep(double value, double factor, params IEnumerable<long> milestones) => new MultiStepSchedule(value, factor, new(milestones));
 
     /// <summary>Multiplied by <paramref name="factor"/> at every update.</summary>
@@ -43,12 +82,25 @@ public abstract partial record Schedule
     public static Schedule InverseSquareRoot(double value, long timescale) => new InverseSquareRootSchedule(value, timescale);
 
     /// <summary>One over a power of time; see <see cref="InverseTimeSchedule"/>.</summary>
+    /// <param name="value">The first value, at least 0.</param>
+    /// <param name="rate">How fast time passes, per update; at least 0.</param>
+    /// <param name="power">Of time, above 0.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule InverseTime(double value, double rate = 1, double power = 1) => new InverseTimeSchedule(value, rate, power);
 
     /// <summary>The schedule of the first Transformer; see <see cref="NoamSchedule"/>.</summary>
+    /// <param name="dimension">The size d of the model, at least 1.</param>
+    /// <param name="warmup">Updates of the rise, at least 1.</param>
+    /// <param name="factor">What all values are multiplied by, at least 0.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Noam(long dimension, long warmup, double factor = 1) => new NoamSchedule(dimension, warmup) { Factor = factor };
 
     /// <summary>Between two values again and again; see <see cref="CyclicalSchedule"/>.</summary>
+    /// <param name="from">The first value, at least 0.</param>
+    /// <param name="to">The value at the turn, at least 0.</param>
+    /// <param name="up">Updates of the way up, at least 1.</param>
+    /// <param name="down">Updates of the way down; as many as up when null.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static Schedule Cyclical(double from, double to, long up, long? down = null) => new CyclicalSchedule(from, to, up, down ?? up);
 
     /// <summary>One rise and one fall; see <see cref="OneCycleSchedule"/>.</summary>
@@ -63,6 +115,10 @@ public abstract partial record Schedule
         steps);
 
     /// <summary>A value that is lowered when a metric stops improving; see <see cref="PlateauSchedule"/>.</summary>
+    /// <param name="value">The first value, at least 0.</param>
+    /// <param name="factor">What it is multiplied by at a reduction, in (0, 1).</param>
+    /// <param name="patience">Observations without improvement that are waited for, at least 0.</param>
+    /// <exception cref="DescentException">A value is negative or not finite, or a length or an option is out of its range.</exception>
     public static PlateauSchedule ReduceOnPlateau(double value, double factor = 0.1, long patience = 10) => new(value) { Factor = factor, Patience = patience };
 
     /// <summary>Straight lines between points; see <see cref="PiecewiseSchedule"/>.</summary>

@@ -30,6 +30,7 @@ public abstract partial record Schedule
     /// <summary>The sum of the values of some updates: how far parameters can move.</summary>
     /// <param name="from">The first update; at least 0.</param>
     /// <param name="to">The update after the last one; at most <see cref="MostUpdates"/> after the first. The duration when not given.</param>
+    /// <exception cref="DescentException">The range is empty backwards, begins below 0, or is too long.</exception>
     public double Area(long from = 0, long? to = null)
     {
         var end = to ?? from + Looked(null);

@@ -72,6 +72,9 @@ public sealed partial class TensorFile : IDisposable
         : throw new NotSupportedException($"{typeof(T).Name} is not an element type of tensor files.");
 
     /// <summary>Adds a tensor; its elements are copied now.</summary>
+    /// <param name="name">Unique within the file, and Unicode text.</param>
+    /// <param name="shape">The sizes of the axes.</param>
+    /// <param name="values">The elements, row-major.</param>
     /// <exception cref="DescentException">The name is taken, or the shape does not fit the number of elements.</exception>
     public void Add<T>(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values)
         where T : unmanaged
