@@ -16,9 +16,9 @@ export function controls(fields, state, changed, context) {
   const parts = fields.map(plain => {
     const holder = el("div");
     let shown = "";
-    /** @type {((field: Field) => void) | null} */
+    /** @type {((field: Field) => Iterable<void> | void) | null} */
     let update = null;
-    const refresh = () => {
+    const refresh = function* () {
       const field = adapted(plain, state);
       holder.hidden = field.when ? !field.when(state) : false;
       const shape = JSON.stringify([field.low, field.high, field.choices, field.size, field.label, field.hint, field.kind === "methods" ? null : 0]);
@@ -29,16 +29,17 @@ export function controls(fields, state, changed, context) {
         }, context);
         holder.replaceChildren(made.element);
         update = made.update;
+        yield;
       }
-      update?.(field);
+      yield* update?.(field) ?? [];
     };
     return { holder, refresh };
   });
   const element = el("form", { class: "fields", onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, parts.map(part => part.holder));
-  const refresh = () => parts.forEach(part => part.refresh());
+  const refresh = () => parts.forEach(part => { for (const _ of part.refresh()) continue; });
   const fill = async () => {
     for (const part of parts) {
-      part.refresh();
+      for (const _ of part.refresh()) await settled(part.holder);
       await settled(part.holder);
     }
   };
@@ -46,7 +47,7 @@ export function controls(fields, state, changed, context) {
 }
 
 /** @param {Field} field @param {State} state @param {(key: string) => void} changed @param {Context} context
- * @returns {{ element: HTMLElement, update: (field: Field) => void }} */
+ * @returns {{ element: HTMLElement, update: (field: Field) => Iterable<void> | void }} update may show the state bit by bit */
 function make(field, state, changed, context) {
   const id = `field-${field.key}`;
   const set = (/** @type {any} */ value) => {
@@ -141,7 +142,7 @@ function methods(field, state, set, { styleOf, titleOf }, hint) {
   let shown = "";
   return {
     element,
-    update: () => {
+    *update() {
       const value = /** @type {string[]} */ (state[field.key]);
       if (JSON.stringify(value) === shown || body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.type === "text") return;
       shown = JSON.stringify(value);
@@ -152,6 +153,7 @@ function methods(field, state, set, { styleOf, titleOf }, hint) {
         return el("div", { class: "check" }, swatch(styleOf(method)), el("span", { style: "min-width: 5.4rem" }, titleOf(method)), box,
           el("button", { type: "button", class: "quiet", "aria-label": `Remove ${titleOf(method)}`, onclick: () => set(value.filter((_, j) => j !== i)) }, "×"));
       }));
+      yield;
       add.replaceChildren(el("option", { value: "" }, "Add an optimizer …"), ...(field.choices ?? []).map(([name, text]) => el("option", { value: name, disabled: value.includes(name) }, text)));
       add.disabled = value.length >= 16;
     },

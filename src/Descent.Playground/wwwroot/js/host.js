@@ -46,8 +46,8 @@ export class Host {
       }
     });
     this.pictures = widget.views.map(view => new Picture(view, this.context, () => this.model, () => this.step));
-    this.parts = this.pictures.map(picture => () => picture.draw());
-    this.rest = () => this.showRest();
+    this.parts = this.pictures.map(picture => () => picture.pieces());
+    this.rest = () => this.restInPieces();
     this.bar = el("progress", { max: 1, value: 0, "aria-label": "Progress" });
     this.progress = el("div", { class: "progress", hidden: true }, this.bar, el("button", { type: "button", onclick: () => { this.stopped = true; } }, "Cancel"));
     this.content = widget.content?.(this.context);
@@ -59,7 +59,7 @@ export class Host {
     this.data = el("details", { class: "data", ontoggle: () => this.showData() }, el("summary", {}, "Data table"), el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Data table" }));
     this.codeBlock = el("details", { class: "code", ontoggle: () => this.showCode() }, el("summary", {}, "C# that does the same"), el("pre", { tabindex: 0 }));
     this.saved = "";
-    /** What a new model has yet to show. @type {Set<() => void>} */
+    /** What a new model has yet to show. @type {Set<() => Iterable<void>>} */
     this.waiting = new Set();
     /** @type {Promise<void> | null} */
     this.slices = null;
@@ -107,6 +107,8 @@ export class Host {
       [side, el("section", { class: "panel", "aria-label": "Readout", hidden: !widget.readout }, el("div", { class: "panel-head" }, el("h2", {}, "Readout"), el("label", { class: "check soft" }, this.fullBox, "full digits")), this.readout)],
     ];
     this.controlPanel.append(el("h2", {}, "Controls"), panel.element);
+    await breathe();
+    if (this.ended) return;
     this.main.replaceChildren(el("h1", {}, widget.title), el("p", { class: "lead" }, widget.lead), el("div", { class: "widget" }, this.stage, side), this.sheetToggle);
     await settled(this.main);
     for (const [place, part] of parts) {
@@ -286,7 +288,7 @@ export class Host {
   async slice() {
     for (const part of this.waiting) {
       this.waiting.delete(part);
-      part();
+      for (const _ of part()) await breathe();
       await this.pause();
       if (this.ended) break;
     }
@@ -302,7 +304,12 @@ export class Host {
   }
 
   showRest() {
+    for (const _ of this.restInPieces()) continue;
+  }
+
+  *restInPieces() {
     this.pictures.forEach(picture => picture.describe());
+    yield;
     showTables(this.tables, this.widget.tables?.(this.model, this.step, this.context) ?? [], this.manner, this.context.lit);
     this.showData();
   }

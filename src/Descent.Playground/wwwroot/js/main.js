@@ -1,6 +1,6 @@
 // The shell: chapters on the left, one widget or chapter in the middle, the address above all.
 import { chapters, find } from "./chapters.js";
-import { byId, el, notify, painted, settled } from "./dom.js";
+import { breathe, byId, el, notify, painted, settled } from "./dom.js";
 import { Host } from "./host.js";
 import { catalogue } from "./model.js";
 import { split, version } from "./state.js";
@@ -65,7 +65,10 @@ async function show(isNewest) {
   try {
     const [catalog, module] = await Promise.all([catalogFile, entry.load()]);
     if (!isNewest()) return;
-    host = new Host(module.default, catalogue(catalog), main);
+    const known = catalogue(catalog);
+    await breathe();
+    if (!isNewest()) return;
+    host = new Host(module.default, known, main);
     await host.open(location.hash);
   } catch (error) {
     if (isNewest()) main.replaceChildren(el("h1", {}, entry.title), el("p", { class: "error", role: "alert" }, error instanceof Error ? error.message : String(error)));
@@ -148,7 +151,6 @@ function showKeys() {
 }
 
 const theme = /** @type {HTMLSelectElement} */ (byId("theme"));
-theme.value = chosen();
 theme.addEventListener("change", () => choose(theme.value));
 document.querySelector(".skip")?.addEventListener("click", event => {
   event.preventDefault();
@@ -156,7 +158,18 @@ document.querySelector(".skip")?.addEventListener("click", event => {
 });
 addEventListener("hashchange", route);
 addEventListener("popstate", () => { if (host && location.hash !== host.saved) route(); });
-apply();
-byId("tools").hidden = false;
-route();
-fillRail();
+start();
+
+/** The page begins with little and gets more task by task: each new size and weight of letters is a search for a font. */
+async function start() {
+  await breathe();
+  apply();
+  theme.value = chosen();
+  await breathe();
+  route();
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".bar [hidden]"))) {
+    part.hidden = false;
+    await settled(part);
+  }
+  fillRail();
+}

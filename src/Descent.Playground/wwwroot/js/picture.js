@@ -1,6 +1,7 @@
 // One picture on the page: a canvas with a text alternative, and what the pointer and the keys do on it.
 import { el } from "./dom.js";
 import { CanvasPen } from "./draw/pen.js";
+import { NotingPen } from "./draw/slices.js";
 import { palette } from "./theme.js";
 
 /** @typedef {import("./widget.js").View} View */
@@ -20,6 +21,9 @@ export class Picture {
     this.kept = null;
     /** What the kept ground was drawn for; null where it has to be drawn again. @type {any[] | null} */
     this.keptFor = null;
+    this.turn = 0;
+    /** Whether the last drawing in pieces was overtaken by a new model. */
+    this.overtaken = false;
     const active = view.pick || view.drag || view.move;
     this.canvas = el("canvas", { role: "img", id: `view-${view.id}`, class: active ? "catches" : "", tabindex: active ? 0 : null });
     this.note = el("span", { class: "soft" });
@@ -39,8 +43,17 @@ export class Picture {
     new CanvasPen(graphics, 1, 1).text(0, 0, "0", { fill: palette().sheet });
   }
 
+  /** Draws the picture, at once. */
   draw() {
+    for (const _ of this.pieces()) continue;
+  }
+
+  /** Draws the picture bit by bit: first its ground, where that is another, then the rest. Who draws at once meanwhile goes first, and a new model, which is drawn next. */
+  *pieces() {
     const { view, context, canvas } = this;
+    const mine = ++this.turn;
+    const patient = !this.overtaken;
+    this.overtaken = false;
     const model = this.model();
     this.element.hidden = view.when ? !view.when(context, model) : false;
     if (this.element.hidden) return;
@@ -62,16 +75,28 @@ export class Picture {
     if (view.ground) {
       const depends = view.groundFor?.(context, model) ?? [];
       if (!this.kept || this.keptFor === null || depends.some((part, i) => part !== this.keptFor?.[i])) {
-        this.keptFor = depends;
+        this.keptFor = null;
         // One sheet for all grounds: a new one costs more than what is drawn on it.
         this.kept ??= new OffscreenCanvas(across, down);
         if (this.kept.width !== across || this.kept.height !== down) [this.kept.width, this.kept.height] = [across, down];
         const ground = /** @type {OffscreenCanvasRenderingContext2D} */ (this.kept.getContext("2d"));
-        ground.setTransform(1, 0, 0, 1, 0, 0);
+        ground.reset();
         ground.scale(ratio, ratio);
         ground.fillStyle = palette().sheet;
         ground.fillRect(0, 0, width, height);
-        view.ground(new CanvasPen(ground, width, height), model, context);
+        const pen = new NotingPen(new CanvasPen(ground, width, height));
+        view.ground(pen, model, context);
+        for (const _ of pen.pieces()) {
+          if (!patient) continue;
+          yield;
+          if (mine !== this.turn) return;
+          if (model !== this.model()) {
+            // Pieces must not starve where models follow each other fast: the next is drawn at once.
+            this.overtaken = true;
+            return;
+          }
+        }
+        this.keptFor = depends;
       }
       graphics.drawImage(this.kept, 0, 0);
     } else {

@@ -6,14 +6,22 @@ import { linear } from "./scale.js";
 /** @typedef {import("../model.js").Grid} Grid */
 /** @typedef {import("../widget.js").Frame} Frame */
 
-/** @param {import("./pen.js").Pen} pen @param {Grid} grid @param {{ marks?: boolean }} [how] @returns {Frame} */
-export function curveGround(pen, grid, { marks = true } = {}) {
+/** The place and the scales of a curve.
+ * @param {import("./pen.js").Pen} pen @param {Grid} grid @returns {Frame} */
+function frameOf(pen, grid) {
   const place = area(pen, { left: 52, bottom: 34 });
-  const colours = palette();
   const { left, right } = grid.box;
   const low = grid.losses.reduce((a, b) => Math.min(a, b), Infinity), high = grid.losses.reduce((a, b) => Math.max(a, b), -Infinity);
   const x = linear(left, right, place.x, place.x + place.width, Math.max(3, Math.round(place.width / 80)));
   const y = linear(low - 0.14 * (high - low), high + 0.04 * (high - low), place.y + place.height, place.y, Math.max(3, Math.round(place.height / 50)));
+  return { x, y, place };
+}
+
+/** @param {import("./pen.js").Pen} pen @param {Grid} grid @param {{ marks?: boolean }} [how] @returns {Frame} */
+export function curveGround(pen, grid, { marks = true } = {}) {
+  const { x, y, place } = frameOf(pen, grid);
+  const colours = palette();
+  const { left, right } = grid.box;
   axes(pen, place, x, y, { x: "x" });
   pen.clip(place, () => {
     pen.path(Float64Array.from({ length: 2 * grid.columns }, (_, i) => i % 2 ? y.at(grid.losses[i >> 1]) : x.at(left + (i >> 1) / (grid.columns - 1) * (right - left))), { stroke: colours.soft, width: 2 });
@@ -24,6 +32,9 @@ export function curveGround(pen, grid, { marks = true } = {}) {
   });
   return { x, y, place };
 }
+
+/** The place and the scales of a curve's ground, for what is drawn on it. */
+curveGround.frame = frameOf;
 
 /** A ball on the curve, with its tangent where a slope is given.
  * @param {import("./pen.js").Pen} pen @param {Frame} frame @param {number} at @param {number} loss @param {import("./plot.js").Style} style @param {{ size?: number, slope?: number }} [how] */

@@ -103,24 +103,40 @@ export class CanvasPen {
   }
 
   /** @param {Rectangle} rectangle @param {() => void} draw */
-  clip({ x, y, width, height }, draw) {
-    this.context.save();
-    this.context.beginPath();
-    this.context.rect(x, y, width, height);
-    this.context.clip();
+  clip(rectangle, draw) {
+    this.enter(rectangle);
     draw();
-    this.context.restore();
+    this.leave();
   }
 
   /** @param {Rectangle} rectangle @param {() => void} draw */
   within({ x, y, width, height }, draw) {
     const before = [this.width, this.height];
     [this.width, this.height] = [width, height];
+    this.move(x, y);
+    draw();
+    this.leave();
+    [this.width, this.height] = before;
+  }
+
+  /** Nothing is drawn outside until it is left.
+   * @param {Rectangle} rectangle */
+  enter({ x, y, width, height }) {
+    this.context.save();
+    this.context.beginPath();
+    this.context.rect(x, y, width, height);
+    this.context.clip();
+  }
+
+  /** Until it is left, places are counted from there.
+   * @param {number} x @param {number} y */
+  move(x, y) {
     this.context.save();
     this.context.translate(x, y);
-    draw();
+  }
+
+  leave() {
     this.context.restore();
-    [this.width, this.height] = before;
   }
 
   /** @param {ArrayLike<number>} points @param {boolean} closed */

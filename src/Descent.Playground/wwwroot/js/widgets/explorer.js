@@ -1,5 +1,5 @@
 // W01: one landscape, gradient descent, and the three ways in which it fails.
-import { chart } from "../draw/chart.js";
+import { chartGround, chartNow } from "../draw/chart.js";
 import { ball, curveGround } from "../draw/curve.js";
 import { mapGround, startMark, trail } from "../draw/map.js";
 import { arrow, colourOf } from "../draw/plot.js";
@@ -48,6 +48,8 @@ export default {
       id: "curve", title: "Curve, ball and tangent", height: 0.56,
       when: (_, /** @type {Model} */ model) => model.landscape.dimension === 1,
       note: (/** @type {Model} */ model) => `f(x) = ${formula(model.landscape.formula)}`,
+      groundFor: (_, /** @type {Model} */ { grid }) => [grid.losses],
+      ground: (pen, /** @type {Model} */ { grid }) => { curveGround(pen, grid); },
       draw: (pen, /** @type {Model} */ model, step) => drawCurve(pen, model, step),
       describe: (/** @type {Model} */ model, step) => `Curve of ${model.landscape.title}. The ball is at x = ${number(model.run.theta[step])} with loss ${number(model.run.loss[step])} after ${step} of ${model.run.updates} steps.`,
       pick: (x, _, context) => context.set({ p0: [neat(x)] }),
@@ -93,7 +95,8 @@ export default {
     {
       id: "loss", title: "Loss", height: 0.26,
       note: (/** @type {Model} */ { run }) => `from ${number(run.loss[0])} to ${number(run.loss[run.updates])}`,
-      draw: (pen, /** @type {Model} */ { run }, step) => chart(pen, { curves: [{ name: run.label, style: run.style, values: run.loss }], at: step, log: run.loss.every(loss => !(loss <= 0)), yLabel: "loss" }),
+      ground: (pen, /** @type {Model} */ { run }) => chartGround(pen, lossOf(run)),
+      draw: (pen, /** @type {Model} */ { run }, step) => chartNow(pen, { ...lossOf(run), at: step }),
       describe: (/** @type {Model} */ { run }, step) => `Loss over ${run.updates} steps: ${number(run.loss[0])} at the start, ${number(run.loss[step])} at step ${step}, ${number(run.loss[run.updates])} at the end.`,
       pick: (x, _, context) => context.to(x),
     },
@@ -119,12 +122,15 @@ export default {
   code: (/** @type {Model} */ { request }) => codeOf(request),
 };
 
+/** @param {Run} run @returns {import("../draw/chart.js").Chart} */
+const lossOf = run => ({ curves: [{ name: run.label, style: run.style, values: run.loss }], log: run.loss.every(loss => !(loss <= 0)), yLabel: "loss" });
+
 /** @param {number} degrees */
 const wrap = degrees => (degrees + 540) % 360 - 180;
 
 /** @param {import("../draw/pen.js").Pen} pen @param {Model} model @param {number} step */
 function drawCurve(pen, { run, grid }, step) {
-  const { x, y, place } = curveGround(pen, grid);
+  const { x, y, place } = curveGround.frame(pen, grid);
   const colours = palette();
   const at = run.theta[step];
   pen.clip(place, () => {
