@@ -14,7 +14,7 @@ public sealed class ExportedSiteTests(Playground playground) : IDisposable
         [".css"] = "text/css",
         [".js"] = "text/javascript",
         [".wasm"] = "application/wasm",
-        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
     };
 
     private readonly string folder = Directory.CreateTempSubdirectory("descent-exported-").FullName;

@@ -19,7 +19,7 @@ internal sealed class PlaygroundSite
         [".css"] = "text/css; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
         [".json"] = "application/json",
-        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
         [".txt"] = "text/plain; charset=utf-8",
         [".wasm"] = "application/wasm",
     };

@@ -276,7 +276,7 @@ export class Host {
 
   /** Shows a new model, one part after the other, so that the page never waits for all of it. Of models that follow each other faster than that, every part shows the newest it can. */
   async present() {
-    this.showWords();
+    for (const _ of this.wordsInPieces()) await settled(this.stage);
     await this.pause();
     if (this.ended) return;
     for (const part of [...this.parts, this.rest]) this.waiting.add(part);
@@ -296,11 +296,17 @@ export class Host {
   }
 
   showWords() {
+    for (const _ of this.wordsInPieces()) continue;
+  }
+
+  *wordsInPieces() {
     this.content?.update(this.model, this.step);
     const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";
+    yield;
     showReadout(this.readout, this.widget.readout?.(this.model, this.step, this.context) ?? [], this.full);
+    yield;
   }
 
   showRest() {

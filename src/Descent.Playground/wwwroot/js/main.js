@@ -1,17 +1,18 @@
 // The shell: chapters on the left, one widget or chapter in the middle, the address above all.
 import { chapters, find } from "./chapters.js";
 import { breathe, byId, el, notify, painted, settled } from "./dom.js";
-import { Host } from "./host.js";
-import { catalogue } from "./model.js";
 import { split, version } from "./state.js";
 import { apply, choose, chosen } from "./theme.js";
 
 // Made by the library when the site was built, so that the controls need not wait for the runtime.
 const catalogFile = fetch(new URL("../catalog.json", import.meta.url)).then(answer => answer.json());
+// What shows a widget is evaluated in tasks of its own. Loading begins here.
+const hosts = import("./host.js");
+const models = import("./model.js");
 const home = "explorer";
 const main = byId("main");
 const rail = byId("rail");
-/** @type {Host | null} */
+/** @type {import("./host.js").Host | null} */
 let host = null;
 let turn = 0;
 
@@ -63,12 +64,12 @@ async function show(isNewest) {
   host?.end();
   host = null;
   try {
-    const [catalog, module] = await Promise.all([catalogFile, entry.load()]);
-    if (!isNewest()) return;
+    const [catalog, { default: widget }, { Host }, { catalogue }] = await Promise.all([catalogFile, entry.load(), hosts, models]);
+    await breathe();
     const known = catalogue(catalog);
     await breathe();
     if (!isNewest()) return;
-    host = new Host(module.default, known, main);
+    host = new Host(widget, known, main);
     await host.open(location.hash);
   } catch (error) {
     if (isNewest()) main.replaceChildren(el("h1", {}, entry.title), el("p", { class: "error", role: "alert" }, error instanceof Error ? error.message : String(error)));
@@ -167,7 +168,7 @@ async function start() {
   theme.value = chosen();
   await breathe();
   route();
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".bar [hidden]"))) {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".loading, .bar [hidden], .skip"))) {
     part.hidden = false;
     await settled(part);
   }

@@ -22,6 +22,7 @@ export class Picture {
     /** What the kept ground was drawn for; null where it has to be drawn again. @type {any[] | null} */
     this.keptFor = null;
     this.turn = 0;
+    this.isDrawn = false;
     /** Whether the last drawing in pieces was overtaken by a new model. */
     this.overtaken = false;
     const active = view.pick || view.drag || view.move;
@@ -48,13 +49,25 @@ export class Picture {
     for (const _ of this.pieces()) continue;
   }
 
-  /** Draws the picture bit by bit: first its ground, where that is another, then the rest. Who draws at once meanwhile goes first, and a new model, which is drawn next. */
+  /** Draws the picture bit by bit. Who draws at once meanwhile goes first, and a new model, which is drawn next: at once, so that nobody starves where models follow each other fast. */
   *pieces() {
-    const { view, context, canvas } = this;
     const mine = ++this.turn;
-    const patient = !this.overtaken;
-    this.overtaken = false;
     const model = this.model();
+    const atOnce = this.overtaken;
+    this.overtaken = false;
+    for (const _ of this.parts(model)) {
+      if (atOnce) continue;
+      yield;
+      if (mine !== this.turn) return;
+      this.overtaken = model !== this.model();
+      if (this.overtaken) return;
+    }
+  }
+
+  /** The sheets, the ground where that is another, and the rest.
+   * @param {any} model */
+  *parts(model) {
+    const { view, context, canvas } = this;
     this.element.hidden = view.when ? !view.when(context, model) : false;
     if (this.element.hidden) return;
     const note = view.note?.(model, context) ?? "";
@@ -72,6 +85,7 @@ export class Picture {
     }
     const graphics = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     graphics.setTransform(1, 0, 0, 1, 0, 0);
+    if (!this.isDrawn) yield;
     if (view.ground) {
       const depends = view.groundFor?.(context, model) ?? [];
       if (!this.kept || this.keptFor === null || depends.some((part, i) => part !== this.keptFor?.[i])) {
@@ -85,25 +99,20 @@ export class Picture {
         ground.fillStyle = palette().sheet;
         ground.fillRect(0, 0, width, height);
         const pen = new NotingPen(new CanvasPen(ground, width, height));
+        if (!this.isDrawn) yield;
         view.ground(pen, model, context);
-        for (const _ of pen.pieces()) {
-          if (!patient) continue;
-          yield;
-          if (mine !== this.turn) return;
-          if (model !== this.model()) {
-            // Pieces must not starve where models follow each other fast: the next is drawn at once.
-            this.overtaken = true;
-            return;
-          }
-        }
+        yield;
+        yield* pen.pieces();
         this.keptFor = depends;
       }
       graphics.drawImage(this.kept, 0, 0);
+      if (!this.isDrawn) yield;
     } else {
       graphics.fillStyle = palette().sheet;
       graphics.fillRect(0, 0, across, down);
     }
-    graphics.scale(ratio, ratio);
+    graphics.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.isDrawn = true;
     this.frame = view.draw(new CanvasPen(graphics, width, height), model, this.step(), context) ?? null;
     if (this.frame) {
       const { x, y, place } = this.frame;
