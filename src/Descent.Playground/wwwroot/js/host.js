@@ -276,7 +276,8 @@ export class Host {
 
   /** Shows a new model, one part after the other, so that the page never waits for all of it. Of models that follow each other faster than that, every part shows the newest it can. */
   async present() {
-    for (const _ of this.wordsInPieces()) await settled(this.stage);
+    const isFirst = this.pause === painted;
+    for (const _ of this.wordsInPieces()) if (isFirst) await settled(this.stage);
     await this.pause();
     if (this.ended) return;
     for (const part of [...this.parts, this.rest]) this.waiting.add(part);
