@@ -168,7 +168,7 @@ async function start() {
   theme.value = chosen();
   await breathe();
   route();
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".loading, .bar [hidden], .skip"))) {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("main, .bar [hidden], .skip"))) {
     part.hidden = false;
     await settled(part);
   }
