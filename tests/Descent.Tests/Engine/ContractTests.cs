@@ -11,20 +11,8 @@ namespace Descent.Tests.Engine;
 /// <summary>The contract ring: what every method of the catalogue must hold, in every configuration of its rule.</summary>
 public class ContractTests
 {
-    /// <summary>Every method with its defaults, and those of its options that choose another rule.</summary>
-    private static readonly string[] Texts =
-    [
-        .. Catalogue.All.Select(entry => entry.Name),
-        "sgd(momentum=0.9)", "sgd(momentum=0.9, dampening=0.5)", "sgd(momentum=0.9, nesterov=true)", "sgd(weight_decay=0.1)",
-        "rmsprop(momentum=0.5)", "rmsprop(centered=true)", "rmsprop(centered=true, momentum=0.5, weight_decay=0.1)",
-        "adam(ams_grad=true)", "adamw(ams_grad=true, ams_grad_on_corrected=true)", "adamw(decay_scaled_by_learning_rate=false, weight_decay=0.001)",
-        .. ContractSettings.MoreTexts,
-    ];
-
-    public static TheoryData<string> Methods() => [.. Texts];
-
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Descends_on_a_parabola(string text)
     {
         var theta = new[] { 3.0, -2.0 };
@@ -43,7 +31,7 @@ public class ContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Descends_on_Rosenbrock(string text)
     {
         var x = new[] { -1.2, 1.0 };
@@ -65,42 +53,34 @@ public class ContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
-    public void Every_length_gives_the_numbers_of_the_elements_alone_in_float(string text) => Lengths<float>(text);
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public void Every_length_gives_the_numbers_of_the_elements_alone_in_double(string text) => Lengths<double>(text);
-
-    [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Threads_and_chunks_do_not_change_a_bit(string text)
     {
         const int Length = 300_001;
-        var expected = Train<float>(text, Length, Workers.Sequential, chunk: 32_768, steps: 3, clip: 5);
+        var method = Catalogue.Parse(text);
+        var clipped = ContractRuns.Train<float>(method, Length, Workers.Sequential, chunk: 32_768, steps: 3, clip: 5);
+        var unclipped = ContractRuns.Train<float>(method, Length, Workers.Sequential, chunk: 32_768, steps: 3, clip: null);
         foreach (var (threads, chunk) in new[] { (2, 32_768), (8, 32_768), (1, 400_000), (3, 32_768) })
         {
             using var workers = new Workers(threads);
 
             // The norm is summed chunk by chunk, so only the number of threads is free when it clips.
             Assert.Equal(
-                chunk == 32_768 ? expected : Train<float>(text, Length, Workers.Sequential, 32_768, steps: 3, clip: null),
-                Train<float>(text, Length, workers, chunk, steps: 3, clip: chunk == 32_768 ? 5 : null));
+                chunk == 32_768 ? clipped : unclipped,
+                ContractRuns.Train<float>(method, Length, workers, chunk, steps: 3, clip: chunk == 32_768 ? 5 : null));
         }
 
         using var two = new Workers(2);
-        Assert.Equal(
-            Train<float>(text, Length, Workers.Sequential, 32_768, steps: 3, clip: null),
-            Train<float>(text, Length, two, 1_000, steps: 3, clip: null));
+        Assert.Equal(unclipped, ContractRuns.Train<float>(method, Length, two, 1_000, steps: 3, clip: null));
 
         // Rows and columns that are cut at other places.
         Assert.Equal(
-            Train<float>(text, 601 * 500, Workers.Sequential, 32_768, steps: 2, clip: null, rows: 601),
-            Train<float>(text, 601 * 500, two, 7_000, steps: 2, clip: null, rows: 601));
+            ContractRuns.Train<float>(method, 601 * 500, Workers.Sequential, 32_768, steps: 2, clip: null, rows: 601),
+            ContractRuns.Train<float>(method, 601 * 500, two, 7_000, steps: 2, clip: null, rows: 601));
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Saved_and_restored_it_goes_on_with_the_same_bits(string text)
     {
         var random = new SeededRandom(3);
@@ -134,7 +114,7 @@ public class ContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void A_step_allocates_nothing(string text)
     {
         foreach (var length in new[] { 2, 1000, 300_000 })
@@ -143,13 +123,12 @@ public class ContractTests
             var parameter = new Parameter<float>("p", new float[length], Normals<float>(new SeededRandom(1), length));
             var optimizer = Optimizer.For([parameter], Catalogue.Parse(text), workers);
             optimizer.ClipNorm = 1;
-            // What a step allocates shows in every window; what the runtime does once, when it compiles again or a thread first sleeps, does not.
-            Assert.Equal(0, Enumerable.Range(0, 4).Min(_ => AllocatedBy(optimizer, steps: 50)));
+            Assert.Equal(0, Allocation.Least(() => Steps(optimizer, 50)));
         }
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Zero_denormal_and_huge_gradients_leave_finite_parameters(string text)
     {
         foreach (var g in new[] { 0f, float.Epsilon, 1e-30f, 1e15f })
@@ -167,7 +146,7 @@ public class ContractTests
 
     /// <summary>In double, whose squares hold 1e30; twice, with an ordinary gradient between, so that the state is used.</summary>
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void A_gradient_of_1e30_leaves_finite_parameters(string text)
     {
         var theta = new[] { 1.0, -1, 0, 2 };
@@ -183,7 +162,7 @@ public class ContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Gradients_that_are_not_finite_are_skipped_refused_or_passed_as_asked(string text)
     {
         foreach (var bad in new[] { double.NaN, double.PositiveInfinity })
@@ -221,7 +200,7 @@ public class ContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(ContractRuns.Methods), MemberType = typeof(ContractRuns))]
     public void Json_and_text_give_the_same_method_back(string text)
     {
         var method = Catalogue.Parse(text);
@@ -229,15 +208,12 @@ public class ContractTests
         Assert.Equal(method, Catalogue.FromJson(JsonFields.Parse(json.ToJsonString(), "method")));
     }
 
-    private static long AllocatedBy(Optimizer optimizer, int steps)
+    private static void Steps(Optimizer optimizer, int steps)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < steps; i++)
         {
             optimizer.Step();
         }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static double Rosenbrock(double[] x, double[] gradient)
@@ -245,71 +221,6 @@ public class ContractTests
         var (a, b) = (1 - x[0], x[1] - (x[0] * x[0]));
         (gradient[0], gradient[1]) = ((-2 * a) - (400 * x[0] * b), 200 * b);
         return (a * a) + (100 * b * b);
-    }
-
-    /// <summary>
-    /// Every length 0…257 against each element stepped alone, so that a lane, a rest and a single element agree; for methods
-    /// that look beyond the element, float against double, whose lanes and rests are others.
-    /// </summary>
-    private static void Lengths<T>(string text)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (Catalogue.Parse(text).MethodFor([2]) is var method && (!method.Rule.IsElementWise || method.GradientFactor is not null))
-        {
-            Assert.Empty(Train<T>(text, 0, Workers.Sequential, 32_768, steps: 3, clip: null));
-            for (var length = 1; length <= 257; length++)
-            {
-                var differ = new Differ(1e-4);
-                var wide = Train<double>(text, length, Workers.Sequential, 32_768, steps: 3, clip: null);
-                differ.Compare(wide, [.. Train<float>(text, length, Workers.Sequential, 32_768, steps: 3, clip: null).Select(value => (double)value)], $"length {length}");
-                differ.AssertClose();
-            }
-
-            return;
-        }
-
-        const int Longest = 257;
-        const int Steps = 3;
-        var alone = new T[Longest];
-        for (var i = 0; i < Longest; i++)
-        {
-            alone[i] = Train<T>(text, 1, Workers.Sequential, 1, Steps, clip: null, offset: i)[0];
-        }
-
-        for (var length = 0; length <= Longest; length++)
-        {
-            Assert.Equal(alone[..length], Train<T>(text, length, Workers.Sequential, 100, Steps, clip: null));
-        }
-    }
-
-    private static T[] Train<T>(string text, int length, Workers workers, int chunk, int steps, double? clip, int offset = 0, int rows = 0)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var theta = new T[length];
-        var gradient = new T[length];
-        var optimizer = Optimizer.WithChunks([new Parameter<T>("p", theta, gradient, rows > 0 ? [rows, length / rows] : [length])], Catalogue.Parse(text), workers, chunk);
-        optimizer.ClipNorm = clip;
-        if (length > 0)
-        {
-            optimizer.Parameters.Single().HasGradient = true;
-        }
-
-        for (var i = 0; i < length; i++)
-        {
-            theta[i] = T.CreateTruncating(Math.Sin(i + offset));
-        }
-
-        for (var step = 0; step < steps; step++)
-        {
-            for (var i = 0; i < length; i++)
-            {
-                gradient[i] = T.CreateTruncating(Math.Cos((i + offset) * (step + 2)));
-            }
-
-            optimizer.Step();
-        }
-
-        return theta;
     }
 
     private static Optimizer New<T>(string text, int length, out Parameter<T> parameter)
