@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Descent.Schedules;
+using Descent.Text;
 
 namespace Descent.Cli;
 
@@ -51,6 +53,15 @@ internal static class Options
     public static bool IsList(ParseResult parsed, Option<bool> list) => parsed.GetValue(list) && (parsed.Tokens.Count == 2
         ? true
         : throw new DescentException("--list prints what there is and nothing else; leave the other words out."));
+
+    /// <summary>Refuses a learning rate beside a schedule that gives all its values.</summary>
+    public static void RefuseUnused(double? learningRate, string? schedule)
+    {
+        if (learningRate is { } rate && schedule is not null && Schedule.Parse(schedule, new ScheduleContext(1, Schedule.MostUpdates)).Equals(Schedule.Parse(schedule, new ScheduleContext(2, Schedule.MostUpdates))))
+        {
+            throw new DescentException(string.Create(CultureInfo.InvariantCulture, $"--learning-rate {rate} would do nothing, because the schedule '{Shown.Brief(schedule)}' gives all its values; leave one of the two out."));
+        }
+    }
 
     /// <summary>Refuses options that would do nothing.</summary>
     /// <param name="parsed">The command line.</param>

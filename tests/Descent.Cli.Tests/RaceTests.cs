@@ -102,6 +102,7 @@ public class RaceTests
     [InlineData("The box must have 4 edges, low and high for each of 2 variables, but had 2.", "bowl", "--box", "1,2")]
     [InlineData("The box must have a finite low edge below the high edge, but had 2 and 1.", "bowl", "--box", "2,1,0,1")]
     [InlineData("The number of updates must be from 0 to 20000, but was 20001.", "bowl", "--steps", "20001")]
+    [InlineData("--learning-rate 0.5 would do nothing, because the schedule 'constant(0.1)' gives all its values; leave one of the two out.", "bowl", "--schedule", "constant(0.1)", "--learning-rate", "0.5")]
     [InlineData("--heavy-tailed says how noise is distributed, so --noise must be given too.", "bowl", "--heavy-tailed")]
     [InlineData("The noise sigma must be a number of at least 0, but was -1.", "bowl", "--noise", "-1")]
     [InlineData("Batches are for landscapes that are losses on data, data1 and data2; leave them out.", "bowl", "--batch-size", "2")]

@@ -86,6 +86,7 @@ public class ScheduleTests
     [InlineData("--passes must be a number, but was 'x'; see 'descent schedule --help'.", "cosine", "--passes", "x")]
     [InlineData("--at must be a whole number of at least 0, but was 'x'; see 'descent schedule --help'.", "cosine", "--at", "x")]
     [InlineData("--steps must be a whole number from 1 to 10000000, but was '0'; see 'descent schedule --help'.", "cosine", "--steps", "0")]
+    [InlineData("--learning-rate 0.5 would do nothing, because the schedule 'constant(0.1)' gives all its values; leave one of the two out.", "constant(0.1)", "--learning-rate", "0.5")]
     [InlineData("--json prints all values; leave --at out.", "cosine", "--json", "--at", "3")]
     [InlineData("--json prints all values; leave --plot out.", "cosine", "--json", "--plot")]
     [InlineData("--list prints what there is and nothing else; leave the other words out.", "cosine", "--list")]

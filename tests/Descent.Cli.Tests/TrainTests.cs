@@ -170,6 +170,9 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(
             "The learning rate is given twice, as an option of --optimizer and by --learning-rate or --schedule; give it once.",
             place.Refuse("train", "@flowers.csv", "--out", "@other", "--optimizer", "adamw(learning_rate=linear(0.01..0.001, 4))", "--learning-rate", "1"));
+        Assert.Equal(
+            "--learning-rate 0.1 would do nothing, because the schedule 'linear(0.01..0.001, 4)' gives all its values; leave one of the two out.",
+            place.Refuse("train", "@flowers.csv", "--out", "@other", "--schedule", "linear(0.01..0.001, 4)", "--learning-rate", "0.1"));
     }
 
     private IEnumerable<string> FilesOf(string folder) =>

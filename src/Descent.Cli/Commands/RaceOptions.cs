@@ -49,6 +49,7 @@ internal sealed class RaceOptions
             throw new DescentException("--heavy-tailed says how noise is distributed, so --noise must be given too.");
         }
 
+        Options.RefuseUnused(parsed.GetValue(learningRate), parsed.GetValue(schedule));
         return new RunRequest
         {
             Landscape = new Place { Id = landscape ?? "", Formula = text, Constants = Constants(parsed.GetValue(constants) ?? []), Box = Numbers("--box", parsed.GetValue(box)) },

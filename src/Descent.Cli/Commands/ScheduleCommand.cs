@@ -53,6 +53,7 @@ internal sealed class ScheduleCommand(Terminal terminal)
         }
 
         var written = parsed.GetValue(text) ?? throw new DescentException("A schedule must be given, as in 'warmup(500) then cosine(3e-4..3e-5, 9500)'; see 'descent schedule --list'.");
+        Options.RefuseUnused(parsed.GetValue(learningRate), written);
         var schedule = Schedule.Parse(written, new ScheduleContext(parsed.GetValue(learningRate) ?? 1e-3, parsed.GetValue(steps) ?? DefaultSteps));
         var count = parsed.GetValue(steps) ?? Math.Min(schedule.Duration ?? DefaultSteps, Schedule.MostUpdates);
         var values = ValuesOf(schedule, count);

@@ -133,6 +133,7 @@ internal sealed class TrainOptions
             throw new DescentException("The learning rate is given twice, as an option of --optimizer and by --learning-rate or --schedule; give it once.");
         }
 
+        Options.RefuseUnused(parsed.GetValue(learningRate), parsed.GetValue(schedule));
         method = parsed.GetValue(learningRate) is { } rate ? method with { LearningRate = rate } : method;
         method = parsed.GetValue(weightDecay) is { } decay ? method with { WeightDecay = decay } : method;
         method.Validate();

@@ -1,3 +1,5 @@
+using Descent.Text;
+
 namespace Descent.Training.Data;
 
 /// <summary>What the user says about a data file; everything that is not said is found out from the file.</summary>
@@ -29,4 +31,14 @@ public sealed record DataOptions
     /// most often outside quotes in the first line that is not empty (the comma when none occurs).
     /// </summary>
     public char? Separator { get; init; }
+
+    /// <summary>Refuses for images what is said about columns.</summary>
+    internal void RefuseColumns(string path)
+    {
+        var said = Target is not null ? $"the target '{Shown.Brief(Target)}'" : Header is not null ? "a header" : Separator is not null ? "a separator" : null;
+        if (said is not null)
+        {
+            throw new DescentException($"{path} holds images, which have no columns, so {said} does not apply; leave it out.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Descent.Text;
+
 namespace Descent.Training.Data;
 
 /// <summary>Turns an IDX file of images and one of labels into a data set; pixels are scaled from 0…255 to [0, 1].</summary>
@@ -15,12 +16,7 @@ internal static class IdxDataset
             throw new DescentException($"{path} holds images with labels, which are classes; regression needs a CSV file.");
         }
 
-        if (options.Target is not null)
-        {
-            throw new DescentException(
-                $"{path} holds images, which have no columns, "
-                + $"so the target '{Shown.Brief(options.Target)}' does not apply; leave it out.");
-        }
+        options.RefuseColumns(path);
 
         var (images, labels) = FindPair(path);
         var file = IdxFile.Read(images);

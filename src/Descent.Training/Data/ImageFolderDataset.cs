@@ -20,10 +20,7 @@ internal static class ImageFolderDataset
             throw new DescentException($"{path} holds images in folders, which are classes; regression needs a CSV file.");
         }
 
-        if (options.Target is not null)
-        {
-            throw new DescentException($"{path} holds images, which have no columns, so the target '{Shown.Brief(options.Target)}' does not apply; leave it out.");
-        }
+        options.RefuseColumns(path);
 
         var classes = Directory.Exists(path) ? ClassesIn(path) : [];
         if (classes.Length < 2)

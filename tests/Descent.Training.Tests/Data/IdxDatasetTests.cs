@@ -91,6 +91,7 @@ public sealed class IdxDatasetTests : IDisposable
         folder.Write("b-images", Images);
         Assert.Equal("The folder FOLDER holds 2 files of IDX images (a-images, b-images); name one images file.", folder.Sentence(() => Dataset.Load(folder.Path)));
         Assert.Equal("a-images holds images, which have no columns, so the target 'x' does not apply; leave it out.", folder.Sentence(() => Dataset.Load(images, new DataOptions { Target = "x" })));
+        Assert.Equal("a-images holds images, which have no columns, so a header does not apply; leave it out.", folder.Sentence(() => Dataset.Load(images, new DataOptions { Header = true })));
         Assert.Equal(
             "a-images holds images with labels, which are classes; regression needs a CSV file.",
             folder.Sentence(() => Dataset.Load(images, new DataOptions { Task = LearningTask.Regression })));

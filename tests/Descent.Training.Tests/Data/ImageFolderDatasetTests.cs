@@ -156,6 +156,7 @@ public sealed class ImageFolderDatasetTests : IDisposable
         Assert.Equal("dogs/small.pgm is an image of 1×1 where cats/a.png has 2×3; all images must have one size.", folder.Sentence(() => Dataset.Load(folder.Path)).Replace('\\', '/'));
         Assert.Equal("FOLDER holds images in folders, which are classes; regression needs a CSV file.", folder.Sentence(() => Dataset.Load(folder.Path, new DataOptions { Task = LearningTask.Regression })));
         Assert.Equal("FOLDER holds images, which have no columns, so the target 'x' does not apply; leave it out.", folder.Sentence(() => Dataset.Load(folder.Path, new DataOptions { Target = "x" })));
+        Assert.Equal("FOLDER holds images, which have no columns, so a separator does not apply; leave it out.", folder.Sentence(() => Dataset.Load(folder.Path, new DataOptions { Separator = ';' })));
         Directory.Delete(folder.File("dogs"), recursive: true);
         Assert.Equal("FOLDER must hold a folder of images for each of at least two classes to train on, but holds only 'cats'; sort the images into folders.", folder.Sentence(() => Dataset.Load(folder.Path)));
         Assert.Equal("cats must hold a folder of images for each of at least two classes to train on, but holds none; sort the images into folders.", folder.Sentence(() => Dataset.Load(folder.File("cats"))));
