@@ -43,9 +43,9 @@ public sealed record Preparation(DataSchema Schema, Standardizer Features, Stand
             DataSchema.FromJson(json.Fields("schema")),
             Standardizer.FromJson(json.Fields("features")),
             !json.Has("target") ? null : Standardizer.FromJson(json.Fields("target")));
-        if (preparation.Features.Columns != preparation.Schema.FeatureNames.Count)
+        if (preparation.Features.Columns != preparation.Schema.Columns)
         {
-            throw json.Wrong("features", $"for {preparation.Schema.FeatureNames.Count} columns");
+            throw json.Wrong("features", $"for {preparation.Schema.Columns} columns");
         }
 
         return (preparation.Target is not null) == (preparation.Schema.Task == LearningTask.Regression)

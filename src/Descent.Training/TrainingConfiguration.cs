@@ -39,7 +39,7 @@ public sealed record TrainingConfiguration
     /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 2,000, from 8.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
 
-    /// <summary>How images that train are changed; null for not at all.</summary>
+    /// <summary>How images that train are changed; null for what <see cref="AugmentationFor"/> chooses.</summary>
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>How gradients are clipped before the method sees them.</summary>
@@ -95,12 +95,27 @@ public sealed record TrainingConfiguration
             : new ModelSpecification(task == LearningTask.Regression && trainingRows < 1_000 ? [32] : [128, 64]));
     }
 
+    /// <summary>
+    /// How images that train are changed: <see cref="Augmentation"/>, and when it is null a shift by at most a fourteenth of the shorter side where convolutions learn them (2 pixels
+    /// of 28; not at all below 14), otherwise not at all.
+    /// </summary>
+    /// <param name="model">What learns.</param>
+    /// <param name="shape">Of a row of features; that of an image has 2 or 3 sizes, the last two its height and width.</param>
+    public Augmentation AugmentationFor(ModelSpecification model, IReadOnlyList<int> shape)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(shape);
+        return Augmentation ?? (model.IsConvolutional && shape.Count is 2 or 3 ? new Augmentation(Shift: Math.Min(shape[^2], shape[^1]) / ShareOfShift) : Augmentation.None);
+    }
+
     // Convolutions learn more from an update, and take longer for it.
     internal int UsualUpdates => Model?.IsConvolutional == true ? 2_000 : 5_000;
 
     internal int FewestEpochs => Model?.IsConvolutional == true ? 8 : 10;
 
     internal static int MostEpochs => 400;
+
+    private const int ShareOfShift = 14;
 
     /// <summary>The method with its schedules, for a run of <paramref name="updates"/> updates.</summary>
     /// <exception cref="DescentException">The schedule is not understood, or an option is out of range.</exception>

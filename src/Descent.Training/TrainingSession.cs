@@ -50,7 +50,8 @@ public sealed class TrainingSession
         Random = new SeededRandom(configuration.Seed, RandomStreams.Weights);
         Model = Specification.Create(data.Task, data.Schema.FeatureShape, Preparation.Outputs, Random, data.Schema.SparseFeatures);
         CheckBatchNorm();
-        if (configuration.Augmentation is not null)
+        Augmentation = configuration.AugmentationFor(Specification, data.Schema.FeatureShape);
+        if (Augmentation != Augmentation.None)
         {
             Augmentation.CheckShape(data.Schema.FeatureShape);
         }
@@ -79,6 +80,9 @@ public sealed class TrainingSession
 
     /// <summary>The architecture of <see cref="Model"/>.</summary>
     public ModelSpecification Specification { get; }
+
+    /// <summary>How images that train are changed.</summary>
+    public Augmentation Augmentation { get; }
 
     /// <summary>What drew the initial weights, and draws the masks of dropouts; its position is part of a checkpoint.</summary>
     internal SeededRandom Random { get; }
@@ -273,9 +277,9 @@ public sealed class TrainingSession
 
     private Tensor<float> Augment(Tensor<float> images, ReadOnlySpan<int> rows, int epoch)
     {
-        for (var i = 0; i < rows.Length && Configuration.Augmentation is not null; i++)
+        for (var i = 0; i < rows.Length && Augmentation != Augmentation.None; i++)
         {
-            Configuration.Augmentation.Apply(images.Values.Span.Slice(i * Data.Columns, Data.Columns), Data.Schema.FeatureShape, Configuration.Seed, epoch, rows[i]);
+            Augmentation.Apply(images.Values.Span.Slice(i * Data.Columns, Data.Columns), Data.Schema.FeatureShape, Configuration.Seed, epoch, rows[i]);
         }
 
         return images;

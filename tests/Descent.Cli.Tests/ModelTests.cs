@@ -121,7 +121,7 @@ public sealed class ModelTests : IDisposable
         Assert.Equal("--context and --tokens belong to a text, but none was given; name the file, or leave them out to train on the generated digits.", place.Refuse("train", "--out", "@run", "--tokens", "bpe:300"));
         Assert.Equal("Augmentation is for images, but the data are rows of 3 numbers; leave it out.", place.Refuse(Train("@rows.csv", "--augment", "flip")));
         Assert.Equal("Augmentation is for images, but the data are rows of 6 numbers; leave it out.", place.Refuse(Train("@abc.txt", "--context", "6", "--augment", "flip")));
-        Assert.Equal("The augmentation must be shift(PIXELS), flip, cutout(PIXELS), one or several of them, with pixels from 1 to 10000, but 'turn(2)' has 'turn(2)'.", place.Refuse(Train("@pictures", "--augment", "turn(2)")));
+        Assert.Equal("The augmentation must be shift(PIXELS), flip, cutout(PIXELS), one or several of them, or none, with pixels from 1 to 10000, but 'turn(2)' has 'turn(2)'.", place.Refuse(Train("@pictures", "--augment", "turn(2)")));
         Assert.Equal("The tokens must be 'characters', or 'bpe:' and a vocabulary from 256 to 65536, as in bpe:512, but were 'words'.", place.Refuse(Train("@abc.txt", "--tokens", "words")));
         Assert.Equal("empty.txt has 0 characters, but training with a context of 64 needs at least 129; use a longer text or a shorter context.", place.Refuse(Train("@empty.txt")));
         Assert.Equal("empty.txt has 0 tokens, but training with a context of 64 needs at least 129; use a longer text or a shorter context.", place.Refuse(Train("@empty.txt", "--tokens", "bpe:300")));

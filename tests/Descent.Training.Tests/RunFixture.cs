@@ -57,7 +57,7 @@ internal static class Samples
     private static DataSchema Schema(LearningTask task, params string[] classes) => new()
     {
         Task = task,
-        FeatureNames = DataSchema.PositionNames(Columns, "column"),
+        FeatureNames = new NumberedNames("column", Columns),
         FeatureShape = [Columns],
         HasNames = false,
         ClassNames = classes,

@@ -29,7 +29,7 @@ internal sealed class TrainOptions
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
     private readonly Option<string?> batchSize = Options.Text("--batch-size", $"Rows per batch, a number or a schedule: 'linear(32..256, 50%)', rounded to whole rows; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", "ROWS");
     private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400; with convolutions 2,000, from 8.", least: 1);
-    private readonly Option<string?> augment = Options.Text("--augment", $"How images that train are changed, anew in every epoch: {Augmentation.Usage}. Default: not at all.", "CHANGES");
+    private readonly Option<string?> augment = Options.Text("--augment", $"How images that train are changed, anew in every epoch: {Augmentation.Usage}. Default: with convolutions a shift by at most a fourteenth of the shorter side.", "CHANGES");
     private readonly Option<string?> clip = Options.Text("--clip", $"How gradients are clipped: {string.Join("; ", GradientClipping.Usages)}. Default: none.", "CLIPPING");
     private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient: short for --clip norm(NUMBER).");
     private readonly Option<int?> accumulate = Options.Whole("--accumulate", "How many batches make one update: its gradient is the mean over all their rows. Default: 1.", least: 1);

@@ -31,9 +31,9 @@ internal static class Words
             yield return ("precision", $"parameters {configuration.Precision}, state {ParameterPrecision.Text(configuration.StatePrecision)}{(configuration.LossScaleInForce is { } scale ? $", loss scale {scale}" : "")}");
         }
 
-        if (configuration.Augmentation is { } augmentation)
+        if (session.Augmentation != Augmentation.None)
         {
-            yield return ("augmentation", $"{augmentation}");
+            yield return ("augmentation", $"{session.Augmentation}");
         }
 
         if (session.Optimizer.Averaging is { } average)

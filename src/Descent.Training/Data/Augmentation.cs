@@ -16,14 +16,22 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, int Cutout =
 {
     private const int Most = 10_000;
 
-    /// <summary>What the text form may be.</summary>
-    public static string Usage => "shift(PIXELS), flip, cutout(PIXELS), one or several of them";
+    /// <summary>Images train as they are.</summary>
+    public static Augmentation None { get; } = new();
 
-    /// <summary>Reads the text form, which <see cref="ToString"/> writes: <c>shift(2), flip, cutout(8)</c>.</summary>
+    /// <summary>What the text form may be.</summary>
+    public static string Usage => "shift(PIXELS), flip, cutout(PIXELS), one or several of them, or none";
+
+    /// <summary>Reads the text form, which <see cref="ToString"/> writes: <c>shift(2), flip, cutout(8)</c>, or <c>none</c>.</summary>
     /// <exception cref="DescentException">The text is not an augmentation.</exception>
     public static Augmentation Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text == "none")
+        {
+            return None;
+        }
+
         var (shift, flip, cutout) = ((int?)null, (bool?)null, (int?)null);
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
@@ -90,7 +98,7 @@ public sealed record Augmentation(int Shift = 0, bool Flip = false, int Cutout =
     }
 
     /// <summary>The text form.</summary>
-    public override string ToString() => string.Join(", ", new[]
+    public override string ToString() => this == None ? "none" : string.Join(", ", new[]
     {
         Shift > 0 ? string.Create(CultureInfo.InvariantCulture, $"shift({Shift})") : "",
         Flip ? "flip" : "",

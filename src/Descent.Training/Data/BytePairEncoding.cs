@@ -179,6 +179,10 @@ public sealed class BytePairEncoding
         private readonly Dictionary<(int Left, int Right), long> counts = [];
         private readonly Dictionary<(int Left, int Right), HashSet<int>> users = [];
 
+        // By count, the most common pair first, then by its tokens. What a pair is queued with is never less than its count: only a pair with the token of the last
+        // merge has become more common, and those are queued anew.
+        private readonly PriorityQueue<(int Left, int Right), (long Negative, (int Left, int Right) Pair)> queue = new();
+
         public Words(string text)
         {
             foreach (var (word, count) in Split(text).CountBy(static word => word, StringComparer.Ordinal))
@@ -186,31 +190,42 @@ public sealed class BytePairEncoding
                 words.Add(([.. Encoding.UTF8.GetBytes(word).Select(static value => (int)value)], count));
                 CountPairs(words.Count - 1, 1);
             }
+
+            Queue(counts.Keys);
         }
 
+        /// <summary>Takes the most common pair off; null when none occurs twice.</summary>
         public (int Left, int Right)? Best()
         {
-            ((int Left, int Right)? best, var most) = (null, 1L);
-            foreach (var (pair, count) in counts)
+            while (queue.TryDequeue(out var pair, out var place))
             {
-                if (count > most || (count == most && best is { } other && pair.CompareTo(other) < 0))
+                if (counts.GetValueOrDefault(pair) == -place.Negative)
                 {
-                    (best, most) = (pair, count);
+                    return pair;
                 }
+
+                Queue([pair]);
             }
 
-            return best;
+            return null;
         }
 
         public void Merge((int Left, int Right) pair, int token)
         {
+            var created = new HashSet<(int Left, int Right)>();
             foreach (var word in users[pair].ToArray())
             {
                 CountPairs(word, -1);
                 Join(words[word].Parts, pair, token);
                 CountPairs(word, 1);
+                created.UnionWith(words[word].Parts.Zip(words[word].Parts.Skip(1)).Where(other => other.First == token || other.Second == token));
             }
+
+            Queue(created);
         }
+
+        private void Queue(IEnumerable<(int Left, int Right)> pairs) =>
+            queue.EnqueueRange(pairs.Select(pair => (pair, (-counts.GetValueOrDefault(pair), pair))).Where(static item => item.Item2.Item1 < -1));
 
         private void CountPairs(int word, int sign)
         {

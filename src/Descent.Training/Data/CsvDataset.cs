@@ -14,7 +14,7 @@ internal static class CsvDataset
     {
         using var reader = CsvReader.Open(path, options.Separator);
         var header = ReadHeader(reader, options.Header);
-        var names = header ?? DataSchema.PositionNames(reader.FieldCount, "column");
+        var names = header ?? [.. new NumberedNames("column", reader.FieldCount)];
         if (names.Length < 2)
         {
             throw new DescentException(

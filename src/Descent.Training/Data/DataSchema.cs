@@ -11,10 +11,13 @@ public sealed record DataSchema
     /// <summary>What the model says about a row.</summary>
     public required LearningTask Task { get; init; }
 
-    /// <summary>The names of the feature columns in the order of the features; <c>column1</c>, <c>pixel1</c>, … where the file names none.</summary>
+    /// <summary>
+    /// The names of the features in their order; where the file names none, by position: <c>column1</c>, <c>pixel1</c>, <c>character1</c>, …. Those of sparse rows are of
+    /// the features there are, not of the pairs of a row, and have the index that the file has: <c>feature0</c>, <c>feature1</c>, ….
+    /// </summary>
     public required IReadOnlyList<string> FeatureNames { get; init; }
 
-    /// <summary>The shape of one row of features, such as [4] or [28, 28]; its product is the number of features.</summary>
+    /// <summary>The shape of one row of features, such as [4] or [28, 28]; its product is the number of features, for sparse rows of numbers in a row.</summary>
     public required IReadOnlyList<int> FeatureShape { get; init; }
 
     /// <summary>Whether the names come from the file, so that other files are matched by name; otherwise by position.</summary>
@@ -34,6 +37,12 @@ public sealed record DataSchema
 
     /// <summary>The merges of a byte-pair encoding (<see cref="BytePairEncoding.Merges"/>), whose tokens are then the classes; null for characters and for other data than text.</summary>
     public IReadOnlyList<int>? Merges { get; init; }
+
+    /// <summary>What the data are, for messages.</summary>
+    internal string Rows => Task == LearningTask.Text ? "a text" : SparseFeatures is not null ? "sparse rows" : FeatureShape.Count > 1 ? "images" : "a table with columns";
+
+    /// <summary>How many numbers a row has.</summary>
+    internal int Columns => FeatureShape.Aggregate(1, static (product, size) => checked(product * size));
 
     /// <summary>The schema as JSON, in full words.</summary>
     public JsonObject ToJson()
@@ -101,11 +110,8 @@ public sealed record DataSchema
             TargetIndex = fields.Whole("target_index"),
             ClassNames = fields.Texts("class_names"),
             HasNames = names is not null,
-            FeatureNames = names ?? PositionNames((int)count, target is not null ? "column" : fields.TaskOrNull("task") == LearningTask.Text ? "character" : "pixel", target is null ? -1 : fields.Whole("target_index")),
+            FeatureNames = names ?? (sparse is { } features ? new NumberedNames("feature", features, First: 0)
+                : new NumberedNames(target is not null ? "column" : fields.TaskOrNull("task") == LearningTask.Text ? "character" : "pixel", (int)count, Except: target is null ? -1 : fields.Whole("target_index"))),
         };
     }
-
-    /// <summary>Names by position, counted from 1, leaving out the position <paramref name="except"/> (counted from 0).</summary>
-    internal static string[] PositionNames(int count, string prefix, int except = -1) =>
-        [.. Enumerable.Range(0, count).Select(i => $"{prefix}{(except >= 0 && i >= except ? i + 2 : i + 1)}")];
 }

@@ -26,8 +26,8 @@ public sealed class Dataset
         Features = features;
         Labels = labels;
         Targets = targets;
-        Columns = schema.FeatureShape.Aggregate(1, (product, size) => checked(product * size));
-        if (Columns < 1 || Columns != schema.FeatureNames.Count)
+        Columns = schema.Columns;
+        if (Columns < 1 || (schema.SparseFeatures ?? Columns) != schema.FeatureNames.Count)
         {
             throw new DescentException(
                 $"FeatureShape must describe the {schema.FeatureNames.Count} feature names, but [{string.Join(", ", schema.FeatureShape)}] describes {Columns}.");

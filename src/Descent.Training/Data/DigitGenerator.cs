@@ -43,7 +43,7 @@ public static class DigitGenerator
         {
             Task = LearningTask.Classification,
             FeatureShape = [Side, Side],
-            FeatureNames = DataSchema.PositionNames(Side * Side, "pixel"),
+            FeatureNames = new NumberedNames("pixel", Side * Side),
             HasNames = false,
             ClassNames = [.. Enumerable.Range(0, 10).Select(digit => digit.ToString())],
         };

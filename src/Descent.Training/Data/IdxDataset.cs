@@ -35,7 +35,7 @@ internal static class IdxDataset
         {
             Task = LearningTask.Classification,
             FeatureShape = shape,
-            FeatureNames = DataSchema.PositionNames(features.Length / file.Sizes[0], "pixel"),
+            FeatureNames = new NumberedNames("pixel", features.Length / file.Sizes[0]),
             HasNames = false,
             ClassNames = [.. present.Select(label => label.ToString())],
         };

@@ -34,7 +34,7 @@ internal static class ImageFolderDataset
         {
             Task = LearningTask.Classification,
             FeatureShape = shape,
-            FeatureNames = DataSchema.PositionNames(features.Length / files.Length, "pixel"),
+            FeatureNames = new NumberedNames("pixel", features.Length / files.Length),
             HasNames = false,
             ClassNames = [.. classes.Select(static item => Path.GetFileName(item.Folder))],
         };
@@ -48,6 +48,11 @@ internal static class ImageFolderDataset
     /// <summary>Loads images for a trained model: one, those of a folder, or those of its folders.</summary>
     public static Dataset Load(string path, DataSchema schema, bool labelled)
     {
+        if (schema.FeatureShape.Count == 1)
+        {
+            throw new DescentException($"{path} holds images, but the model was trained on {schema.Rows}; give rows like those of the training file.");
+        }
+
         string[] plain = Directory.Exists(path) ? [.. ImagesIn(path)] : [path];
         var classes = labelled || plain.Length == 0 ? ClassesIn(path) : [];
         string[] files = classes.Length == 0 && !labelled ? plain : [.. classes.SelectMany(static item => item.Files)];

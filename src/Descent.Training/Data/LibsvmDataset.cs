@@ -61,7 +61,7 @@ internal static class LibsvmDataset
     {
         if (schema.SparseFeatures is not { } features)
         {
-            throw new DescentException($"{path} holds sparse rows, but the model was trained on {(schema.FeatureShape.Count > 1 ? "images" : "a table with columns")}; give rows like those of the training file.");
+            throw new DescentException($"{path} holds sparse rows, but the model was trained on {schema.Rows}; give rows like those of the training file.");
         }
 
         var target = new TargetColumn(path);
@@ -75,7 +75,7 @@ internal static class LibsvmDataset
     {
         Task = task,
         FeatureShape = [2 * rows.Pairs],
-        FeatureNames = DataSchema.PositionNames(2 * rows.Pairs, "pixel"),
+        FeatureNames = new NumberedNames("feature", features, First: 0),
         HasNames = false,
         ClassNames = classNames,
         SparseFeatures = features,

@@ -45,7 +45,7 @@ internal static class TextDataset
         {
             Task = LearningTask.Text,
             FeatureShape = [context],
-            FeatureNames = DataSchema.PositionNames(context, "character"),
+            FeatureNames = new NumberedNames("character", context),
             HasNames = false,
             ClassNames = names,
             Merges = merges,

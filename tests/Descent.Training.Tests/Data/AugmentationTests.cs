@@ -12,6 +12,7 @@ public class AugmentationTests
     [InlineData("flip")]
     [InlineData("cutout(8)")]
     [InlineData("shift(1), flip, cutout(3)")]
+    [InlineData("none")]
     public void The_text_comes_back(string text)
     {
         Assert.Equal(text, Augmentation.Parse(text).ToString());
@@ -25,8 +26,9 @@ public class AugmentationTests
     [InlineData("shift(0)", "shift(0)")]
     [InlineData("flip, cutout(10001)", "cutout(10001)")]
     [InlineData("flip(2)", "flip(2)")]
+    [InlineData("none, flip", "none")]
     public void A_text_that_is_none_is_refused(string text, string part) =>
-        Says($"The augmentation must be shift(PIXELS), flip, cutout(PIXELS), one or several of them, with pixels from 1 to 10000, but '{text}' has '{part}'.", () => Augmentation.Parse(text));
+        Says($"The augmentation must be shift(PIXELS), flip, cutout(PIXELS), one or several of them, or none, with pixels from 1 to 10000, but '{text}' has '{part}'.", () => Augmentation.Parse(text));
 
     [Fact]
     public void A_change_is_given_once() =>

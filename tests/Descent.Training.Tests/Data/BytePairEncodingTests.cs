@@ -18,15 +18,18 @@ public class BytePairEncodingTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Merges_are_those_of_a_naive_reference(ulong seed)
+    [InlineData(1, 4, 330)]
+    [InlineData(2, 4, 330)]
+    [InlineData(3, 20, 330)]
+    [InlineData(4, 1, 700)]
+    [InlineData(5, 2, 700)]
+    [InlineData(6, 3, 700)]
+    public void Merges_are_those_of_a_naive_reference(ulong seed, int letters, int vocabulary)
     {
         var random = new SeededRandom(seed);
-        var text = string.Concat(Enumerable.Range(0, 600).Select(_ => random.NextInt32(9) switch { 0 => " ", 1 => "\n", 2 => "ä", 3 => "aa", _ => ((char)('a' + random.NextInt32(4))).ToString() }));
-        var learned = BytePairEncoding.Learn(text, 330);
-        var expected = Naive(text, 330);
+        var text = string.Concat(Enumerable.Range(0, 600).Select(_ => random.NextInt32(9) switch { 0 => " ", 1 => "\n", 2 => "ä", 3 => "aa", _ => ((char)('a' + random.NextInt32(letters))).ToString() }));
+        var learned = BytePairEncoding.Learn(text, vocabulary);
+        var expected = Naive(text, vocabulary);
         Assert.Equal(expected.Merges, learned.Merges);
         Assert.Equal(expected.Tokens, learned.Encode(text));
         Assert.Equal(learned.Encode(text), new BytePairEncoding(learned.Merges).Encode(text));

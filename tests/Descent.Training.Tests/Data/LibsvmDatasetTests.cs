@@ -17,6 +17,7 @@ public sealed class LibsvmDatasetTests : IDisposable
         var data = Dataset.Load(folder.Write("a", "# made by hand\n\n+1 1:0.5 4:-2 # the first\n-1\r\n+1\t0:1e-3\n"));
         Assert.Equal([4], data.Schema.FeatureShape);
         Assert.Equal(5, data.Schema.SparseFeatures);
+        Assert.Equal(["feature0", "feature1", "feature2", "feature3", "feature4"], data.Schema.FeatureNames);
         Assert.Equal([1, 4, 0.5f, -2, -1, -1, 0, 0, 0, -1, 0.001f, 0], data.Features);
         Assert.Equal(["-1", "+1"], data.ClassNames);
         Assert.Equal([1, 0, 1], data.Labels!);
@@ -35,7 +36,13 @@ public sealed class LibsvmDatasetTests : IDisposable
         Assert.Equal("d is empty; it must hold rows such as '1 3:0.5 7:1'.", folder.Sentence(() => Dataset.LoadFeatures(folder.Write("d", "# nothing\n"), schema)));
         Assert.Equal([-1, 0, -1, 0], Dataset.LoadFeatures(folder.Write("e", "1\n2 # no feature\n"), schema).Features);
         Assert.Equal("f.csv, line 1: the label must be a finite number, but was '1,2,3,4'; correct it.", folder.Sentence(() => Dataset.LoadFeatures(folder.Write("f.csv", "1,2,3,4\n"), schema)));
+        var many = Dataset.Load(folder.Write("many", "1 16777215:1\n2 3:1\n")).Schema.FeatureNames;
+        Assert.Equal((1 << 24, "feature16777215"), (many.Count, many[^1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => many[1 << 24]);
         var table = Dataset.Load(folder.Write("t.csv", "1,2,x\n2,3,y\n")).Schema;
+        folder.Write("one.pgm", "P2 1 1 1 0");
+        Assert.Equal("one.pgm holds images, but the model was trained on sparse rows; give rows like those of the training file.", folder.Sentence(() => Dataset.LoadFeatures(folder.File("one.pgm"), schema)));
+        Assert.Equal("one.pgm holds images, but the model was trained on a table with columns; give rows like those of the training file.", folder.Sentence(() => Dataset.LoadFeatures(folder.File("one.pgm"), table)));
         Assert.Equal("b holds sparse rows, but the model was trained on a table with columns; give rows like those of the training file.", folder.Sentence(() => Dataset.LoadFeatures(folder.File("b"), table)));
     }
 

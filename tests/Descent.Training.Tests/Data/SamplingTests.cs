@@ -157,7 +157,7 @@ public class SamplingTests
     private static DataSchema Schema(LearningTask task, int columns, int classes = 0) => new()
     {
         Task = task,
-        FeatureNames = DataSchema.PositionNames(columns, "column"),
+        FeatureNames = new NumberedNames("column", columns),
         FeatureShape = [columns],
         HasNames = false,
         ClassNames = [.. Enumerable.Range(0, classes).Select(i => $"c{i}")],
