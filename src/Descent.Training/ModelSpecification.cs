@@ -30,7 +30,7 @@ public enum ModelKind
 
 /// <summary>
 /// Which model to train, as text: <c>linear</c>; <c>mlp:128,64</c> for hidden layers of those sizes with ReLU between, or
-/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU, <c>mlp:128,64+dropout(0.2)</c> with dropout after it; for images <c>cnn:16,32</c> with the channels of its convolutions, or <c>resnet-8</c>;
+/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU, <c>mlp:128,64+dropout(0.2)</c> with dropout after it; for images <c>cnn:32,64</c> with the channels of its convolutions, or <c>resnet-8</c>;
 /// for text <c>lstm:128,1</c> and <c>gru:128,1</c> (hidden units, layers) and <c>transformer:64,4,2</c> (size, heads, layers), which may
 /// end with <c>+dropout(0.1)</c> too.
 /// </summary>
@@ -47,7 +47,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     /// <summary>What the text forms of a kind start with, the sizes when none are given, and how many there are; 0 for any number.</summary>
     private static readonly (ModelKind Kind, string Name, int[] Sizes, int Count)[] Forms =
     [
-        (ModelKind.Cnn, "cnn", [16, 32], 0),
+        (ModelKind.Cnn, "cnn", [32, 64], 0),
         (ModelKind.ResNet8, "resnet-8", [], -1),
         (ModelKind.Lstm, "lstm", [128, 1], 2),
         (ModelKind.Gru, "gru", [128, 1], 2),
@@ -55,7 +55,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     ];
 
     /// <summary>The text forms, for help and messages.</summary>
-    public static string Usage => "linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2";
+    public static string Usage => "linear, mlp:128,64, cnn:32,64, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2";
 
     /// <summary>Whether the model says what comes next in a text.</summary>
     public bool IsForText => Kind is ModelKind.Lstm or ModelKind.Gru or ModelKind.Transformer;

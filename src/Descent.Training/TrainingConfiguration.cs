@@ -36,7 +36,7 @@ public sealed record TrainingConfiguration
     /// </summary>
     public BatchSize BatchSize { get; init; } = 32;
 
-    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 2,000, from 8.</summary>
+    /// <summary>How often the training rows are gone through, at least 1; null for as many as make about 5,000 updates, from 10 to 400, and with convolutions 3,000, from 8.</summary>
     public int? Epochs { get; init => field = value is { } epochs ? AtLeastOne(epochs, "Epochs") : null; }
 
     /// <summary>How images that train are changed; null for what <see cref="AugmentationFor"/> chooses.</summary>
@@ -82,7 +82,7 @@ public sealed record TrainingConfiguration
 
     /// <summary>
     /// The model for such data: <see cref="Model"/>, and when it is null for a text <c>transformer:64,4,2</c>; for images of at least 4 × 4 pixels
-    /// <c>cnn:16,32</c>; otherwise <c>mlp:128,64</c>, or <c>mlp:32</c> for a regression with fewer than 1,000 training rows, which overfits sooner.
+    /// <c>cnn:32,64</c>; otherwise <c>mlp:128,64</c>, or <c>mlp:32</c> for a regression with fewer than 1,000 training rows, which overfits sooner.
     /// </summary>
     /// <param name="task">What is learned.</param>
     /// <param name="shape">Of a row of features; that of an image has 2 or 3 sizes, the last two its height and width.</param>
@@ -109,7 +109,7 @@ public sealed record TrainingConfiguration
     }
 
     // Convolutions learn more from an update, and take longer for it.
-    internal int UsualUpdates => Model?.IsConvolutional == true ? 2_000 : 5_000;
+    internal int UsualUpdates => Model?.IsConvolutional == true ? 3_000 : 5_000;
 
     internal int FewestEpochs => Model?.IsConvolutional == true ? 8 : 10;
 

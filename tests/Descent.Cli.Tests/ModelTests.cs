@@ -63,7 +63,7 @@ public sealed class ModelTests : IDisposable
         Assert.Contains("data:          pictures: 32 rows to train, 8 to validate, images of 6×6", answer.Lines);
         Assert.Contains("task:          classification, 2 classes (a folder for each class: 40 images)", answer.Lines);
         Assert.Contains("augmentation:  shift(1), flip, cutout(2)", answer.Lines);
-        Assert.Contains(answer.Lines, line => line.StartsWith("model:         cnn:16,32, ", StringComparison.Ordinal));
+        Assert.Contains(answer.Lines, line => line.StartsWith("model:         cnn:32,64, ", StringComparison.Ordinal));
         Assert.Equal("shift(1), flip, cutout(2)", place.Json("run/config.json")["augmentation"]!.GetValue<string>());
         place.Succeed([.. train, "--out", "@other", "--max-steps", "9"]);
         place.Succeed("train", "--resume", "@other", "--quiet");
@@ -114,6 +114,8 @@ public sealed class ModelTests : IDisposable
         Assert.Equal("pictures/down/29.pgm is an image of 2×1 where pictures/across/10.pgm has 6×6; all images must have one size.", place.Refuse(Train("@pictures")));
         place.Write("pictures/down/29.pgm", "GIF89a");
         Assert.Equal("pictures/down/29.pgm is not a PNG or PGM image: it begins with 0x47494638; convert it or remove it.", place.Refuse(Train("@pictures")));
+        place.Write("pictures/down/29.pgm", "");
+        Assert.Equal("pictures/down/29.pgm is empty where a PNG or PGM image must be; make it again or remove it.", place.Refuse(Train("@pictures")));
         File.Delete(place["pictures/down/29.pgm"]);
         Assert.Equal("The model 'transformer:64,4,2' is for text, but the data are images of 6×6; choose another model.", place.Refuse(Train("@pictures", "--model", "transformer")));
         Assert.Equal("pictures is not read as text, so that a context or tokens do not apply; leave them out, or ask for the task text.", place.Refuse(Train("@pictures", "--context", "4")));

@@ -62,7 +62,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Nesterov must have Momentum above 0, but Momentum was 0.", "--optimizer", "sgd(nesterov=true)")]
     [InlineData("The schedule 'cosin' is not understood at character 1: there is no schedule 'cosin'; the nearest are 'cosine', 'constant', 'custom' ('descent schedule --list' shows all).", "--schedule", "cosin")]
     [InlineData("The schedule 'cosine(' is not understood at character 8: expected a number, but found the end of the text.", "--schedule", "cosine(")]
-    [InlineData("The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was 'cnm'.", "--model", "cnm")]
+    [InlineData("The model must be linear, mlp:128,64, cnn:32,64, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was 'cnm'.", "--model", "cnm")]
     [InlineData("The sizes of hidden layers must be whole numbers from 1 to 1000000, as in mlp:128,64, but 'mlp:8,0' has '0'.", "--model", "mlp:8,0")]
     [InlineData("A tensor may have at most 2147483647 elements, but shape [1000000, 1000000] has more; split it.", "--model", "mlp:1000000,1000000")]
     [InlineData("flowers.csv has no column 'knd'; the nearest of its 4 columns are 'kind', 'width', 'length', and a number or 'last' is allowed too.", "--target", "knd")]

@@ -173,7 +173,7 @@ public class ConfigurationTests
     [InlineData("\"separator\":\"ab\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"ab\".")]
     [InlineData("\"separator\":\"\"", "The saved configuration is damaged: its field 'separator' must be one character, but was \"\".")]
     [InlineData("\"model\":7", "The saved configuration is damaged: its field 'model' must be a text, but was 7.")]
-    [InlineData("\"model\":\"cnm\"", "The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was 'cnm'.")]
+    [InlineData("\"model\":\"cnm\"", "The model must be linear, mlp:128,64, cnn:32,64, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was 'cnm'.")]
     [InlineData("\"optimizer\":\"adam\"", "The saved configuration is damaged: its field 'optimizer' must be an object, but was \"adam\".")]
     [InlineData("\"clipping\":\"norm(-1)\"", "The largest norm of clipping must be a number of at least 0, but was -1.")]
     [InlineData("\"precision\":\"float64\"", "The precision must be float32, bfloat16 or float16, the latter two also with +compensated, +stochastic or +nearest instead of master weights, but was 'float64'.")]
@@ -208,11 +208,11 @@ public class ConfigurationTests
     [InlineData("transformer", 51, 99)]
     [InlineData("linear", 250, 20)]
     [InlineData(null, 100_000, 10)]
-    [InlineData("cnn:16,32", 1, 400)]
-    [InlineData("cnn:16,32", 99, 21)]
-    [InlineData("resnet-8", 250, 8)]
-    [InlineData("cnn:16,32", 100_000, 8)]
-    public void Without_a_number_of_epochs_there_are_about_5000_updates_or_with_convolutions_2000(string? model, int updatesPerEpoch, int epochs)
+    [InlineData("cnn:32,64", 1, 400)]
+    [InlineData("cnn:32,64", 99, 31)]
+    [InlineData("resnet-8", 250, 12)]
+    [InlineData("cnn:32,64", 100_000, 8)]
+    public void Without_a_number_of_epochs_there_are_about_5000_updates_or_with_convolutions_3000(string? model, int updatesPerEpoch, int epochs)
     {
         var configuration = new TrainingConfiguration { Model = model is null ? null : ModelSpecification.Parse(model) };
         Assert.Equal(epochs, configuration.EpochsFor(updatesPerEpoch));
@@ -228,8 +228,8 @@ public class ConfigurationTests
     [InlineData("mlp:32", LearningTask.Regression, 999, 5)]
     [InlineData("mlp:128,64", LearningTask.Regression, 1_000, 5)]
     [InlineData("mlp:128,64", LearningTask.Classification, 100, 784)]
-    [InlineData("cnn:16,32", LearningTask.Classification, 100, 28, 28)]
-    [InlineData("cnn:16,32", LearningTask.Classification, 100, 3, 4, 5)]
+    [InlineData("cnn:32,64", LearningTask.Classification, 100, 28, 28)]
+    [InlineData("cnn:32,64", LearningTask.Classification, 100, 3, 4, 5)]
     [InlineData("mlp:128,64", LearningTask.Classification, 100, 28, 3)]
     [InlineData("mlp:128,64", LearningTask.Classification, 100, 2, 3, 4, 5)]
     [InlineData("transformer:64,4,2", LearningTask.Text, 100, 64)]
@@ -240,9 +240,9 @@ public class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("shift(2)", "cnn:16,32", 28, 30)]
+    [InlineData("shift(2)", "cnn:32,64", 28, 30)]
     [InlineData("shift(1)", "resnet-8", 3, 40, 14)]
-    [InlineData("none", "cnn:16,32", 13, 100)]
+    [InlineData("none", "cnn:32,64", 13, 100)]
     [InlineData("none", "mlp:8", 28, 28)]
     [InlineData("none", "mlp:8", 784)]
     [InlineData("none", "transformer", 64)]

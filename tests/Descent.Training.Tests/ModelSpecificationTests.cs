@@ -42,11 +42,11 @@ public class ModelSpecificationTests
     [InlineData("resnet-8:3")]
     [InlineData(" mlp:3")]
     public void A_text_that_is_no_model_is_refused(string text) =>
-        Says($"The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was '{text}'.", text);
+        Says($"The model must be linear, mlp:128,64, cnn:32,64, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was '{text}'.", text);
 
     [Fact]
     public void A_text_of_several_lines_is_shown_on_one() =>
-        Says("The model must be linear, mlp:128,64, cnn:16,32, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was ' mlp:7'.", "\nmlp:7");
+        Says("The model must be linear, mlp:128,64, cnn:32,64, resnet-8, lstm:128,1, gru:128,1 or transformer:64,4,2, with sizes of your own, but was ' mlp:7'.", "\nmlp:7");
 
     [Theory]
     [InlineData("mlp:", "")]
@@ -92,7 +92,7 @@ public class ModelSpecificationTests
     public void A_model_for_other_data_is_refused()
     {
         Assert.Equal("The model 'lstm' has 2 sizes, as in lstm:128,1, but was 'lstm:7'.", Assert.Throws<DescentException>(() => ModelSpecification.Parse("lstm:7")).Message);
-        Assert.Equal("The model 'cnn:16,32' is for images, but the data are a table; choose another model.", Assert.Throws<DescentException>(() => ModelSpecification.Parse("cnn").Create(4, 3, new SeededRandom(1))).Message);
+        Assert.Equal("The model 'cnn:32,64' is for images, but the data are a table; choose another model.", Assert.Throws<DescentException>(() => ModelSpecification.Parse("cnn").Create(4, 3, new SeededRandom(1))).Message);
         Assert.Equal(
             "The model 'gru:128,1' is for text, but the data are images of 8×8; choose another model.",
             Assert.Throws<DescentException>(() => ModelSpecification.Parse("gru").Create(LearningTask.Classification, [8, 8], 3, new SeededRandom(1))).Message);

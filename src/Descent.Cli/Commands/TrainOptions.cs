@@ -28,7 +28,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> schedule = Options.Text("--schedule", $"The course of the learning rate: as 'descent schedule --list' shows, its percentages of all updates. A plateau follows the validation loss, or with maximize the accuracy or R². Default: '{Defaults.Schedule}'.", "SCHEDULE");
     private readonly Option<double?> weightDecay = Options.Number("--weight-decay", "The weight decay; biases are exempt. Default: the method's own.");
     private readonly Option<string?> batchSize = Options.Text("--batch-size", $"Rows per batch, a number or a schedule: 'linear(32..256, 50%)', rounded to whole rows; --accumulate takes several for an update. Default: {Defaults.BatchSize}.", "ROWS");
-    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400; with convolutions 2,000, from 8.", least: 1);
+    private readonly Option<int?> epochs = Options.Whole("--epochs", "How often to go through the training rows. Default: as many as make about 5,000 updates, from 10 to 400; with convolutions 3,000, from 8.", least: 1);
     private readonly Option<string?> augment = Options.Text("--augment", $"How images that train are changed, anew in every epoch: {Augmentation.Usage}. Default: with convolutions a shift by at most a fourteenth of the shorter side.", "CHANGES");
     private readonly Option<string?> clip = Options.Text("--clip", $"How gradients are clipped: {string.Join("; ", GradientClipping.Usages)}. Default: none.", "CLIPPING");
     private readonly Option<double?> clipNorm = Options.Number("--clip-norm", "The largest norm of the gradient: short for --clip norm(NUMBER).");

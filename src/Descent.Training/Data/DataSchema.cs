@@ -110,7 +110,7 @@ public sealed record DataSchema
             TargetIndex = fields.Whole("target_index"),
             ClassNames = fields.Texts("class_names"),
             HasNames = names is not null,
-            FeatureNames = names ?? (sparse is { } features ? new NumberedNames("feature", features, First: 0)
+            FeatureNames = (IReadOnlyList<string>?)names ?? (sparse is { } features ? new NumberedNames("feature", features, First: 0)
                 : new NumberedNames(target is not null ? "column" : fields.TaskOrNull("task") == LearningTask.Text ? "character" : "pixel", (int)count, Except: target is null ? -1 : fields.Whole("target_index"))),
         };
     }

@@ -36,6 +36,7 @@ internal sealed record ImageFile(string Path, int Height, int Width, float[] Pix
         var content = ContentFile.ReadAll(path, MostBytes, "too many for an image; remove it or make it smaller").ToArray();
         return content.AsSpan().StartsWith(PngSignature) ? ReadPng(path, content)
             : content is [(byte)'P', (byte)'2' or (byte)'5', ..] ? ReadPgm(path, content)
+            : content.Length == 0 ? throw new DescentException($"{path} is empty where a PNG or PGM image must be; make it again or remove it.")
             : throw new DescentException($"{path} is not a PNG or PGM image: it begins with 0x{Convert.ToHexString(content.AsSpan(0, Math.Min(4, content.Length)))}; convert it or remove it.");
     }
 
