@@ -127,6 +127,8 @@ public sealed class ModelTests : IDisposable
         Assert.Equal("The tokens must be 'characters', or 'bpe:' and a vocabulary from 256 to 65536, as in bpe:512, but were 'words'.", place.Refuse(Train("@abc.txt", "--tokens", "words")));
         Assert.Equal("empty.txt has 0 characters, but training with a context of 64 needs at least 129; use a longer text or a shorter context.", place.Refuse(Train("@empty.txt")));
         Assert.Equal("empty.txt has 0 tokens, but training with a context of 64 needs at least 129; use a longer text or a shorter context.", place.Refuse(Train("@empty.txt", "--tokens", "bpe:300")));
+        place.Write("same.txt", new string('\n', 200));
+        Assert.Equal("same.txt has 200 characters that are all the same, so there is nothing to learn; use another text.", place.Refuse(Train("@same.txt")));
         Assert.Equal("sparse, line 1: indices must ascend, but 2 follows 3; sort the pairs of the line.", place.Refuse(Train("@sparse")));
         place.Write("sparse", "1 1:1\n2 3:1\n1 2:1\n2 4:1\n");
         Assert.StartsWith("Parameter 'fc1.weight' is to be stepped row by row, which lamb cannot", place.Refuse(Train("@sparse", "--optimizer", "lamb")), StringComparison.Ordinal);

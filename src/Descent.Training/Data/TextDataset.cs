@@ -27,11 +27,15 @@ internal static class TextDataset
         var text = Read(path);
         var length = text.EnumerateRunes().Count();
         var (tokens, names, merges) = options.Vocabulary is { } vocabulary ? BytePairs(text, vocabulary) : Characters(text);
-        var rows = (tokens.Length - 1) / context;
+        var (rows, what) = ((tokens.Length - 1) / context, merges is null ? "characters" : "tokens");
         if (rows < 2)
         {
-            var what = merges is null ? "characters" : "tokens";
             throw new DescentException($"{path} has {tokens.Length} {what}, but training with a context of {context} needs at least {(2L * context) + 1}; use a longer text or a shorter context.");
+        }
+
+        if (!tokens.AsSpan().ContainsAnyExcept(tokens[0]))
+        {
+            throw new DescentException($"{path} has {tokens.Length} {what} that are all the same, so there is nothing to learn; use another text.");
         }
 
         var (features, labels) = (new float[rows * context], new int[rows * context]);

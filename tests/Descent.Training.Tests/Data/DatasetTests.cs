@@ -85,7 +85,7 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void The_schema_comes_back_from_JSON()
     {
-        foreach (var schema in new[] { named, unnamed, DigitGenerator.Generate(10, 1).Schema, Dataset.Load(folder.Write("sparse", "1 1:0.5 3:2\n2 1:1\n")).Schema, Dataset.Load(folder.Write("t.txt", new string('a', 9)), new DataOptions { Context = 4 }).Schema })
+        foreach (var schema in new[] { named, unnamed, DigitGenerator.Generate(10, 1).Schema, Dataset.Load(folder.Write("sparse", "1 1:0.5 3:2\n2 1:1\n")).Schema, Dataset.Load(folder.Write("t.txt", "abcabcabc"), new DataOptions { Context = 4 }).Schema })
         {
             var text = schema.ToJson().ToJsonString();
             var again = DataSchema.FromJson(JsonFields.Parse(text, "data schema"));
