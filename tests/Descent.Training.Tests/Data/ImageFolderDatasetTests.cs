@@ -109,7 +109,7 @@ public sealed class ImageFolderDatasetTests : IDisposable
         byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
         return new()
         {
-            { "x.png is not a PNG or PGM image: it begins with 0x; convert it or remove it.", [] },
+            { "x.png is empty where a PNG or PGM image must be; make it again or remove it.", [] },
             { "x.png is not a PNG or PGM image: it begins with 0xFFD8FFE0; convert it or remove it.", [0xFF, 0xD8, 0xFF, 0xE0, 0] },
             { "x.png is a damaged image: it is cut off; make it again or remove it.", png[..^1] },
             { "x.png is a damaged image: it is cut off; make it again or remove it.", png[..30] },
