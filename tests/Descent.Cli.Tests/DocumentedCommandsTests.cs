@@ -9,7 +9,7 @@ public partial class DocumentedCommandsTests
     {
         var root = TestSupport.Golden.Root;
         string[] pages = [Path.Combine(root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        return [.. pages.SelectMany(page => Command().Matches(File.ReadAllText(page).Replace("\\\n", " ")).Select(match => match.Groups[1].Value)).Distinct(StringComparer.Ordinal)];
+        return [.. pages.SelectMany(page => Command().Matches(File.ReadAllText(page).Replace("\\\n", " ")).Select(match => match.Groups["command"].Value)).Distinct(StringComparer.Ordinal)];
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public partial class DocumentedCommandsTests
     public void They_are_found() => Assert.InRange(Commands().Count, 25, 200);
 
     /// <summary>A line of a block of commands.</summary>
-    [GeneratedRegex(@"^descent (?!.*\|)(.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^descent (?!.*\|)(?<command>.+)$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
     /// <summary>What a shell takes for one word.</summary>

@@ -40,7 +40,7 @@ public sealed partial class DocumentedCodeTests : IDisposable
     {
         var root = TestSupport.Golden.Root;
         string[] pages = [Path.Combine(root, "README.md"), .. Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        var blocks = pages.SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).ToArray();
+        var blocks = pages.SelectMany(page => Block().Matches(File.ReadAllText(page)).Select(match => match.Groups["code"].Value)).ToArray();
         var samples = Directory.EnumerateFiles(Path.Combine(root, "samples"), "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
         Assert.InRange(blocks.Length, 7, 100);
         Assert.EndsWith(blocks[0], samples[0], StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed partial class DocumentedCodeTests : IDisposable
 
         var printed = CSharpPrograms.Run([.. blocks.Select(Program), .. samples.Select(sample => Implicit + Directive().Replace(sample, ""))]);
         Assert.All(blocks.Concat(samples).Zip(printed), pair => Assert.Equal(
-            Said().Matches(pair.First).Select(match => match.Groups[1].Value),
+            Said().Matches(pair.First).Select(match => match.Groups["number"].Value),
             Said().Count(pair.First) == 0 ? [] : pair.Second.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         Assert.Matches(@"^accuracy 9\d\.\d % with weights of 16 bits", printed[^1].Split('\n')[^2]);
     }
@@ -63,14 +63,14 @@ public sealed partial class DocumentedCodeTests : IDisposable
         return $"{Implicit}{Usings}{string.Join('\n', missing)}\n{inFolder}";
     }
 
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^#:.*\n", RegexOptions.Multiline)]
     private static partial Regex Directive();
 
     /// <summary>A printed line whose comment is a number.</summary>
-    [GeneratedRegex(@"Console\.WriteLine\(.*\);\s*// (\d\S*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"Console\.WriteLine\(.*\);\s*// (?<number>\d\S*)$", RegexOptions.Multiline)]
     private static partial Regex Said();
 
     [GeneratedRegex("\"(\\w+\\.safetensors)\"")]

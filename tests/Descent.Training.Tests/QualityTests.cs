@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Descent.Training.Tests;
 
-/// <summary>The defaults learn what they should; the thresholds leave a margin below what was measured: an accuracy of 0.9325, and R² = 0.99991 with an error of 1.6.</summary>
+/// <summary>The defaults learn what they should; the thresholds leave a margin below what was measured: an accuracy of 0.9825, and R² = 0.99991 with an error of 1.6.</summary>
 [Collection(OneRunAtATime.Name)]
 public class QualityTests(ITestOutputHelper output)
 {
@@ -16,7 +16,8 @@ public class QualityTests(ITestOutputHelper output)
         var summary = fixture.Begin("run", threads: 2).Summary;
         Assert.Equal(TrainingEnd.Completed, summary.End);
         var accuracy = summary.Best!.Validation.Accuracy!.Value;
-        Assert.True(accuracy >= 0.91, $"The accuracy is {accuracy}.");
+        output.WriteLine($"accuracy {accuracy}");
+        Assert.True(accuracy >= 0.96, $"The accuracy is {accuracy}.");
     }
 
     /// <summary>What issue and docs promise of MNIST's 10,000 test images, of which 8,000 train: at least 98 % for each of ten seeds with DESCENT_LONG_TESTS=1; otherwise what two epochs reach.</summary>
