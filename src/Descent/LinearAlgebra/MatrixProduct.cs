@@ -7,7 +7,7 @@ namespace Descent.LinearAlgebra;
 /// The bits of a result do not depend on the number of threads, nor on the width of the vector unit. Each element is summed in the order of the
 /// inner dimension within blocks of at most 512, and the blocks in order; a vector times a transposed matrix in as many partial sums as 512 bits
 /// have lanes. Nothing is allocated once a thread's packing memory (at most some
-/// 6 MB for <see cref="float"/>) has grown to the largest product. Multiplication and addition are fused, rounded once, where the processor can
+/// 8 MB for <see cref="float"/>) has grown to the largest product. Multiplication and addition are fused, rounded once, where the processor can
 /// (docs/decisions/0001): processors without that give other last bits.
 /// </remarks>
 public static class MatrixProduct

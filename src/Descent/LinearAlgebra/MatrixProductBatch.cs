@@ -21,6 +21,14 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     private const int LeastPartColumns = 128;
     private const int PartsPerThread = 3;
 
+    /// <summary>Parts have whole panels of the widest registers.</summary>
+    private const int ColumnMultiple = 32;
+
+    /// <summary>Columns are kept packed for the parts that follow where they take up to so many numbers.</summary>
+    private const long MostKept = 1 << 20;
+
+    private static long products;
+
     [ThreadStatic]
     private static MatrixProductBatch<T>? current;
 
@@ -34,6 +42,7 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     private int gridRows;
     private int gridColumns;
     private int rowParts;
+    private long product;
 
     /// <summary>The calling thread's own.</summary>
     public static MatrixProductBatch<T> Current => current ??= new MatrixProductBatch<T>();
@@ -68,7 +77,7 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
     {
         if (whole >= 0)
         {
-            RunPart(whole, index % rowParts * gridRows, index / rowParts * gridColumns, gridRows, gridColumns);
+            RunPart(whole, index % rowParts * gridRows, index / rowParts * gridColumns, gridRows, gridColumns, product);
             return;
         }
 
@@ -126,7 +135,7 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
         // Also called by several threads at once, each for products of its own.
         if (workers.Count == 1)
         {
-            RunPart(item, 0, 0, shape.Rows, shape.Columns);
+            RunPart(item, 0, 0, shape.Rows, shape.Columns, product: 0);
             return;
         }
 
@@ -150,11 +159,13 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
         rowParts = Parts(shape.Rows, gridRows);
         gridRows = Parts(Parts(shape.Rows, rowParts), MicroKernel.MostRows) * MicroKernel.MostRows;
         rowParts = Parts(shape.Rows, gridRows);
+        gridColumns = Parts(Parts(shape.Columns, Parts(shape.Columns, gridColumns)), ColumnMultiple) * ColumnMultiple;
         whole = item;
+        product = rowParts > 1 && (long)gridColumns * shape.Inner <= MostKept ? Interlocked.Increment(ref products) : 0;
         workers.Run(this, rowParts * Parts(shape.Columns, gridColumns));
     }
 
-    private void RunPart(int item, int row, int column, int rows, int columns)
+    private void RunPart(int item, int row, int column, int rows, int columns, long product)
     {
         var part = shape with
         {
@@ -172,7 +183,8 @@ internal sealed unsafe class MatrixProductBatch<T> : IChunkedWork
             finish,
             item,
             row,
-            column);
+            column,
+            product);
     }
 
     private static int Parts(int length, int part) => (length + part - 1) / part;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -28,7 +27,6 @@ internal sealed unsafe class MatrixProductJob<T>
     /// than with panels that fit the first-level cache.
     /// </summary>
     private const int MostInner = 512;
-    private const int Alignment = 64;
 
     /// <summary>Between packed rows, so that they do not all fall on the same sets of the cache.</summary>
     private const int Gap = 16;
@@ -42,7 +40,10 @@ internal sealed unsafe class MatrixProductJob<T>
     private T[] leftMemory = [];
     private T[] rightMemory = [];
     private T* leftPanels;
+    private T* rightMemoryStart;
     private T* rightPanels;
+    private long packedProduct;
+    private int packedColumn;
     private T* leftBlock;
     private T* rightBlock;
     private T* resultBlock;
@@ -69,8 +70,11 @@ internal sealed unsafe class MatrixProductJob<T>
     /// <summary>The calling thread's job; its memory grows to what the largest product needed.</summary>
     public static MatrixProductJob<T> Current => current ??= new MatrixProductJob<T>();
 
-    /// <summary>Computes a whole product, or a part of one that begins at a row and a column; all arguments are valid and every dimension is at least 1.</summary>
-    public void Run(in ProductShape shape, T* left, T* right, T* result, IProductFinish<T>? finish, int item, int firstRow = 0, int firstColumn = 0)
+    /// <summary>
+    /// Computes a whole product, or a part of one that begins at a row and a column; all arguments are valid and every dimension is at least 1. Parts of the
+    /// same columns and the same <paramref name="product"/> that follow each other on a thread use the columns as they were packed for the first; 0 is no product.
+    /// </summary>
+    public void Run(in ProductShape shape, T* left, T* right, T* result, IProductFinish<T>? finish, int item, int firstRow = 0, int firstColumn = 0, long product = 0)
     {
         var (rows, columns, inner) = (shape.Rows, shape.Columns, shape.Inner);
         (this.finish, this.item) = (finish, item);
@@ -84,10 +88,14 @@ internal sealed unsafe class MatrixProductJob<T>
         var mostInner = (inner + innerBlocks - 1) / innerBlocks;
         if (packLeft)
         {
-            leftPanels = Reserve(ref leftMemory, RoundUp(Math.Min(rows, OuterRows), MicroKernel.MostRows) * (RoundUp(mostInner, Gap) + Gap));
+            leftPanels = PanelMemory.Reserve(ref leftMemory, RoundUp(Math.Min(rows, OuterRows), MicroKernel.MostRows) * (RoundUp(mostInner, Gap) + Gap));
         }
 
-        rightPanels = Reserve(ref rightMemory, RoundUp(Math.Min(columns, OuterColumns), panelColumns) * mostInner);
+        var isKept = product != 0 && columns <= OuterColumns;
+        var isPacked = isKept && product == packedProduct && firstColumn == packedColumn;
+        packedProduct = 0;
+        var width = RoundUp(Math.Min(columns, OuterColumns), panelColumns);
+        rightMemoryStart = PanelMemory.Reserve(ref rightMemory, width * (isKept ? inner : mostInner));
         for (var column = 0; column < columns; column += OuterColumns)
         {
             blockColumns = Math.Min(OuterColumns, columns - column);
@@ -97,6 +105,7 @@ internal sealed unsafe class MatrixProductJob<T>
                 leftPitch = RoundUp(blockInner, Gap) + Gap;
                 accumulateBlock = shape.Accumulate || step > 0;
                 isLast = step + blockInner == inner;
+                rightPanels = rightMemoryStart + (isKept ? (nint)width * step : 0);
                 rightBlock = right + (column * rightColumnStride) + (step * rightInnerStride);
                 for (var row = 0; row < rows; row += OuterRows)
                 {
@@ -104,12 +113,13 @@ internal sealed unsafe class MatrixProductJob<T>
                     (resultRow, resultColumn) = (firstRow + row, firstColumn + column);
                     leftBlock = left + (row * leftRowStride) + (step * leftInnerStride);
                     resultBlock = result + (row * resultStride) + column;
-                    RunBlock(packRight: row == 0);
+                    RunBlock(packRight: row == 0 && !isPacked);
                 }
             }
         }
 
         this.finish = null;
+        (packedProduct, packedColumn) = (isKept ? product : 0, firstColumn);
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
@@ -125,19 +135,6 @@ internal sealed unsafe class MatrixProductJob<T>
         return Vector256.IsHardwareAccelerated && columns > MicroKernel.Registers * Vector128<T>.Count
             ? Vector256<T>.Count
             : Vector128<T>.Count;
-    }
-
-    /// <summary>Memory for so many elements that starts at a cache line and that the collector does not move.</summary>
-    private static T* Reserve(ref T[] memory, int count)
-    {
-        var needed = count + (Alignment / sizeof(T));
-        if (memory.Length < needed)
-        {
-            memory = GC.AllocateUninitializedArray<T>(Math.Max(needed, 2 * memory.Length), pinned: true);
-        }
-
-        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
-        return (T*)((address + Alignment - 1) & -Alignment);
     }
 
     private void RunBlock(bool packRight)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.LinearAlgebra;
@@ -11,8 +9,6 @@ namespace Descent.LinearAlgebra;
 internal sealed unsafe class PackedMatrix<T>
     where T : unmanaged
 {
-    private const int Alignment = 64;
-
     private T[] memory = [];
     private T* panels;
     private int inner;
@@ -29,13 +25,7 @@ internal sealed unsafe class PackedMatrix<T>
     {
         Columns = (columns + Width - 1) / Width * Width;
         this.inner = inner;
-        var needed = (Columns * inner) + (Alignment / sizeof(T));
-        if (memory.Length < needed)
-        {
-            memory = GC.AllocateUninitializedArray<T>(Math.Max(needed, 2 * memory.Length), pinned: true);
-        }
-
-        panels = (T*)(((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory)) + Alignment - 1) & -Alignment);
+        panels = PanelMemory.Reserve(ref memory, Columns * inner);
         fixed (T* first = matrix)
         {
             for (var column = 0; column < columns; column += Width)

@@ -113,7 +113,7 @@ public sealed class MatrixProductTests
         using var two = new Workers(2);
         using var three = new Workers(3);
         var random = new SeededRandom(5);
-        foreach (var (rows, columns, inner) in new[] { (300, 500, 600), (64, 2100, 300), (1700, 130, 40), (2000, 1, 1000), (128, 128, 128), (1, 2000, 1000), (2, 3000, 500) })
+        foreach (var (rows, columns, inner) in new[] { (300, 500, 600), (400, 700, 1300), (64, 2100, 300), (1700, 130, 40), (2000, 1, 1000), (128, 128, 128), (1, 2000, 1000), (2, 3000, 500) })
         {
             var left = Draw<float>(random, rows * inner);
             var right = Draw<float>(random, inner * columns);
@@ -124,6 +124,14 @@ public sealed class MatrixProductTests
                 var actual = new float[rows * columns];
                 MatrixProduct.Multiply<float>(left, right, actual, rows, columns, inner, workers: workers);
                 Assert.Equal(expected, actual);
+
+                // Nothing of the last product is left: other numbers in the same places.
+                Array.Reverse(right);
+                MatrixProduct.Multiply<float>(left, right, actual, rows, columns, inner, workers: workers);
+                var reversed = new float[rows * columns];
+                MatrixProduct.Multiply<float>(left, right, reversed, rows, columns, inner, workers: Workers.Sequential);
+                Assert.Equal(reversed, actual);
+                Array.Reverse(right);
             }
         }
     }
