@@ -30,7 +30,8 @@ public enum ModelKind
 
 /// <summary>
 /// Which model to train, as text: <c>linear</c>; <c>mlp:128,64</c> for hidden layers of those sizes with ReLU between, or
-/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU, <c>mlp:128,64+dropout(0.2)</c> with dropout after it; for images <c>cnn:32,64</c> with the channels of its convolutions, or <c>resnet-8</c>;
+/// <c>mlp:128,64+batch_norm</c> with batch norm before each ReLU, <c>mlp:128,64+dropout(0.2)</c> with dropout after it; for images <c>cnn:32,64</c> with the channels of its convolutions,
+/// <c>cnn:32,64+residual</c> with a block of two more convolutions and a residual after each, or <c>resnet-8</c>;
 /// for text <c>lstm:128,1</c> and <c>gru:128,1</c> (hidden units, layers) and <c>transformer:64,4,2</c> (size, heads, layers), which may
 /// end with <c>+dropout(0.1)</c> too.
 /// </summary>
@@ -38,9 +39,11 @@ public enum ModelKind
 /// <param name="BatchNorm">Whether the hidden layers of a perceptron are normalized.</param>
 /// <param name="Kind">The family.</param>
 /// <param name="Dropout">The probability of the dropout of a perceptron or Transformer, in [0, 1).</param>
-public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNorm = false, ModelKind Kind = ModelKind.Perceptron, double Dropout = 0)
+/// <param name="Residual">Whether a block with a residual follows each convolution of a CNN.</param>
+public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNorm = false, ModelKind Kind = ModelKind.Perceptron, double Dropout = 0, bool Residual = false)
 {
     private const string Normalized = "+batch_norm";
+    private const string WithResidual = "+residual";
     private const string Dropped = "+dropout(";
     private const int LargestLayer = 1_000_000;
 
@@ -83,6 +86,13 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
         if (text == "linear")
         {
             return new ModelSpecification([]);
+        }
+
+        if (text.EndsWith(WithResidual, StringComparison.Ordinal))
+        {
+            return text.StartsWith("cnn", StringComparison.Ordinal) && Parse(text[..^WithResidual.Length]) is { Kind: ModelKind.Cnn, Residual: false } cnn
+                ? cnn with { Residual = true }
+                : throw new DescentException($"Only a CNN may end with '{WithResidual}', once, as in cnn:32,64{WithResidual}, but the model was '{Shown.Brief(text)}'.");
         }
 
         var (kind, name, sizes, count) = Array.Find(Forms, form => text == form.Name || (form.Count >= 0 && text.StartsWith($"{form.Name}:", StringComparison.Ordinal)));
@@ -136,7 +146,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
         var (channels, height, width) = shape.Count == 3 ? (shape[0], shape[1], shape[2]) : (1, shape[0], shape.Count == 2 ? shape[1] : 1);
         return Kind switch
         {
-            ModelKind.Cnn => OfImages(Models.Cnn<float>(channels, height, width, [.. Hidden], outputs, random)),
+            ModelKind.Cnn => OfImages(Models.Cnn<float>(channels, height, width, [.. Hidden], outputs, random, Residual)),
             ModelKind.ResNet8 => OfImages(Models.ResNet8<float>(channels, outputs, random)),
             ModelKind.Lstm => Models.RecurrentLanguageModel(outputs, Hidden[0], new Lstm<float>(Hidden[0], Hidden[0], random, new RecurrentOptions { Layers = Hidden[1] }), random),
             ModelKind.Gru => Models.RecurrentLanguageModel(outputs, Hidden[0], new Gru<float>(Hidden[0], Hidden[0], random, new RecurrentOptions { Layers = Hidden[1] }), random),
@@ -181,7 +191,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     }
 
     /// <summary>The text form.</summary>
-    public override string ToString() => Form + (Dropout == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Dropped}{Dropout:R})"));
+    public override string ToString() => Form + (Residual ? WithResidual : "") + (Dropout == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Dropped}{Dropout:R})"));
 
     private string Form => Kind switch
     {
@@ -191,7 +201,7 @@ public sealed record ModelSpecification(IReadOnlyList<int> Hidden, bool BatchNor
     };
 
     /// <inheritdoc/>
-    public bool Equals(ModelSpecification? other) => other is not null && Kind == other.Kind && BatchNorm == other.BatchNorm && Dropout == other.Dropout && Hidden.SequenceEqual(other.Hidden);
+    public bool Equals(ModelSpecification? other) => other is not null && Kind == other.Kind && BatchNorm == other.BatchNorm && Dropout == other.Dropout && Residual == other.Residual && Hidden.SequenceEqual(other.Hidden);
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);

@@ -12,6 +12,7 @@ public sealed class ModelTests : IDisposable
 
     [Theory]
     [InlineData("cnn:4")]
+    [InlineData("cnn:4+residual")]
     [InlineData("resnet-8")]
     public void Images_are_learned_by_convolutions_and_predicted(string model)
     {

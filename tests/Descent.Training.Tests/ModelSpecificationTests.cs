@@ -12,6 +12,7 @@ public class ModelSpecificationTests
     [InlineData("mlp:128,64+batch_norm")]
     [InlineData("mlp:3,1000000,2")]
     [InlineData("cnn:3,4,5")]
+    [InlineData("cnn:3,4+residual")]
     [InlineData("resnet-8")]
     [InlineData("lstm:7,2")]
     [InlineData("gru:7,2")]
@@ -32,6 +33,24 @@ public class ModelSpecificationTests
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("mlp:2+batch_norm"));
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("linear"));
         Assert.NotEqual(ModelSpecification.Parse("mlp:2"), ModelSpecification.Parse("mlp:2+dropout(0.5)"));
+        Assert.NotEqual(ModelSpecification.Parse("cnn:2"), ModelSpecification.Parse("cnn:2+residual"));
+    }
+
+    [Theory]
+    [InlineData("mlp:3+residual")]
+    [InlineData("resnet-8+residual")]
+    [InlineData("cnn:3+residual+residual")]
+    public void Only_a_CNN_has_a_residual_and_once(string text) =>
+        Says($"Only a CNN may end with '+residual', once, as in cnn:32,64+residual, but the model was '{text}'.", text);
+
+    /// <summary>After each pooling there are two more convolutions of 9·c² weights, with batch norm, beside which the numbers pass.</summary>
+    [Fact]
+    public void A_residual_adds_two_convolutions_to_each()
+    {
+        var (plain, residual) = (Parameters("cnn:3,5"), Parameters("cnn:3,5+residual"));
+        Assert.Equal(2 * ((9 * (9 + 25)) + (2 * (3 + 5))), residual - plain);
+
+        static int Parameters(string model) => ModelSpecification.Parse(model).Create(LearningTask.Classification, [8, 8], 2, new SeededRandom(1)).Parameters.Sum(parameter => parameter.Length);
     }
 
     [Theory]

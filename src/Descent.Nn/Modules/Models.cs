@@ -68,7 +68,8 @@ public static class Models
 
     /// <summary>
     /// A small convolutional network: convolutions of 3 × 3 with batch norm and ReLU (<c>conv1</c>, <c>bn1</c>, …), each followed by a max pooling
-    /// that halves the image, then a linear layer <c>fc</c>.
+    /// that halves the image, then a linear layer <c>fc</c>. On request a block of two more convolutions with a residual follows each pooling
+    /// (<c>block1</c>, …), as <see cref="ResNet8{T}"/> has them.
     /// </summary>
     /// <param name="channels">Of the images, at least 1.</param>
     /// <param name="height">Of the images; it can be halved as often as there are convolutions.</param>
@@ -76,8 +77,9 @@ public static class Models
     /// <param name="hidden">The channels of the convolutions.</param>
     /// <param name="outputs">Numbers to predict, at least 1.</param>
     /// <param name="random">Draws the weights.</param>
+    /// <param name="residual">Whether a block with a residual follows each pooling.</param>
     /// <exception cref="DescentException">A size is below 1, or the images are too small.</exception>
-    public static Sequential<T> Cnn<T>(int channels, int height, int width, ReadOnlySpan<int> hidden, int outputs, SeededRandom random)
+    public static Sequential<T> Cnn<T>(int channels, int height, int width, ReadOnlySpan<int> hidden, int outputs, SeededRandom random, bool residual = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (hidden.IsEmpty || height >> hidden.Length < 1 || width >> hidden.Length < 1)
@@ -92,6 +94,10 @@ public static class Models
             modules.Add(($"bn{i + 1}", new BatchNorm<T>(hidden[i])));
             modules.Add(($"relu{i + 1}", new Relu<T>()));
             modules.Add(($"pool{i + 1}", Layers.MaxPool2d<T>(2)));
+            if (residual)
+            {
+                modules.Add(($"block{i + 1}", ResidualBlock<T>(hidden[i], hidden[i], 1, random)));
+            }
         }
 
         modules.Add(("flatten", Layers.Flatten<T>()));
@@ -113,30 +119,12 @@ public static class Models
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         return new Sequential<T>(
-            ("stem", new Sequential<T>(("conv", Convolve(channels, width, 3, 1)), ("bn", new BatchNorm<T>(width)), ("relu", new Relu<T>()))),
-            ("block1", Block(width, width, 1)),
-            ("block2", Block(width, 2 * width, 2)),
-            ("block3", Block(2 * width, 4 * width, 2)),
+            ("stem", new Sequential<T>(("conv", WithoutBias<T>(channels, width, 3, 1, random)), ("bn", new BatchNorm<T>(width)), ("relu", new Relu<T>()))),
+            ("block1", ResidualBlock<T>(width, width, 1, random)),
+            ("block2", ResidualBlock<T>(width, 2 * width, 2, random)),
+            ("block3", ResidualBlock<T>(2 * width, 4 * width, 2, random)),
             ("pool", Layers.GlobalAvgPool<T>()),
             ("fc", new Linear<T>(4 * width, outputs, random)));
-
-        Sequential<T> Block(int from, int to, int stride) => new(
-            ("residual", new Residual<T>(
-                new Sequential<T>(
-                    ("conv1", Convolve(from, to, 3, stride)),
-                    ("bn1", new BatchNorm<T>(to)),
-                    ("relu", new Relu<T>()),
-                    ("conv2", Convolve(to, to, 3, 1)),
-                    ("bn2", new BatchNorm<T>(to))),
-                from == to ? null : new Sequential<T>(("conv", Convolve(from, to, 1, stride)), ("bn", new BatchNorm<T>(to))))),
-            ("relu", new Relu<T>()));
-
-        Conv2d<T> Convolve(int from, int to, int kernel, int stride)
-        {
-            var layer = new Conv2d<T>(from, to, (kernel, kernel), random, (stride, stride), (kernel / 2, kernel / 2), bias: false);
-            Initialization.HeNormal(layer.Weight, random, FanMode.FanOut);
-            return layer;
-        }
     }
 
     /// <summary>A recurrent language model: an embedding (<c>emb</c>), a network (<c>rnn</c>) and a linear layer to the scores of the next token (<c>fc</c>).</summary>
@@ -152,5 +140,25 @@ public static class Models
         return rnn.Inputs == size
             ? new Sequential<T>(("emb", new Embedding<T>(vocabulary, size, random)), ("rnn", rnn), ("fc", new Linear<T>(rnn.Hidden * (rnn.Options.Bidirectional ? 2 : 1), vocabulary, random)))
             : throw new DescentException($"The recurrent network must take the {size} numbers of an embedded token, but takes {rnn.Inputs}.");
+    }
+
+    private static Sequential<T> ResidualBlock<T>(int from, int to, int stride, SeededRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            ("residual", new Residual<T>(
+                new Sequential<T>(
+                    ("conv1", WithoutBias<T>(from, to, 3, stride, random)),
+                    ("bn1", new BatchNorm<T>(to)),
+                    ("relu", new Relu<T>()),
+                    ("conv2", WithoutBias<T>(to, to, 3, 1, random)),
+                    ("bn2", new BatchNorm<T>(to))),
+                from == to ? null : new Sequential<T>(("conv", WithoutBias<T>(from, to, 1, stride, random)), ("bn", new BatchNorm<T>(to))))),
+            ("relu", new Relu<T>()));
+
+    private static Conv2d<T> WithoutBias<T>(int from, int to, int kernel, int stride, SeededRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var layer = new Conv2d<T>(from, to, (kernel, kernel), random, (stride, stride), (kernel / 2, kernel / 2), bias: false);
+        Initialization.HeNormal(layer.Weight, random, FanMode.FanOut);
+        return layer;
     }
 }
