@@ -24,7 +24,8 @@ internal static class Application
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+            // Signals are the commands' own: two handlers of one signal would end each other's sources.
+            return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (DescentException refused)
         {

@@ -21,11 +21,11 @@ internal sealed class PlayCommand(Terminal terminal)
     private Command Create()
     {
         var command = new Command("play", "Open the playground in the browser, or write it as a static site.") { port, noOpen, openLink, export, overwrite };
-        command.SetAction(Run);
+        command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
 
-    private async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed)
     {
         if (parsed.GetValue(export) is { } folder)
         {
@@ -47,7 +47,7 @@ internal sealed class PlayCommand(Terminal terminal)
 
         var state = parsed.GetValue(openLink) is { } link ? StateOf(link) : "";
         using var server = SiteServer.Start(PlaygroundSite.Open(), parsed.GetValue(port));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var address = server.Address + state;
@@ -65,7 +65,14 @@ internal sealed class PlayCommand(Terminal terminal)
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            stop.Cancel();
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // A second signal; the server has ended in the meantime.
+            }
         }
     }
 
