@@ -19,6 +19,9 @@ internal static unsafe class EightBitLoop
     /// <summary>How many bytes ahead memory is asked for.</summary>
     private const int Ahead = 2048;
 
+    /// <summary>What a processor fetches by itself ends with the page.</summary>
+    private const int Page = 4096;
+
     /// <summary>Whether the processor has what it takes, and the numbers are of the kind.</summary>
     public static bool Takes(StagedParameter parameter, int slots) =>
         Avx512Vbmi.IsSupported && slots > 0 && parameter is StagedParameter<float> && Array.TrueForAll(parameter.State, store => store is EightBitNumbers);
@@ -157,19 +160,33 @@ internal static unsafe class EightBitLoop
     private static void Fetch<TUpdate>(ref float theta, ref float gradient, EightBitSlot* s, nuint index)
         where TUpdate : struct, IUpdate
     {
-        var ahead = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref theta, index));
-        Sse.Prefetch0(ahead + Ahead);
-        Sse.Prefetch0(ahead + Ahead + 64);
-        Sse.Prefetch0(ahead + Ahead + 128);
-        Sse.Prefetch0(ahead + Ahead + 192);
-        ahead = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref gradient, index));
-        Sse.Prefetch0(ahead + Ahead);
-        Sse.Prefetch0(ahead + Ahead + 64);
-        Sse.Prefetch0(ahead + Ahead + 128);
-        Sse.Prefetch0(ahead + Ahead + 192);
+        FetchNumbers((byte*)Unsafe.AsPointer(ref Unsafe.Add(ref theta, index)));
+        FetchNumbers((byte*)Unsafe.AsPointer(ref Unsafe.Add(ref gradient, index)));
         for (var i = 0; i < TUpdate.Slots; i++)
         {
-            Sse.Prefetch0(s[i].Codes + index + (Ahead / 2));
+            var codes = s[i].Codes + index;
+            Sse.Prefetch0(codes + (Ahead / 2));
+            if (((nuint)(codes - 1024) & (Page - 1)) < Chunk)
+            {
+                Sse.Prefetch0(codes + 3072);
+                Sse.Prefetch0(codes + 3072 + 64);
+                Sse.Prefetch0(codes + 3072 + 128);
+                Sse.Prefetch0(codes + 3072 + 192);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchNumbers(byte* numbers)
+    {
+        Sse.Prefetch0(numbers + Ahead);
+        Sse.Prefetch0(numbers + Ahead + 64);
+        Sse.Prefetch0(numbers + Ahead + 128);
+        Sse.Prefetch0(numbers + Ahead + 192);
+        if (((nuint)numbers & (Page - 1)) < Chunk * sizeof(float))
+        {
+            Sse.Prefetch0(numbers + Page);
+            Sse.Prefetch0(numbers + Page + 64);
         }
     }
 
