@@ -4,12 +4,37 @@ using System.Runtime.Intrinsics;
 
 namespace Descent.Storage;
 
+/// <summary>
+/// What the scale of a block follows from. As integers without sign, the bits of negative numbers are above those of all others, and
+/// greater with the magnitude; as integers with sign, those of positive ones are.
+/// </summary>
+internal struct EightBitRange
+{
+    private Vector512<uint> unsigned;
+    private Vector512<int> signed;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Vector512<uint> bits)
+    {
+        unsigned = Vector512.Max(unsigned, bits);
+        signed = Vector512.Max(signed, bits.AsInt32());
+    }
+
+    /// <summary>The largest magnitude, and whether a number is negative.</summary>
+    public readonly (float Magnitude, bool HasSign) Largest()
+    {
+        var negative = Words256.Largest(Vector256.Max(unsigned.GetLower(), unsigned.GetUpper()));
+        var positive = Words256.Largest(Vector256.Max(signed.GetLower(), signed.GetUpper()));
+        return (BitConverter.Int32BitsToSingle(Math.Max((int)(negative & int.MaxValue), positive)), (int)negative < 0);
+    }
+}
+
 /// <summary>A slot on its way from codes to numbers, and one block later back. It begins at a border of 64 bytes.</summary>
 internal unsafe struct EightBitSlot
 {
     public fixed float Kept[EightBitMap.Block];
     public Vector512<float> Scale;
-    public Vector512<uint> Seen;
+    public EightBitRange Seen;
     public Vector512<float> Factor;
     public Vector512<uint> Below;
     public Vector512<byte> Counts;
@@ -44,9 +69,7 @@ internal unsafe struct EightBitSlot
     /// <summary>When the block was moved: what its codes need is known now.</summary>
     public void Close(int block)
     {
-        var largest = Words256.Largest(Vector256.Max(Seen.GetLower(), Seen.GetUpper()));
-        var hasSign = (int)largest < 0;
-        var magnitude = BitConverter.Int32BitsToSingle(hasSign ? Math.Max((int)(largest & int.MaxValue), LargestPositive()) : (int)largest);
+        var (magnitude, hasSign) = Seen.Largest();
         var isUsable = EightBitMap.IsUsable(magnitude);
         scales[block] = EightBitMap.ScaleOf(magnitude, hasSign);
         Factor = Vector512.Create(EightBitMap.Highest / magnitude);
@@ -68,19 +91,5 @@ internal unsafe struct EightBitSlot
 
         Old = Codes;
         Codes += EightBitMap.Block;
-    }
-
-    private int LargestPositive()
-    {
-        var (first, last) = (default(Vector512<int>), default(Vector512<int>));
-        ref var kept = ref Unsafe.As<float, int>(ref Kept[0]);
-        for (nuint i = 0; i < EightBitMap.Block; i += 32)
-        {
-            first = Vector512.Max(first, Vector512.LoadUnsafe(ref kept, i));
-            last = Vector512.Max(last, Vector512.LoadUnsafe(ref kept, i + 16));
-        }
-
-        first = Vector512.Max(first, last);
-        return Words256.Largest(Vector256.Max(first.GetLower(), first.GetUpper()));
     }
 }
