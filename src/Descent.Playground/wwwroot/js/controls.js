@@ -148,10 +148,10 @@ function methods(field, state, set, { styleOf, titleOf }, hint) {
       shown = JSON.stringify(value);
       body.replaceChildren(...value.map((method, i) => {
         const options = method.includes("(") ? method.slice(method.indexOf("(") + 1, -1) : "";
-        const box = el("input", { type: "text", value: options, placeholder: "options", "aria-label": `Options of ${titleOf(method)}, as beta1=0.9`, style: "flex: 1; min-width: 0; width: 6rem", autocomplete: "off", spellcheck: "false",
+        const box = el("input", { type: "text", value: options, title: options, placeholder: "options", "aria-label": `Options of ${titleOf(method)}, as beta1=0.9`, class: "options", autocomplete: "off", spellcheck: "false",
           onchange: () => { const plain = box.value.trim(); set(value.map((old, j) => j === i ? plain ? `${methodName(method)}(${plain})` : methodName(method) : old)); } });
-        return el("div", { class: "check" }, swatch(styleOf(method)), el("span", { style: "min-width: 5.4rem" }, titleOf(method)), box,
-          el("button", { type: "button", class: "quiet", "aria-label": `Remove ${titleOf(method)}`, onclick: () => set(value.filter((_, j) => j !== i)) }, "×"));
+        return el("div", { class: "check" }, swatch(styleOf(method)), el("span", { style: "min-width: 5.1rem" }, titleOf(method)), box,
+          el("button", { type: "button", class: "quiet tight", "aria-label": `Remove ${titleOf(method)}`, onclick: () => set(value.filter((_, j) => j !== i)) }, "×"));
       }));
       yield;
       add.replaceChildren(el("option", { value: "" }, "Add an optimizer …"), ...(field.choices ?? []).map(([name, text]) => el("option", { value: name, disabled: value.includes(name) }, text)));

@@ -25,7 +25,7 @@ function frameOf(pen, { curves, log = false, yLabel = "", xLog = false, xFirst, 
   let [bottom, top] = extent(curves.map(curve => curve.values), value => Number.isFinite(value) && (!log || value > 0) && Math.abs(value) < 1e300);
   bottom = low ?? bottom;
   top = high ?? top;
-  if (log) [bottom, top] = [Math.max(bottom, top * 1e-18) * 0.8, top * 1.25];
+  if (log) [bottom, top] = [Math.max(bottom, top * 1e-30) * 0.8, top * 1.25];
   else if (bottom === top) [bottom, top] = [bottom - 1, top + 1];
   else [bottom, top] = [low ?? bottom - 0.05 * (top - bottom), high ?? top + 0.05 * (top - bottom)];
   const about = Math.max(3, Math.round(place.width / 90));
