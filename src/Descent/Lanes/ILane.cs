@@ -67,16 +67,11 @@ public interface ILane<V>
     static virtual V Named(string name, V value) => value;
 }
 
-/// <summary>A lane that moves between memory and registers.</summary>
+/// <summary>A lane of numbers whose bits functions are made of (<see cref="LaneMath"/>).</summary>
 /// <typeparam name="V">The lane itself.</typeparam>
-/// <typeparam name="T">The element.</typeparam>
-internal interface IVectorLane<V, T> : ILane<V>
-    where V : struct, IVectorLane<V, T>
+internal interface INumberLane<V> : ILane<V>
+    where V : struct, INumberLane<V>
 {
-    static abstract int Count { get; }
-
-    static abstract V Load(ref T source, nuint index);
-
     /// <summary>The same number in every element.</summary>
     static abstract V Number(double value);
 
@@ -85,6 +80,17 @@ internal interface IVectorLane<V, T> : ILane<V>
 
     /// <summary>1/∛a to a few percent, from the bits of a normal a.</summary>
     static abstract V InverseCubeRootGuess(V a);
+}
+
+/// <summary>A lane that moves between memory and registers.</summary>
+/// <typeparam name="V">The lane itself.</typeparam>
+/// <typeparam name="T">The element.</typeparam>
+internal interface IVectorLane<V, T> : INumberLane<V>
+    where V : struct, IVectorLane<V, T>
+{
+    static abstract int Count { get; }
+
+    static abstract V Load(ref T source, nuint index);
 
     static abstract void Store(V value, ref T destination, nuint index);
 

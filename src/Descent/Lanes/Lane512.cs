@@ -12,6 +12,8 @@ internal readonly struct Lane512<T>(Vector512<T> vector) : IVectorLane<Lane512<T
 
     public static int Count => Vector512<T>.Count;
 
+    public Vector512<T> Vector => vector;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Load(ref T source, nuint index) => new(Vector512.LoadUnsafe(ref source, index));
 

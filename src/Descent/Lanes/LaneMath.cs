@@ -20,7 +20,7 @@ internal static class LaneMath
     /// <summary>eˣ = 2ⁿ·eʳ, n the integer nearest to x/ln 2 and |r| at most (ln 2)/2, where the series converges fast.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V, T>(V x)
-        where V : struct, IVectorLane<V, T>
+        where V : struct, INumberLane<V>
     {
         var single = typeof(T) == typeof(float);
 
@@ -46,12 +46,12 @@ internal static class LaneMath
     /// <summary>As <see cref="Exp{V, T}"/>, in a call of its own, where its length would keep the rule around it from being put into the loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V CalledExp<V, T>(V x)
-        where V : struct, IVectorLane<V, T> => Exp<V, T>(x);
+        where V : struct, INumberLane<V> => Exp<V, T>(x);
 
     /// <summary>z ≈ 1/∛a from the bits, refined once or twice; then ∛a ≈ w = a·z², refined once more by 2/3 of w·(1 − w·z): no division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V CubeRoot<V, T>(V a)
-        where V : struct, IVectorLane<V, T>
+        where V : struct, INumberLane<V>
     {
         // From 4 % to 5e-5: the coefficients of least error where |h| is at most 0.105, instead of the series.
         var z = Refined<V, T>(a, V.InverseCubeRootGuess(a), V.Number(0.33469824), V.Number(0.22263034));
@@ -68,7 +68,7 @@ internal static class LaneMath
     /// <summary>z ← z·(1 + h/3 + 2h²/9 + …), h = 1 − a·z³.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Refined<V, T>(V a, V z, V first, V second)
-        where V : struct, IVectorLane<V, T>
+        where V : struct, INumberLane<V>
     {
         var h = V.Number(1) - (((a * z) * z) * z);
         return z + ((z * h) * (first + (h * second)));
@@ -77,7 +77,7 @@ internal static class LaneMath
     /// <summary>2·Σ rᵏ/k! to the precision of a float, in pairs, so that the processor can compute them side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V SinglePrecision<V, T>(V r)
-        where V : struct, IVectorLane<V, T>
+        where V : struct, INumberLane<V>
     {
         var r2 = r * r;
         var low = (V.Number(2) + (V.Number(2) * r)) + ((V.Number(1) + (V.Number(1.0 / 3) * r)) * r2);
@@ -88,7 +88,7 @@ internal static class LaneMath
     /// <summary>2·Σ rᵏ/k! to the precision of a double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V DoublePrecision<V, T>(V r)
-        where V : struct, IVectorLane<V, T>
+        where V : struct, INumberLane<V>
     {
         var sum = V.Number(2.0 / 6227020800);
         sum = (sum * r) + V.Number(2.0 / 479001600);

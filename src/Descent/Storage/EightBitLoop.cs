@@ -76,30 +76,50 @@ internal static unsafe class EightBitLoop
         for (nuint j = 0; j < EightBitMap.Block; j += Chunk)
         {
             Fetch<TUpdate>(ref theta, ref gradient, s, j);
+            if (TUpdate.Slots > 3)
+            {
+                for (var i = 0; i < TUpdate.Slots; i++)
+                {
+                    CalledWrite(s + i, j);
+                }
+            }
+
             var a = Read(s, j);
             var b = TUpdate.Slots > 1 ? Read(s + 1, j) : default;
             var c = TUpdate.Slots > 2 ? Read(s + 2, j) : default;
             var d = TUpdate.Slots > 3 ? Read(s + 3, j) : default;
-            Write(s, j);
-            if (TUpdate.Slots > 1)
+            if (TUpdate.Slots < 4)
+            {
+                Write(s, j);
+            }
+
+            if (TUpdate.Slots is 2 or 3)
             {
                 Write(s + 1, j);
             }
 
-            if (TUpdate.Slots > 2)
+            if (TUpdate.Slots == 3)
             {
                 Write(s + 2, j);
             }
 
-            if (TUpdate.Slots > 3)
+            var next = Unsafe.AsRef(in update).Next(Quad512.Load(ref gradient, j), Quad512.Load(ref theta, j), ref a, ref b, ref c, ref d);
+            Quad512.Store(next, ref theta, j);
+            Keep(a, s, j, ref r0);
+            if (TUpdate.Slots > 1)
             {
-                Write(s + 3, j);
+                Keep(b, s + 1, j, ref r1);
             }
 
-            Move(in update, ref theta, ref gradient, s, j, a.First, b.First, c.First, d.First, ref r0, ref r1, ref r2, ref r3);
-            Move(in update, ref theta, ref gradient, s, j + 16, a.Second, b.Second, c.Second, d.Second, ref r0, ref r1, ref r2, ref r3);
-            Move(in update, ref theta, ref gradient, s, j + 32, a.Third, b.Third, c.Third, d.Third, ref r0, ref r1, ref r2, ref r3);
-            Move(in update, ref theta, ref gradient, s, j + 48, a.Fourth, b.Fourth, c.Fourth, d.Fourth, ref r0, ref r1, ref r2, ref r3);
+            if (TUpdate.Slots > 2)
+            {
+                Keep(c, s + 2, j, ref r2);
+            }
+
+            if (TUpdate.Slots > 3)
+            {
+                Keep(d, s + 3, j, ref r3);
+            }
         }
 
         s->Seen = r0;
@@ -116,43 +136,6 @@ internal static unsafe class EightBitLoop
         if (TUpdate.Slots > 3)
         {
             s[3].Seen = r3;
-        }
-    }
-
-    /// <summary>Moves 16 elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move<TUpdate>(
-        in TUpdate update,
-        ref float theta,
-        ref float gradient,
-        EightBitSlot* s,
-        nuint index,
-        Lane512<float> a,
-        Lane512<float> b,
-        Lane512<float> c,
-        Lane512<float> d,
-        ref EightBitRange r0,
-        ref EightBitRange r1,
-        ref EightBitRange r2,
-        ref EightBitRange r3)
-        where TUpdate : struct, IUpdate
-    {
-        var next = Unsafe.AsRef(in update).Next(Lane512<float>.Load(ref gradient, index), Lane512<float>.Load(ref theta, index), ref a, ref b, ref c, ref d);
-        Lane512<float>.Store(next, ref theta, index);
-        Keep(a, s, index, ref r0);
-        if (TUpdate.Slots > 1)
-        {
-            Keep(b, s + 1, index, ref r1);
-        }
-
-        if (TUpdate.Slots > 2)
-        {
-            Keep(c, s + 2, index, ref r2);
-        }
-
-        if (TUpdate.Slots > 3)
-        {
-            Keep(d, s + 3, index, ref r3);
         }
     }
 
@@ -197,7 +180,7 @@ internal static unsafe class EightBitLoop
 
     /// <summary>The numbers of 64 codes. They are looked up in such an order that no vector has to be put together from several parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Numbers Read(EightBitSlot* slot, nuint index)
+    private static Quad512 Read(EightBitSlot* slot, nuint index)
     {
         var code = Avx512F.PermuteVar16x32(Vector512.Load((int*)(slot->Codes + index)), Transposed).AsByte();
         var table = slot->Table;
@@ -217,17 +200,20 @@ internal static unsafe class EightBitLoop
         var scale = slot->Scale;
         var (first, last) = (Avx512BW.UnpackLow(low, high).AsUInt16(), Avx512BW.UnpackHigh(low, high).AsUInt16());
         return new(
-            new(Avx512BW.UnpackLow(Vector512<ushort>.Zero, first).AsSingle() * scale),
-            new(Avx512BW.UnpackHigh(Vector512<ushort>.Zero, first).AsSingle() * scale),
-            new(Avx512BW.UnpackLow(Vector512<ushort>.Zero, last).AsSingle() * scale),
-            new(Avx512BW.UnpackHigh(Vector512<ushort>.Zero, last).AsSingle() * scale));
+            Avx512BW.UnpackLow(Vector512<ushort>.Zero, first).AsSingle() * scale,
+            Avx512BW.UnpackHigh(Vector512<ushort>.Zero, first).AsSingle() * scale,
+            Avx512BW.UnpackLow(Vector512<ushort>.Zero, last).AsSingle() * scale,
+            Avx512BW.UnpackHigh(Vector512<ushort>.Zero, last).AsSingle() * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(Lane512<float> lane, EightBitSlot* slot, nuint index, ref EightBitRange range)
+    private static void Keep(in Quad512 numbers, EightBitSlot* slot, nuint index, ref EightBitRange range)
     {
-        Lane512<float>.Store(lane, ref *slot->Kept, index);
-        range.Add(Unsafe.BitCast<Lane512<float>, Vector512<uint>>(lane));
+        Quad512.Store(numbers, ref *slot->Kept, index);
+        range.Add(numbers.First.AsUInt32());
+        range.Add(numbers.Second.AsUInt32());
+        range.Add(numbers.Third.AsUInt32());
+        range.Add(numbers.Fourth.AsUInt32());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -238,6 +224,10 @@ internal static unsafe class EightBitLoop
             Write(slot, j);
         }
     }
+
+    /// <summary>Of four slots: the compiler puts only so much into one method, and would call what comes last, the rule's operations.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CalledWrite(EightBitSlot* slot, nuint index) => Write(slot, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(EightBitSlot* slot, nuint index)
@@ -300,7 +290,4 @@ internal static unsafe class EightBitLoop
             67, 67, 71, 71, 75, 75, 79, 79, 83, 83, 87, 87, 91, 91, 95, 95,
             99, 99, 103, 103, 107, 107, 111, 111, 115, 115, 119, 119, 123, 123, 127, (byte)127);
     }
-
-    /// <summary>64 numbers.</summary>
-    private readonly record struct Numbers(Lane512<float> First, Lane512<float> Second, Lane512<float> Third, Lane512<float> Fourth);
 }
