@@ -15,13 +15,10 @@ foreach (var name in new[] { "dotnet.js", "dotnet.runtime.js", "dotnet.native.js
     files[$"_framework/{name}"] = WithoutMap(name, File.ReadAllBytes(Path.Combine(runtime, name)));
 }
 
-var managed = Directory.GetFiles(assemblies, "*.dll").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
-foreach (var name in managed)
-{
-    files[$"_framework/{name}"] = File.ReadAllBytes(Path.Combine(assemblies, name));
-}
-
-files["_framework/assemblies.json"] = JsonSerializer.SerializeToUtf8Bytes(managed);
+// One file with all assemblies, one behind the other, and their names and lengths: a request takes longer than a small assembly.
+var managed = Directory.GetFiles(assemblies, "*.dll").Order(StringComparer.Ordinal).ToArray();
+files["_framework/assemblies.bin"] = [.. managed.SelectMany(File.ReadAllBytes)];
+files["_framework/assemblies.json"] = JsonSerializer.SerializeToUtf8Bytes(managed.ToDictionary(path => Path.GetFileName(path), path => new FileInfo(path).Length));
 foreach (var path in Directory.GetFiles(pages, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".d.ts", StringComparison.Ordinal)))
 {
     files[Path.GetRelativePath(pages, path).Replace('\\', '/')] = File.ReadAllBytes(path);

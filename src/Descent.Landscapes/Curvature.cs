@@ -35,7 +35,12 @@ public static class Curvature
     public static CriticalKind Classify(ReadOnlySpan<double> hessian)
     {
         var (eigenvalues, zero) = (Eigenvalues(hessian), Tolerance(hessian));
-        var (up, down) = (eigenvalues.Count(value => value > zero), eigenvalues.Count(value => value < -zero));
+        var (up, down) = (0, 0);
+        foreach (var value in eigenvalues)
+        {
+            (up, down) = (up + (value > zero ? 1 : 0), down + (value < -zero ? 1 : 0));
+        }
+
         return up > 0 && down > 0 ? CriticalKind.Saddle
             : up == eigenvalues.Length ? CriticalKind.Minimum
             : down == eigenvalues.Length ? CriticalKind.Maximum

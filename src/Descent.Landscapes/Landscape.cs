@@ -62,7 +62,23 @@ public sealed class Landscape
     /// <exception cref="DescentException">There is no constant of that name, or its value is out of range.</exception>
     public Objective Objective(IReadOnlyDictionary<string, double>? constants = null)
     {
-        foreach (var (name, value) in constants ?? new Dictionary<string, double>())
+        if (constants is not null)
+        {
+            Check(constants);
+        }
+
+        var values = new double[Constants.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = constants is not null && constants.TryGetValue(Constants[i].Name, out var value) ? value : Constants[i].Default;
+        }
+
+        return create(values);
+    }
+
+    private void Check(IReadOnlyDictionary<string, double> constants)
+    {
+        foreach (var (name, value) in constants)
         {
             var known = Constants.FirstOrDefault(constant => constant.Name == name)
                 ?? throw new DescentException($"'{Text.Shown.Brief(name)}' is not a constant of {Id}; {(Constants.Count > 0 ? $"its constants are {string.Join(", ", Constants.Select(constant => constant.Name))}" : "it has none")}.");
@@ -71,7 +87,5 @@ public sealed class Landscape
                 throw new DescentException(string.Create(CultureInfo.InvariantCulture, $"The constant {name} of {Id} must be in [{known.Low}, {known.High}], but was {value}."));
             }
         }
-
-        return create([.. Constants.Select(constant => constants is not null && constants.TryGetValue(constant.Name, out var value) ? value : constant.Default)]);
     }
 }

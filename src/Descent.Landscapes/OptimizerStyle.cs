@@ -39,12 +39,11 @@ public sealed record OptimizerStyle(string Light, string Dark, IReadOnlyList<int
     public static IReadOnlyList<OptimizerStyle> For(IEnumerable<Method> methods)
     {
         ArgumentNullException.ThrowIfNull(methods);
-        var taken = new HashSet<(string, string, string)>();
         var styles = new List<OptimizerStyle>();
         foreach (var method in methods)
         {
             var style = Of(method);
-            for (var turn = 1; !taken.Add((style.Light, string.Join(' ', style.Dash), style.Marker)); turn++)
+            for (var turn = 1; styles.Exists(style.IsLike); turn++)
             {
                 style = style with { Dash = Dashes[turn % Dashes.Length], Marker = Markers[turn % Markers.Length] };
             }
@@ -61,6 +60,8 @@ public sealed record OptimizerStyle(string Light, string Dark, IReadOnlyList<int
         ArgumentNullException.ThrowIfNull(method);
         return method is Sgd sgd && !sgd.Momentum.IsZero ? sgd.Nesterov ? "nesterov" : "momentum" : Catalogue.NameOf(method);
     }
+
+    private bool IsLike(OptimizerStyle other) => Light == other.Light && Marker == other.Marker && ReferenceEquals(Dash, other.Dash);
 
     private static OptimizerStyle At(int colour, int dash, int marker) => new(
         Colours[colour % Colours.Length].Light,

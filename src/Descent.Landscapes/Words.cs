@@ -7,6 +7,8 @@ internal static class Words
 {
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
+    public static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Four digits, as pages show them: <c>3.168e-11</c>.</summary>
     public static string Short(double value) => value.ToString("G4", CultureInfo.InvariantCulture).Replace('E', 'e');
 

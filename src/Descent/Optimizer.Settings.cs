@@ -30,9 +30,15 @@ public sealed partial class Optimizer
                 Parts.Remove(domain.History!);
             }
 
-            domains = [.. Domains(value)];
-            together = domains.FirstOrDefault(domain => domain.IsTogether);
-            Parts.AddRange(domains.Select(domain => domain.History).OfType<IStatePart>());
+            domains = Domains(value).ToArray();
+            together = Array.Find(domains, domain => domain.IsTogether);
+            foreach (var domain in domains)
+            {
+                if (domain.History is { } history)
+                {
+                    Parts.Add(history);
+                }
+            }
         }
     }
 
@@ -102,20 +108,26 @@ public sealed partial class Optimizer
         }
     }
 
-    private IEnumerable<ClippingDomain> Domains(GradientClipping together)
+    private List<ClippingDomain> Domains(GradientClipping together)
     {
-        KernelSet[] rest = [.. kernels.Where(set => Groups[set.GroupIndex].Clipping is null && !set.Binding.Orthogonalizes)];
-        if (together != GradientClipping.None && rest.Length > 0)
+        var found = new List<ClippingDomain>();
+        if (together is not GradientClipping.NoClipping)
         {
-            yield return new ClippingDomain(together, rest, bound, partition, "clipping") { IsTogether = true };
+            var rest = Array.FindAll(kernels, set => Groups[set.GroupIndex].Clipping is null && !set.Binding.Orthogonalizes);
+            if (rest.Length > 0)
+            {
+                found.Add(new ClippingDomain(together, rest, bound, partition, "clipping") { IsTogether = true });
+            }
         }
 
         for (var i = 0; i < Groups.Count; i++)
         {
-            if (Groups[i].Clipping is { } own && own != GradientClipping.None)
+            if (Groups[i].Clipping is { } own and not GradientClipping.NoClipping)
             {
-                yield return new ClippingDomain(own, [.. kernels.Where(set => set.GroupIndex == i)], bound, partition, $"clipping-{i}");
+                found.Add(new ClippingDomain(own, Array.FindAll(kernels, set => set.GroupIndex == i), bound, partition, $"clipping-{i}"));
             }
         }
+
+        return found;
     }
 }

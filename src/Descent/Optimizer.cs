@@ -46,21 +46,26 @@ public sealed partial class Optimizer
             group.Method.Validate();
         }
 
-        var sets = new Dictionary<(int, Method), KernelSet>();
-        bound = [.. parameters.Select(parameter => Bind(parameter, sets))];
-        kernels = [.. sets.Values];
+        var (items, sets) = (new List<BoundParameter>(), new List<KernelSet>());
+        foreach (var parameter in parameters)
+        {
+            items.Add(Bind(parameter, sets));
+        }
+
+        (bound, kernels) = (items.ToArray(), sets.ToArray());
         cohorts = new Cohorts(bound);
         if (bound.Length == 0)
         {
             throw new DescentException("An optimizer needs at least one parameter, but was given none.");
         }
 
-        if (bound.GroupBy(item => item.Parameter.Name, StringComparer.Ordinal).FirstOrDefault(names => names.Count() > 1) is { } twice)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (Array.Find(bound, item => !names.Add(item.Parameter.Name))?.Parameter.Name is { } twice)
         {
-            throw new DescentException($"Parameter names must be unique within an optimizer, but '{twice.Key}' was given {twice.Count()} times.");
+            throw new DescentException($"Parameter names must be unique within an optimizer, but '{twice}' was given {Array.FindAll(bound, item => item.Parameter.Name == twice).Length} times.");
         }
 
-        if (kernels.FirstOrDefault(set => set.Precision.Weights != WeightFormat.Master && bound.All(item => item.Kernels != set || item.Parameter is Parameter<float> or Parameter<double>)) is { } idle)
+        if (Array.Find(kernels, set => set.Precision.Weights != WeightFormat.Master && Array.TrueForAll(bound, item => item.Kernels != set || item.Parameter is Parameter<float> or Parameter<double>)) is { } idle)
         {
             throw new DescentException($"Precision.Weights is {idle.Precision.Weights}, which is for parameters of 16 bits, but group {idle.GroupIndex} has none; leave it at Master.");
         }
@@ -71,15 +76,15 @@ public sealed partial class Optimizer
             Parts.Add(plateau);
         }
 
-        SharedMemory.Refuse(Parameters);
+        SharedMemory.Refuse(bound);
         Array.ForEach(bound, static item => item.CheckRows());
         partition = new Partition(bound, chunk);
         norm = new GradientNorm(partition);
-        groupNorms = [.. kernels.Select(set => set.GradientFactor is null ? null : new GradientNorm(partition, [set]))];
+        groupNorms = Array.ConvertAll(kernels, set => set.GradientFactor is null ? null : new GradientNorm(partition, [set]));
         update = new MovingPass(partition);
         Clipping = GradientClipping.None;
         reading = new ReadingPass(partition);
-        reads = [.. Enumerable.Range(0, kernels.Max(set => set.Passes)).Select(pass => kernels.Any(set => set.Reads(pass)))];
+        reads = ReadsOf(kernels);
         this.workers = partition.Elements >= ParallelElements ? workers ?? Workers.Shared : Workers.Sequential;
     }
 
@@ -242,17 +247,35 @@ public sealed partial class Optimizer
         }
     }
 
-    private BoundParameter Bind(Parameter parameter, Dictionary<(int Group, Method Method), KernelSet> sets)
+    /// <summary>Which of the passes before the one that moves have anything to read.</summary>
+    private static bool[] ReadsOf(KernelSet[] kernels)
+    {
+        var passes = 0;
+        foreach (var set in kernels)
+        {
+            passes = Math.Max(passes, set.Passes);
+        }
+
+        var reads = new bool[passes];
+        for (var pass = 0; pass < passes; pass++)
+        {
+            reads[pass] = Array.Exists(kernels, set => set.Reads(pass));
+        }
+
+        return reads;
+    }
+
+    private BoundParameter Bind(Parameter parameter, List<KernelSet> sets)
     {
         for (var i = 0; i < Groups.Count; i++)
         {
             if (Groups[i].Takes(parameter))
             {
                 var method = Groups[i].Method.MethodFor(parameter.Shape);
-                if (!sets.TryGetValue((i, method), out var set))
+                if (sets.Find(known => known.GroupIndex == i && known.Method == method) is not { } set)
                 {
                     method.Validate();
-                    sets.Add((i, method), set = new KernelSet(method, i, Groups[i].Precision));
+                    sets.Add(set = new KernelSet(method, i, Groups[i].Precision));
                 }
 
                 return BoundParameter.Bind(parameter, set);

@@ -21,7 +21,7 @@ public sealed class PlayTests : IDisposable
     {
         Assert.StartsWith("written to site: ", place.Succeed("play", "--export", "@site").Output, StringComparison.Ordinal);
         Assert.Contains("src=\"js/main.js\"", File.ReadAllText(place["site/index.html"]), StringComparison.Ordinal);
-        Assert.True(File.Exists(place["site/_framework/Descent.dll.br"]));
+        Assert.True(File.Exists(place["site/_framework/assemblies.bin.br"]));
         Assert.Equal("The output folder 'site' is not empty; use --overwrite to write over files of the same names, or another folder.", place.Refuse("play", "--export", "@site"));
         place.Succeed("play", "--export", "@site", "--overwrite");
     }

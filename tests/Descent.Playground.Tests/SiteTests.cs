@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Descent.Cli.Playground;
 
 namespace Descent.Playground.Tests;
@@ -18,7 +19,9 @@ public sealed class SiteTests : IDisposable
     {
         var size = site.Files.Values.Sum(file => file.Brotli.Length);
         Assert.True(size <= LargestDownload, $"The site is {size / 1e6:F2} MB compressed, allowed {LargestDownload / 1e6:F1}.");
-        Assert.All(["Descent.dll", "Descent.Landscapes.dll", "Descent.Playground.dll"], name => Assert.Contains($"_framework/{name}", site.Files.Keys));
+        var assemblies = JsonSerializer.Deserialize<Dictionary<string, long>>(site.Files["_framework/assemblies.json"].Plain)!;
+        Assert.All(["Descent.dll", "Descent.Landscapes.dll", "Descent.Playground.dll"], name => Assert.Contains(name, assemblies.Keys));
+        Assert.Equal(assemblies.Values.Sum(), site.Files["_framework/assemblies.bin"].Plain.Length);
     }
 
     [Fact]

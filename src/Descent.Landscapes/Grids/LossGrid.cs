@@ -23,10 +23,10 @@ public sealed class LossGrid
     public double[] Gradients { get; private set; } = [];
 
     /// <summary>The smallest finite value; NaN when there is none.</summary>
-    public double Lowest => Values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
+    public double Lowest => Least(1);
 
     /// <summary>The largest finite value; NaN when there is none.</summary>
-    public double Highest => Values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+    public double Highest => -Least(-1);
 
     /// <summary>Evaluates an objective of one or two variables.</summary>
     /// <param name="objective">What.</param>
@@ -77,7 +77,8 @@ public sealed class LossGrid
     /// <param name="count">How many; at least 1.</param>
     public double[] Levels(int count = 14)
     {
-        double[] sorted = [.. Values.Where(double.IsFinite).Order()];
+        var sorted = Array.FindAll(Values, double.IsFinite);
+        Array.Sort(sorted);
         if (sorted.Length == 0 || !(sorted[^1] > sorted[0]))
         {
             return [];
@@ -86,7 +87,28 @@ public sealed class LossGrid
         var (low, span) = (sorted[0], sorted[^1] - sorted[0]);
         var median = Math.Clamp((sorted[sorted.Length / 2] - low) / span, 1e-3, 0.5);
         var power = Math.Log(median) / Math.Log(0.5);
-        return [.. Enumerable.Range(1, count).Select(i => low + (span * Math.Pow((double)i / (count + 1), power)))];
+        var levels = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            levels[i] = low + (span * Math.Pow((i + 1.0) / (count + 1), power));
+        }
+
+        return levels;
+    }
+
+    /// <summary>The smallest finite value times a sign.</summary>
+    private double Least(double sign)
+    {
+        var least = double.NaN;
+        foreach (var value in Values)
+        {
+            if (double.IsFinite(value) && !(sign * value >= least))
+            {
+                least = sign * value;
+            }
+        }
+
+        return least;
     }
 
     /// <summary>The coordinate of a point of the grid.</summary>

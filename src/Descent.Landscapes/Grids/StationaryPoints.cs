@@ -30,8 +30,9 @@ public static class StationaryPoints
             }
         }
 
-        double[] sizes = [.. starts.Select(start => SizeOfHessian(start)).Where(double.IsFinite).Order()];
-        var scale = sizes.Length == 0 ? 0 : sizes[sizes.Length / 2];
+        var sizes = starts.ConvertAll(SizeOfHessian).FindAll(double.IsFinite);
+        sizes.Sort();
+        var scale = sizes.Count == 0 ? 0 : sizes[sizes.Count / 2];
         var found = new List<CriticalPoint>();
         foreach (var start in starts)
         {
@@ -39,16 +40,26 @@ public static class StationaryPoints
             if (found.Count < Most && Solve() && !found.Exists(other => IsSame(other.Point)))
             {
                 var value = objective.Hessian(point, gradient, hessian);
-                found.Add(new CriticalPoint([.. point], value, KindOf(scale), Curvature.Eigenvalues(hessian)));
+                var critical = new CriticalPoint([.. point], value, KindOf(scale), Curvature.Eigenvalues(hessian));
+                found.Insert(found.FindLastIndex(other => !IsBefore(critical, other)) + 1, critical);
             }
         }
 
-        return [.. found.OrderBy(critical => critical.Value).ThenBy(critical => critical.Point[0])];
+        return found;
 
         double SizeOfHessian(double[] at)
         {
             objective.Hessian(at, gradient, hessian);
-            return hessian.Max(Math.Abs);
+            var largest = double.NaN;
+            foreach (var entry in hessian)
+            {
+                if (double.IsNaN(largest) || Math.Abs(entry) > largest)
+                {
+                    largest = Math.Abs(entry);
+                }
+            }
+
+            return largest;
         }
 
         bool Solve()
@@ -93,7 +104,11 @@ public static class StationaryPoints
             return false;
         }
 
-        bool IsSame(double[] other) => Enumerable.Range(0, size).All(i => Math.Abs(other[i] - point[i]) <= 1e-5 * Width(i));
+        bool IsSame(double[] other) => IsNear(other, 0) && (size == 1 || IsNear(other, 1));
+
+        bool IsNear(double[] other, int i) => Math.Abs(other[i] - point[i]) <= 1e-5 * Width(i);
+
+        static bool IsBefore(CriticalPoint a, CriticalPoint b) => a.Value.CompareTo(b.Value) is not 0 and var order ? order < 0 : a.Point[0].CompareTo(b.Point[0]) < 0;
 
         double Width(int variable) => box[variable].High - box[variable].Low;
 

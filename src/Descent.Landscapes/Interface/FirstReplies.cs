@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Descent.Landscapes.Runs;
 
 namespace Descent.Landscapes.Interface;
@@ -8,209 +5,171 @@ namespace Descent.Landscapes.Interface;
 /// <summary>Writes the replies of a page's first picture by hand, letter for letter as <see cref="Json"/> does, whose writers take a browser's runtime too long to make.</summary>
 internal static class FirstReplies
 {
-    public static string Write(RunReply reply) => Write(json =>
+    public static string Write(RunReply reply)
     {
-        json.WriteString("title", reply.Title);
-        json.WriteNumber("dimension", reply.Dimension);
-        Numbers(json, "box", reply.Box);
-        Numbers(json, "start", reply.Start);
+        var json = new ReplyWriter();
+        json.Begin('{');
+        json.Name("title").Text(reply.Title);
+        json.Name("dimension").Whole(reply.Dimension);
+        Numbers(json.Name("box"), reply.Box);
+        Numbers(json.Name("start"), reply.Start);
         Known(json, reply.Known);
-        json.WriteStartArray("entries");
+        json.Name("entries").Begin('[');
         foreach (var entry in reply.Entries)
         {
             Entry(json, entry);
         }
 
-        json.WriteEndArray();
-        Wholes(json, "order", reply.Order);
-        json.WriteStartArray("captions");
+        json.End(']');
+        Wholes(json.Name("order"), reply.Order);
+        json.Name("captions").Begin('[');
         foreach (var caption in reply.Captions)
         {
-            json.WriteStringValue(caption);
+            json.Text(caption);
         }
 
-        json.WriteEndArray();
-    });
+        json.End(']');
+        json.End('}');
+        return json.ToString();
+    }
 
-    public static string Write(GridReply reply) => Write(json =>
+    public static string Write(GridReply reply)
     {
-        Numbers(json, "box", reply.Box);
-        json.WriteNumber("columns", reply.Columns);
-        json.WriteNumber("rows", reply.Rows);
-        Number(json, "lowest", reply.Lowest);
-        Number(json, "highest", reply.Highest);
-        Numbers(json, "levels", reply.Levels);
-        json.WriteStartArray("stationary_points");
+        var json = new ReplyWriter();
+        json.Begin('{');
+        Numbers(json.Name("box"), reply.Box);
+        json.Name("columns").Whole(reply.Columns);
+        json.Name("rows").Whole(reply.Rows);
+        json.Name("lowest").Number(reply.Lowest);
+        json.Name("highest").Number(reply.Highest);
+        Numbers(json.Name("levels"), reply.Levels);
+        json.Name("stationary_points").Begin('[');
         foreach (var point in reply.StationaryPoints)
         {
-            json.WriteStartObject();
-            Numbers(json, "point", point.Point);
-            Number(json, "value", point.Value);
-            json.WriteString("kind", point.Kind switch
+            json.Begin('{');
+            Numbers(json.Name("point"), point.Point);
+            json.Name("value").Number(point.Value);
+            json.Name("kind").Text(point.Kind switch
             {
                 CriticalKind.Minimum => "minimum",
                 CriticalKind.Maximum => "maximum",
                 CriticalKind.Saddle => "saddle",
                 _ => "degenerate",
             });
-            Numbers(json, "eigenvalues", point.Eigenvalues);
-            json.WriteEndObject();
+            Numbers(json.Name("eigenvalues"), point.Eigenvalues);
+            json.End('}');
         }
 
-        json.WriteEndArray();
+        json.End(']');
         Known(json, reply.Known);
-        Column(json, "values", reply.Values);
+        Column(json.Name("values"), reply.Values);
         if (reply.Gradients is { } gradients)
         {
-            Column(json, "gradients", gradients);
+            Column(json.Name("gradients"), gradients);
         }
         else
         {
-            json.WriteNull("gradients");
-        }
-    });
-
-    private static string Write(Action<Utf8JsonWriter> fields)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
+            json.Name("gradients").Text(null);
         }
 
-        return Encoding.UTF8.GetString(text.WrittenSpan);
+        json.End('}');
+        return json.ToString();
     }
 
-    private static void Entry(Utf8JsonWriter json, EntryReply entry)
+    private static void Entry(ReplyWriter json, EntryReply entry)
     {
-        json.WriteStartObject();
-        json.WriteString("label", entry.Label);
-        json.WriteString("optimizer", entry.Optimizer);
-        json.WriteString("form", entry.Form);
-        json.WriteStartObject("style");
-        json.WriteString("light", entry.Style.Light);
-        json.WriteString("dark", entry.Style.Dark);
-        Wholes(json, "dash", entry.Style.Dash);
-        json.WriteString("marker", entry.Style.Marker);
-        json.WriteEndObject();
-        json.WriteNumber("updates", entry.Updates);
-        json.WriteString("status", entry.Status);
-        Number(json, "final_loss", entry.FinalLoss);
-        if (entry.Arrival is { } arrival)
-        {
-            json.WriteNumber("arrival", arrival);
-        }
-        else
-        {
-            json.WriteNull("arrival");
-        }
-
-        Number(json, "path_length", entry.PathLength);
-        json.WriteNumber("gradient_evaluations_per_update", entry.GradientEvaluationsPerUpdate);
-        json.WriteNumber("examples_per_update", entry.ExamplesPerUpdate);
-        Write(json, entry.Stability);
-        json.WriteStartArray("columns");
+        json.Begin('{');
+        json.Name("label").Text(entry.Label);
+        json.Name("optimizer").Text(entry.Optimizer);
+        json.Name("form").Text(entry.Form);
+        json.Name("style").Begin('{');
+        json.Name("light").Text(entry.Style.Light);
+        json.Name("dark").Text(entry.Style.Dark);
+        Wholes(json.Name("dash"), entry.Style.Dash);
+        json.Name("marker").Text(entry.Style.Marker);
+        json.End('}');
+        json.Name("updates").Whole(entry.Updates);
+        json.Name("status").Text(entry.Status);
+        json.Name("final_loss").Number(entry.FinalLoss);
+        json.Name("arrival").Whole(entry.Arrival);
+        json.Name("path_length").Number(entry.PathLength);
+        json.Name("gradient_evaluations_per_update").Whole(entry.GradientEvaluationsPerUpdate);
+        json.Name("examples_per_update").Whole(entry.ExamplesPerUpdate);
+        Write(json.Name("stability"), entry.Stability);
+        json.Name("columns").Begin('[');
         foreach (var column in entry.Columns)
         {
-            Column(json, null, column);
+            Column(json, column);
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.End(']');
+        json.End('}');
     }
 
-    private static void Write(Utf8JsonWriter json, Stability? stability)
+    private static void Write(ReplyWriter json, Stability? stability)
     {
         if (stability is null)
         {
-            json.WriteNull("stability");
+            json.Text(null);
             return;
         }
 
-        json.WriteStartObject("stability");
-        Number(json, "curvature", stability.Curvature);
-        Number(json, "product", stability.Product);
-        Number(json, "limit", stability.Limit);
-        json.WriteBoolean("is_stable", stability.IsStable);
-        Number(json, "largest_rate", stability.LargestRate);
-        json.WriteString("text", stability.Text);
-        json.WriteEndObject();
+        json.Begin('{');
+        json.Name("curvature").Number(stability.Curvature);
+        json.Name("product").Number(stability.Product);
+        json.Name("limit").Number(stability.Limit);
+        json.Name("is_stable").Flag(stability.IsStable);
+        json.Name("largest_rate").Number(stability.LargestRate);
+        json.Name("text").Text(stability.Text);
+        json.End('}');
     }
 
-    private static void Known(Utf8JsonWriter json, IReadOnlyList<KnownPoint> points)
+    private static void Known(ReplyWriter json, IReadOnlyList<KnownPoint> points)
     {
-        json.WriteStartArray("known");
+        json.Name("known").Begin('[');
         foreach (var known in points)
         {
-            json.WriteStartObject();
-            Numbers(json, "point", known.Point);
-            Number(json, "value", known.Value);
-            json.WriteString("kind", known.Kind);
-            json.WriteEndObject();
+            json.Begin('{');
+            Numbers(json.Name("point"), known.Point);
+            json.Name("value").Number(known.Value);
+            json.Name("kind").Text(known.Kind);
+            json.End('}');
         }
 
-        json.WriteEndArray();
+        json.End(']');
     }
 
-    private static void Column(Utf8JsonWriter json, string? name, Column column)
+    private static void Column(ReplyWriter json, Column column)
     {
-        if (name is null)
-        {
-            json.WriteStartObject();
-        }
-        else
-        {
-            json.WriteStartObject(name);
-        }
-
-        json.WriteString("name", column.Name);
-        json.WriteString("symbol", column.Symbol);
-        json.WriteString("kind", column.Kind);
-        json.WriteNumber("width", column.Width);
-        json.WriteNumber("offset", column.Offset);
-        json.WriteNumber("length", column.Length);
-        json.WriteEndObject();
+        json.Begin('{');
+        json.Name("name").Text(column.Name);
+        json.Name("symbol").Text(column.Symbol);
+        json.Name("kind").Text(column.Kind);
+        json.Name("width").Whole(column.Width);
+        json.Name("offset").Whole(column.Offset);
+        json.Name("length").Whole(column.Length);
+        json.End('}');
     }
 
-    private static void Numbers(Utf8JsonWriter json, string name, double[] values)
+    private static void Numbers(ReplyWriter json, double[] values)
     {
-        json.WriteStartArray(name);
+        json.Begin('[');
         foreach (var value in values)
         {
-            Number(json, value);
+            json.Number(value);
         }
 
-        json.WriteEndArray();
+        json.End(']');
     }
 
-    private static void Wholes(Utf8JsonWriter json, string name, IReadOnlyList<int> values)
+    private static void Wholes(ReplyWriter json, IReadOnlyList<int> values)
     {
-        json.WriteStartArray(name);
+        json.Begin('[');
         foreach (var value in values)
         {
-            json.WriteNumberValue(value);
+            json.Whole(value);
         }
 
-        json.WriteEndArray();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double value)
-    {
-        json.WritePropertyName(name);
-        Number(json, value);
-    }
-
-    private static void Number(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-        {
-            json.WriteNumberValue(value);
-        }
-        else
-        {
-            json.WriteStringValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-        }
+        json.End(']');
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Descent.Landscapes.Runs;
 
 namespace Descent.Landscapes.Interface;
@@ -11,45 +9,51 @@ namespace Descent.Landscapes.Interface;
 internal static class FirstRequests
 {
     /// <summary>A request for a run; null where it is for <see cref="Json"/> to read.</summary>
-    public static RunRequest? Run(string text) => Read(text, Run);
-
-    /// <summary>A request for a grid; null where it is for <see cref="Json"/> to read.</summary>
-    public static GridRequest? Grid(string text) => Read(text, Grid);
-
-    private delegate T? Reading<T>(ref Utf8JsonReader json)
-        where T : class;
-
-    private static T? Read<T>(string text, Reading<T> reading)
-        where T : class
+    public static RunRequest? Run(string text)
     {
         try
         {
-            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-            return json.Read() && json.TokenType == JsonTokenType.StartObject && reading(ref json) is { } request && !json.Read() ? request : null;
+            var json = new PlainReader(text);
+            return Run(json) is { } request && json.IsAtEnd ? request : null;
         }
-        catch (Exception mistake) when (mistake is JsonException or InvalidOperationException or FormatException)
+        catch (FormatException)
         {
             return null;
         }
     }
 
-    private static RunRequest? Run(ref Utf8JsonReader json)
+    /// <summary>A request for a grid; null where it is for <see cref="Json"/> to read.</summary>
+    public static GridRequest? Grid(string text)
+    {
+        try
+        {
+            var json = new PlainReader(text);
+            return Grid(json) is { } request && json.IsAtEnd ? request : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static RunRequest? Run(PlainReader json)
     {
         var run = new RunRequest();
-        while (Next(ref json) is { } field)
+        json.Begin('{');
+        while (json.Field() is { } field)
         {
             switch (field)
             {
-                case "landscape" when Place(ref json) is { } place: run.Landscape = place; break;
-                case "start": run.Start = Numbers(ref json); break;
-                case "optimizers" when Entrants(ref json) is { } entrants: run.Optimizers = entrants; break;
-                case "learning_rate": run.LearningRate = json.GetDouble(); break;
-                case "schedule": run.Schedule = json.GetString(); break;
-                case "seed": run.Seed = json.GetUInt64(); break;
-                case "steps": run.Steps = json.GetInt32(); break;
-                case "budget" when json.ValueTextEquals("gradient_evaluations"): break;
-                case "internals": run.Internals = json.GetBoolean(); break;
-                case "threshold": run.Threshold = json.GetDouble(); break;
+                case "landscape" when Place(json) is { } place: run.Landscape = place; break;
+                case "start": run.Start = json.Numbers(); break;
+                case "optimizers" when Entrants(json) is { } entrants: run.Optimizers = entrants; break;
+                case "learning_rate": run.LearningRate = json.Number(); break;
+                case "schedule": run.Schedule = json.Text(); break;
+                case "seed" when json.Whole() is >= 0 and var seed: run.Seed = (ulong)seed; break;
+                case "steps": run.Steps = json.Whole(); break;
+                case "budget" when json.Text() == "gradient_evaluations": break;
+                case "internals": run.Internals = json.Flag(); break;
+                case "threshold": run.Threshold = json.Number(); break;
                 default: return null;
             }
         }
@@ -57,19 +61,20 @@ internal static class FirstRequests
         return run;
     }
 
-    private static GridRequest? Grid(ref Utf8JsonReader json)
+    private static GridRequest? Grid(PlainReader json)
     {
         var grid = new GridRequest();
-        while (Next(ref json) is { } field)
+        json.Begin('{');
+        while (json.Field() is { } field)
         {
             switch (field)
             {
-                case "landscape" when Place(ref json) is { } place: grid.Landscape = place; break;
-                case "columns": grid.Columns = json.GetInt32(); break;
-                case "rows": grid.Rows = json.GetInt32(); break;
-                case "gradients": grid.Gradients = json.GetBoolean(); break;
-                case "levels": grid.Levels = json.GetInt32(); break;
-                case "stationary_points": grid.StationaryPoints = json.GetBoolean(); break;
+                case "landscape" when Place(json) is { } place: grid.Landscape = place; break;
+                case "columns": grid.Columns = json.Whole(); break;
+                case "rows": grid.Rows = json.Whole(); break;
+                case "gradients": grid.Gradients = json.Flag(); break;
+                case "levels": grid.Levels = json.Whole(); break;
+                case "stationary_points": grid.StationaryPoints = json.Flag(); break;
                 default: return null;
             }
         }
@@ -77,21 +82,17 @@ internal static class FirstRequests
         return grid;
     }
 
-    private static Place? Place(ref Utf8JsonReader json)
+    private static Place? Place(PlainReader json)
     {
-        if (json.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
         var place = new Place();
-        while (Next(ref json) is { } field)
+        json.Begin('{');
+        while (json.Field() is { } field)
         {
             switch (field)
             {
-                case "id" when json.GetString() is { } id: place.Id = id; break;
-                case "formula": place.Formula = json.GetString(); break;
-                case "box": place.Box = Numbers(ref json); break;
+                case "id": place.Id = json.Text(); break;
+                case "formula": place.Formula = json.Text(); break;
+                case "box": place.Box = json.Numbers(); break;
                 default: return null;
             }
         }
@@ -99,57 +100,29 @@ internal static class FirstRequests
         return place;
     }
 
-    private static Entrant[]? Entrants(ref Utf8JsonReader json)
+    private static Entrant[]? Entrants(PlainReader json)
     {
         var entrants = new List<Entrant>();
-        while (json.TokenType == JsonTokenType.StartArray ? json.Read() && json.TokenType == JsonTokenType.StartObject : json.TokenType == JsonTokenType.StartObject)
+        json.Begin('[');
+        while (json.Item())
         {
             var entrant = new Entrant();
-            while (Next(ref json) is { } field)
+            json.Begin('{');
+            while (json.Field() is { } field)
             {
                 switch (field)
                 {
-                    case "optimizer" when json.GetString() is { } optimizer: entrant.Optimizer = optimizer; break;
-                    case "label": entrant.Label = json.GetString(); break;
-                    case "learning_rate": entrant.LearningRate = json.GetDouble(); break;
-                    case "schedule": entrant.Schedule = json.GetString(); break;
+                    case "optimizer": entrant.Optimizer = json.Text(); break;
+                    case "label": entrant.Label = json.Text(); break;
+                    case "learning_rate": entrant.LearningRate = json.Number(); break;
+                    case "schedule": entrant.Schedule = json.Text(); break;
                     default: return null;
                 }
             }
 
             entrants.Add(entrant);
-            json.Read();
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? [.. entrants] : null;
-    }
-
-    private static double[]? Numbers(ref Utf8JsonReader json)
-    {
-        if (json.TokenType != JsonTokenType.StartArray)
-        {
-            throw new JsonException();
-        }
-
-        var numbers = new List<double>();
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            numbers.Add(json.GetDouble());
-        }
-
-        return [.. numbers];
-    }
-
-    /// <summary>The name of the next field, with the reader at its value; null at the end of the object.</summary>
-    private static string? Next(ref Utf8JsonReader json)
-    {
-        if (!json.Read() || json.TokenType != JsonTokenType.PropertyName)
-        {
-            return null;
-        }
-
-        var name = json.GetString();
-        json.Read();
-        return name;
+        return entrants.ToArray();
     }
 }

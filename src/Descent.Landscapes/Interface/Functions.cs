@@ -116,15 +116,20 @@ public static class Functions
     {
         var result = Runner.Run(request);
         var numbers = new ColumnWriter();
-        var entries = result.Entries.Select(entry => Entry(entry, result.Course, numbers)).ToArray();
         var course = result.Course;
+        var entries = new List<EntryReply>();
+        foreach (var entry in result.Entries)
+        {
+            entries.Add(Entry(entry, course, numbers));
+        }
+
         var size = course.Objective.Dimension;
         return new Answer(
             FirstReplies.Write(new RunReply(
                 course.Title,
                 size,
                 course.Box?.Edges(size) ?? [],
-                [.. result.Entries[0].Trajectory.PointAt(0)],
+                result.Entries[0].Trajectory.PointAt(0).ToArray(),
                 course.Known,
                 entries,
                 Race.Order(result),
@@ -205,13 +210,22 @@ public static class Functions
         numbers.Add("learning_rate", run.LearningRate, symbol: "η"),
     ];
 
-    private static IEnumerable<Column> State(Trajectory run, ColumnWriter numbers) =>
-        run.State.Select(column => numbers.Add(column.Name, column.Values, run.Dimension, column.Symbol, column.IsDerived ? "derived" : "state"));
+    private static List<Column> State(Trajectory run, ColumnWriter numbers)
+    {
+        var columns = new List<Column>();
+        foreach (var column in run.State)
+        {
+            columns.Add(numbers.Add(column.Name, column.Values, run.Dimension, column.Symbol, column.IsDerived ? "derived" : "state"));
+        }
+
+        return columns;
+    }
 
     private static EntryReply Entry(RunEntry entry, Course course, ColumnWriter numbers)
     {
         var run = entry.Trajectory;
-        List<Column> columns = [.. Path(run, numbers), numbers.Add("status", Array.ConvertAll(run.Statuses, status => (double)status))];
+        var columns = Path(run, numbers);
+        columns.Add(numbers.Add("status", Array.ConvertAll(run.Statuses, status => (double)status)));
         if (run.Examples.Length > 0)
         {
             columns.Add(numbers.Add("examples", [.. run.Examples.Select(example => (double)example)], run.Examples.Length / run.Loss.Length));

@@ -22,7 +22,12 @@ internal sealed class GradientSource
     {
         (this.objective, noise, batches) = (objective, request.Noise, request.Batches);
         (noiseRandom, batchRandom) = (new(request.Seed, NoiseStream), new(request.Seed, BatchStream));
-        order = [.. Enumerable.Range(0, objective.Examples)];
+        order = new int[objective.Examples];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
         epochStart = new double[objective.Dimension];
         batchRandom.Shuffle<int>(order);
         if (noise is not null && !(double.IsFinite(noise.Sigma) && noise.Sigma >= 0))

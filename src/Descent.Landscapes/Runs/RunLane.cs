@@ -31,13 +31,18 @@ internal sealed class RunLane
         source = new GradientSource(course.Objective, request);
         Limits.Check("The number of steps", request.Steps, request.Budget == Budget.Examples ? (long)mostUpdates * source.ExamplesPerGradient : 2 * mostUpdates);
 
-        // What an update costs follows from the method, and the schedule from how many updates there are.
         Method = Runner.MethodOf(request, entrant, request.Steps);
-        EvaluationsPerUpdate = Optimizer.For([theta], Method).UsesCurvature ? 2 : 1;
+        optimizer = Optimizer.For([theta], Method);
+        EvaluationsPerUpdate = optimizer.UsesCurvature ? 2 : 1;
         updates = (int)(request.Steps / CostOf(request.Budget));
         Limits.Check("The number of updates", updates, mostUpdates, least: 0);
-        Method = Runner.MethodOf(request, entrant, Math.Max(1, updates));
-        optimizer = Optimizer.For([theta], Method);
+        if (updates != request.Steps)
+        {
+            // What an update costs follows from the method, and the schedule from how many updates there are.
+            Method = Runner.MethodOf(request, entrant, Math.Max(1, updates));
+            optimizer = Optimizer.For([theta], Method);
+        }
+
         optimizer.Clipping = ClippingOf(request);
         accumulator = request.Batches is { Accumulate: > 1 } ? new GradientAccumulator([theta]) : null;
         optimizer.GradientScale = request.Batches is { Undivided: true } mistaken ? mistaken.Accumulate : 1;
@@ -192,7 +197,7 @@ internal sealed class RunLane
         }
 
         run.Loss[row] = loss;
-        run.GradientNorm[row] = size == 2 ? double.Hypot(exact[0], exact[1]) : Math.Sqrt(exact.Sum(g => g * g));
+        run.GradientNorm[row] = size == 2 ? double.Hypot(exact[0], exact[1]) : Norm(exact);
         run.LearningRate[row] = Method.RateAt(new StepPoint(step + 1, step));
         if (run.Examples.Length > 0)
         {
@@ -202,6 +207,17 @@ internal sealed class RunLane
         }
 
         run.Add();
+    }
+
+    private static double Norm(double[] vector)
+    {
+        var sum = 0.0;
+        foreach (var number in vector)
+        {
+            sum += number * number;
+        }
+
+        return Math.Sqrt(sum);
     }
 
     private void Record(Trajectory run, int step, StatusRules rules)

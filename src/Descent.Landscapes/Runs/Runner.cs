@@ -16,9 +16,15 @@ public static class Runner
         ArgumentNullException.ThrowIfNull(request.Optimizers);
         Limits.Check("The number of optimizers", request.Optimizers.Length, Limits.Optimizers);
         var course = Course.Of(request.Landscape);
-        var lanes = request.Optimizers.Select(entrant => new RunLane(course, request, entrant)).ToArray();
-        var styles = OptimizerStyle.For(lanes.Select(lane => lane.Method));
-        return new RunResult(request, course, [.. lanes.Zip(styles, (lane, style) => lane.Run(style, cancellation))]);
+        var lanes = Array.ConvertAll(request.Optimizers, entrant => new RunLane(course, request, entrant));
+        var styles = OptimizerStyle.For(Array.ConvertAll(lanes, lane => lane.Method));
+        var entries = new RunEntry[lanes.Length];
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            entries[i] = lanes[i].Run(styles[i], cancellation);
+        }
+
+        return new RunResult(request, course, entries);
     }
 
     /// <summary>One run without its result's trimmings, for maps and statistics.</summary>

@@ -57,19 +57,47 @@ public sealed record Stability(double Curvature, double Product, double Limit)
         }
 
         var size = course.Objective.Dimension;
-        var minima = course.Known.Where(known => known.Kind == "minimum").ToArray();
-        double[] Corner(bool high) => [.. Enumerable.Range(0, size).Select(i => high ? box[i].High : box[i].Low)];
-        return minima.Length > 0 ? Largest(minima.MinBy(known => known.Point.Zip(start, (a, b) => (a - b) * (a - b)).Sum())!.Point)
-            : Hessian(start).SequenceEqual(Hessian(Corner(high: false))) && Hessian(start).SequenceEqual(Hessian(Corner(high: true))) ? Largest(start)
-            : null;
+        if (NearestMinimum(course, start) is { } minimum)
+        {
+            return Largest(Hessian(minimum.Point));
+        }
 
-        double[] Hessian(IEnumerable<double> point)
+        double[] low = new double[size], high = new double[size];
+        for (var i = 0; i < size; i++)
+        {
+            (low[i], high[i]) = box[i];
+        }
+
+        var here = Hessian(start);
+        return here.AsSpan().SequenceEqual(Hessian(low)) && here.AsSpan().SequenceEqual(Hessian(high)) ? Largest(here) : null;
+
+        double[] Hessian(double[] point)
         {
             var hessian = new double[size * size];
-            course.Objective.Hessian([.. point], new double[size], hessian);
+            course.Objective.Hessian(point, new double[size], hessian);
             return hessian;
         }
 
-        double Largest(IEnumerable<double> point) => Landscapes.Curvature.Eigenvalues(Hessian(point))[^1];
+        static double Largest(double[] hessian) => Landscapes.Curvature.Eigenvalues(hessian)[^1];
+    }
+
+    private static KnownPoint? NearestMinimum(Course course, double[] start)
+    {
+        var (nearest, least) = (default(KnownPoint), double.PositiveInfinity);
+        foreach (var known in course.Known)
+        {
+            var square = 0.0;
+            for (var i = 0; i < start.Length; i++)
+            {
+                square += (known.Point[i] - start[i]) * (known.Point[i] - start[i]);
+            }
+
+            if (known.Kind == "minimum" && (nearest is null || square < least))
+            {
+                (nearest, least) = (known, square);
+            }
+        }
+
+        return nearest;
     }
 }

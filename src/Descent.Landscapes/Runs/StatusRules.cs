@@ -21,6 +21,8 @@ internal sealed class StatusRules(Trajectory run, Objective objective, Box? box)
 
     // Per variable, a bit per step, the newest lowest: whether it moved the other way than the step before.
     private readonly uint[] turns = new uint[run.Dimension];
+    private readonly double[] gradient = new double[run.Dimension];
+    private readonly double[] hessian = new double[run.Dimension * run.Dimension];
     private int step = -1;
 
     /// <summary>Whether nothing can follow: a number that is not finite, or a point beyond all distances.</summary>
@@ -72,8 +74,6 @@ internal sealed class StatusRules(Trajectory run, Objective objective, Box? box)
 
     private bool IsValley()
     {
-        var size = objective.Dimension;
-        var (gradient, hessian) = (new double[size], new double[size * size]);
         objective.Hessian(run.PointAt(step), gradient, hessian);
         return Curvature.IsPositiveSemidefinite(hessian);
     }

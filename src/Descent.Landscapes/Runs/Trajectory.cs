@@ -103,11 +103,14 @@ public sealed class Trajectory
     /// <summary>Cuts arrays to the rows that were written.</summary>
     internal void Trim()
     {
-        if (Loss.Length == rows)
+        if (Loss.Length > rows)
         {
-            return;
+            Cut();
         }
+    }
 
+    private void Cut()
+    {
         Examples = Examples[..(rows * (Examples.Length / Loss.Length))];
         (Theta, Gradient) = (Theta[..(rows * Dimension)], Gradient[..(rows * Dimension)]);
         (Loss, GradientNorm, LearningRate, Statuses) = (Loss[..rows], GradientNorm[..rows], LearningRate[..rows], Statuses[..rows]);

@@ -18,14 +18,14 @@ internal sealed partial class BoundParameter<T> : BoundParameter
         Typed = parameter;
         kernel = kernels.Of<T>();
         var binding = kernels.Binding;
-        State = binding.State.Any(slot => slot.ShapeFor is not null)
+        State = HasOwnShapes(binding.State)
             ? [.. binding.State.Select(slot => new ArraySegment<T>(new T[slot.ShapeOf(parameter.Shape).Aggregate(1, (product, size) => product * size)]))]
             : kernels.TakeState<T>(parameter.Length);
-        foreach (var (slot, values) in binding.State.Zip(State))
+        for (var slot = 0; slot < State.Length; slot++)
         {
-            if (slot.Initial != 0)
+            if (binding.State[slot].Initial is not 0 and var initial)
             {
-                values.AsSpan().Fill(T.CreateTruncating(slot.Initial));
+                State[slot].AsSpan().Fill(T.CreateTruncating(initial));
             }
         }
 
@@ -149,6 +149,19 @@ internal sealed partial class BoundParameter<T> : BoundParameter
                 Typed.Values.Span.CopyTo(State[i]);
             }
         }
+    }
+
+    private static bool HasOwnShapes(IReadOnlyList<StateSlot> slots)
+    {
+        for (var i = 0; i < slots.Count; i++)
+        {
+            if (slots[i].ShapeFor is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasNonFinite(ReadOnlySpan<T> values)

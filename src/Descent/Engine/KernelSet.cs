@@ -8,7 +8,7 @@ namespace Descent.Engine;
 /// <summary>A method at work for the parameters of one group, of both element types.</summary>
 internal sealed class KernelSet
 {
-    private readonly ScheduledOption[] scheduled;
+    private readonly List<ScheduledOption> scheduled;
     private readonly StatePool<float> singleStates;
     private readonly StatePool<double> doubleStates;
     private Kernel<float>? singles;
@@ -24,10 +24,13 @@ internal sealed class KernelSet
         GradientFactor = method.GradientFactor;
         Group = new GroupState(Binding.Scope == Scope.Group ? Binding.Scalars : []);
         (singleStates, doubleStates) = (new StatePool<float>(Binding.State.Count), new StatePool<double>(Binding.State.Count));
-        scheduled = [.. MethodOption.AllScheduled(method)];
-        if (scheduled.FirstOrDefault(option => option.Value.Schedule is RelativeSchedule) is { Value.Schedule: RelativeSchedule relative } unknown)
+        scheduled = MethodOption.AllScheduled(method);
+        foreach (var option in scheduled)
         {
-            throw relative.Unknown(unknown.Name);
+            if (option.Value.Schedule is RelativeSchedule relative)
+            {
+                throw relative.Unknown(option.Name);
+            }
         }
     }
 

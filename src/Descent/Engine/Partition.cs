@@ -40,7 +40,11 @@ internal sealed class Partition
 
         Count = chunks.Count;
         starts = [.. chunks, segments.Length];
-        runs = [.. Enumerable.Range(0, Count).Select(chunk => RunsOf(starts[chunk], starts[chunk + 1]).ToArray())];
+        runs = new (ISegmentRunner, int, int)[Count][];
+        for (var i = 0; i < Count; i++)
+        {
+            runs[i] = RunsOf(starts[i], starts[i + 1]);
+        }
     }
 
     public long Elements { get; }
@@ -86,8 +90,9 @@ internal sealed class Partition
     }
 
     /// <summary>Neighbours that one kernel moves go to it together.</summary>
-    private IEnumerable<(ISegmentRunner Runner, int Start, int End)> RunsOf(int start, int end)
+    private (ISegmentRunner Runner, int Start, int End)[] RunsOf(int start, int end)
     {
+        var found = new List<(ISegmentRunner, int, int)>();
         while (start < end)
         {
             var (runner, next) = (segments[start].Parameter.Runner, start + 1);
@@ -96,8 +101,10 @@ internal sealed class Partition
                 next++;
             }
 
-            yield return (runner, start, next);
+            found.Add((runner, start, next));
             start = next;
         }
+
+        return found.ToArray();
     }
 }

@@ -9,12 +9,17 @@ namespace Descent.Engine;
 /// </summary>
 internal static class SharedMemory
 {
-    public static void Refuse(IEnumerable<Parameter> parameters)
+    public static void Refuse(BoundParameter[] bound)
     {
-        var ranges = new Ranges();
-        foreach (var parameter in parameters)
+        if (bound.Length == 1)
         {
-            parameter.Accept(ranges);
+            return;
+        }
+
+        var ranges = new Ranges();
+        foreach (var item in bound)
+        {
+            item.Parameter.Accept(ranges);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Descent.Engine;
 /// </summary>
 internal sealed class StatePool<T>(int slots)
 {
-    /// <summary>Elements per block.</summary>
+    /// <summary>The most elements per block.</summary>
     private const int Block = 65_536;
 
     /// <summary>The longest parameter that shares a block.</summary>
@@ -15,25 +15,34 @@ internal sealed class StatePool<T>(int slots)
     /// <summary>Parameters start at a line of the cache.</summary>
     private const int Alignment = 16;
 
-    private T[][] blocks = [];
-    private int used = Block;
+    /// <summary>Elements of the first block; each block is twice as long as the one before it.</summary>
+    private const int First = 1_024;
+
+    private readonly T[][] blocks = new T[slots][];
+    private int size;
+    private int used;
 
     /// <summary>An array of zeros for each slot of a parameter.</summary>
     public ArraySegment<T>[] Take(int length)
     {
-        if (length is 0 or > Longest)
+        var taken = new ArraySegment<T>[slots];
+        var isShared = length is > 0 and <= Longest;
+        if (isShared && used + length > size)
         {
-            return [.. Enumerable.Range(0, slots).Select(_ => new ArraySegment<T>(new T[length]))];
-        }
-
-        if (used + length > Block)
-        {
-            blocks = [.. Enumerable.Range(0, slots).Select(_ => new T[Block])];
+            size = Math.Min(Block, Math.Max(First, 2 * Math.Max(size, length)));
             used = 0;
+            for (var slot = 0; slot < slots; slot++)
+            {
+                blocks[slot] = new T[size];
+            }
         }
 
-        var start = used;
-        used += (length + Alignment - 1) / Alignment * Alignment;
-        return [.. blocks.Select(block => new ArraySegment<T>(block, start, length))];
+        for (var slot = 0; slot < slots; slot++)
+        {
+            taken[slot] = isShared ? new ArraySegment<T>(blocks[slot], used, length) : new ArraySegment<T>(new T[length]);
+        }
+
+        used += isShared ? (length + Alignment - 1) / Alignment * Alignment : 0;
+        return taken;
     }
 }

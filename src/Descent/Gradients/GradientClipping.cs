@@ -76,7 +76,7 @@ public abstract partial record GradientClipping
         return factor > 1 ? 1 : factor;
     }
 
-    private sealed record NoClipping : GradientClipping;
+    internal sealed record NoClipping : GradientClipping;
 }
 
 /// <summary>g ← c·g.</summary>

@@ -11,27 +11,35 @@ public static class Catalogue
     /// <summary>More than methods within methods, and schedules in their options, can make use of.</summary>
     private const int DeepestText = 64;
 
-    /// <summary>The methods, by family and year.</summary>
-    public static IReadOnlyList<MethodEntry> All { get; } =
+    /// <summary>The rows of each family are made when they are first looked at: a browser's interpreter takes a tenth of a second for all.</summary>
+    private static readonly Func<MethodEntry[]>[] Families =
     [
-        .. MomentumMethods.All,
-        .. AdaptiveMethods.All,
-        .. AdamMethods.All,
-        .. MemoryLeanMethods.All,
-        .. LayerWiseMethods.All,
-        .. CurvatureMethods.All,
-        .. LearningRateFreeMethods.All,
-        .. AveragingMethods.All,
-        .. WrapperMethods.All,
+        () => MomentumMethods.All,
+        () => AdaptiveMethods.All,
+        () => AdamMethods.All,
+        () => MemoryLeanMethods.All,
+        () => LayerWiseMethods.All,
+        () => CurvatureMethods.All,
+        () => LearningRateFreeMethods.All,
+        () => AveragingMethods.All,
+        () => WrapperMethods.All,
     ];
+
+    /// <summary>The methods, by family and year.</summary>
+    public static IReadOnlyList<MethodEntry> All => field ??= [.. Families.SelectMany(family => family())];
 
     /// <summary>The entry of that name, in any case and with <c>-</c> or <c>_</c> ignored.</summary>
     /// <exception cref="DescentException">There is none; the message gives the nearest names.</exception>
     public static MethodEntry Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (First(entry => entry.Name == name) is { } exact)
+        {
+            return exact;
+        }
+
         var wanted = Plain(name);
-        return All.FirstOrDefault(entry => Plain(entry.Name) == wanted)
+        return First(entry => Plain(entry.Name) == wanted)
             ?? throw new DescentException(
                 $"There is no optimizer '{Shown.Brief(name, 200)}'; the nearest names are {NearestNames.Of(wanted, All.Select(entry => entry.Name))} ('descent optimizers' lists all).");
 
@@ -77,14 +85,21 @@ public static class Catalogue
     public static string Text(Method method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        var name = NameOf(method);
-        if (All.FirstOrDefault(entry => entry.Name == name) is not { } entry)
+        if (EntryOf(method) is not { } entry)
         {
-            return name;
+            return NameOf(method);
         }
 
-        var options = entry.Options.Where(option => option.Text(method) != option.Text(entry.Default)).Select(option => $"{option.Name}={option.Text(method)}");
-        return $"{name}({string.Join(", ", options)})".Replace("()", "");
+        var (standard, options) = (entry.Default, new List<string>());
+        foreach (var option in entry.Options)
+        {
+            if (option.Text(method) is var text && text != option.Text(standard))
+            {
+                options.Add($"{option.Name}={text}");
+            }
+        }
+
+        return options.Count == 0 ? entry.Name : $"{entry.Name}({string.Join(", ", options)})";
     }
 
     /// <summary>All options of a method as JSON, with its name under <c>method</c>; also of a user's own method.</summary>
@@ -103,7 +118,7 @@ public static class Catalogue
     public static string NameOf(Method method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return All.FirstOrDefault(entry => entry.Type == method.GetType())?.Name ?? method.GetType().FullName!;
+        return EntryOf(method)?.Name ?? method.GetType().FullName!;
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; options that are missing keep their defaults.</summary>
@@ -112,6 +127,25 @@ public static class Catalogue
     {
         ArgumentNullException.ThrowIfNull(json);
         return Find(json.Text(NameKey)).FromJson(json.Json);
+    }
+
+    private static MethodEntry? EntryOf(Method method)
+    {
+        var type = method.GetType();
+        return First(entry => entry.Type == type);
+    }
+
+    private static MethodEntry? First(Predicate<MethodEntry> isWanted)
+    {
+        foreach (var family in Families)
+        {
+            if (Array.Find(family(), isWanted) is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        return null;
     }
 
     private static int Depth(string text)

@@ -8,13 +8,15 @@ internal readonly record struct Interval(double Low, bool IncludesLow, double Hi
 {
     public static Interval Parse(string text)
     {
-        var parts = text[1..^1].Split(',', StringSplitOptions.TrimEntries);
-        return new Interval(Bound(parts[0]), text[0] == '[', Bound(parts[1]), text[^1] == ']');
+        var comma = text.IndexOf(',');
+        return new Interval(Bound(text[1..comma]), text[0] == '[', Bound(text[(comma + 2)..^1]), text[^1] == ']');
 
         static double Bound(string bound) => bound switch
         {
             "∞" => double.PositiveInfinity,
             "-∞" => double.NegativeInfinity,
+            "0" => 0, // Most bounds, without what a browser's runtime takes to read numbers.
+            "1" => 1,
             _ => double.Parse(bound, CultureInfo.InvariantCulture),
         };
     }

@@ -18,10 +18,7 @@ public sealed class MethodEntry
 {
     private readonly Func<Method> create;
 
-    // Read from attributes, which takes a browser's runtime a second for all methods: when they are asked for.
-    private readonly Lazy<IReadOnlyList<MethodOption>> options;
-
-    private MethodEntry(Type type, Func<Method> create, Func<IReadOnlyList<MethodOption>> options) => (Type, this.create, this.options) = (type, create, new(options));
+    private MethodEntry([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, Func<Method> create) => (Type, this.create) = (type, create);
 
     /// <summary>The name in files and on the command line, e.g. <c>adamw</c>.</summary>
     public required string Name { get; init; }
@@ -48,12 +45,13 @@ public sealed class MethodEntry
     public required string Departures { get; init; }
 
     /// <summary>The options, in the order of the record.</summary>
-    public IReadOnlyList<MethodOption> Options => options.Value;
+    public IReadOnlyList<MethodOption> Options => MethodOption.Of(Type);
 
     /// <summary>The name in code, e.g. <c>AdamW</c>.</summary>
     public string TypeName => Type.Name;
 
     /// <summary>The record.</summary>
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
     internal Type Type { get; }
 
     /// <summary>The method with its defaults.</summary>
@@ -99,7 +97,7 @@ public sealed class MethodEntry
     public Method With(IEnumerable<(string Name, string Value)> options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var method = create();
+        var method = Default;
         foreach (var (name, value) in options)
         {
             OptionNamed(name).Set(method, value);
@@ -109,10 +107,10 @@ public sealed class MethodEntry
         return method;
     }
 
-    internal static MethodEntry Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TMethod>(
-        string name, int year, MethodFamily family, Heritage heritage, string purpose, Paper paper, string departures = "", string caveat = "")
-        where TMethod : Method, new() =>
-        new(typeof(TMethod), () => new TMethod(), () => MethodOption.Of(typeof(TMethod)))
+    /// <summary>A row of the catalogue; not by a type argument, which would be code of its own for each method that a browser translates one by one.</summary>
+    internal static MethodEntry Of(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, Func<Method> create, string name, int year, MethodFamily family, Heritage heritage, string purpose, Paper paper, string departures = "", string caveat = "") =>
+        new(type, create)
         {
             Name = name,
             Year = year,

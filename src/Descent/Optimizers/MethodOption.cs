@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Schedules;
@@ -23,11 +24,10 @@ public sealed class MethodOption
         kind = OptionKind.Of(property.PropertyType);
         Meaning = attribute.Meaning;
         interval = attribute.Range is { } range ? Interval.Parse(range) : null;
-        Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
     }
 
     /// <summary>The name in JSON and on the command line, e.g. <c>weight_decay</c>.</summary>
-    public string Name { get; }
+    public string Name => field ??= SnakeCase(property.Name);
 
     /// <summary>The name in code, e.g. <c>WeightDecay</c>.</summary>
     public string PropertyName => property.Name;
@@ -58,18 +58,53 @@ public sealed class MethodOption
         return Known.TryGetValue(method, out var options) ? options : Known.GetOrAdd(method, Read(method));
     }
 
-    private static IReadOnlyList<MethodOption> Read([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
+    /// <summary>As <see cref="JsonNamingPolicy.SnakeCaseLower"/> writes names of words, without what a browser's runtime takes to load it.</summary>
+    private static string SnakeCase(string name)
     {
-        return
-        [
-            .. from property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-               let attribute = property.GetCustomAttribute<OptionAttribute>(inherit: false)
-               where attribute is not null
-               orderby Depth(property.DeclaringType!), property.MetadataToken
-               select new MethodOption(property, attribute),
-        ];
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (letter is < 'A' or > 'Z')
+            {
+                text.Append(letter);
+                continue;
+            }
 
-        static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
+            if (text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append((char)(letter + ('a' - 'A')));
+        }
+
+        return text.ToString();
+    }
+
+    private static List<MethodOption> Read([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
+    {
+        var options = new List<MethodOption>();
+        foreach (var property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetCustomAttribute<OptionAttribute>(inherit: false) is { } attribute)
+            {
+                options.Add(new MethodOption(property, attribute));
+            }
+        }
+
+        options.Sort((a, b) => Depth(a) != Depth(b) ? Depth(a).CompareTo(Depth(b)) : a.property.MetadataToken.CompareTo(b.property.MetadataToken));
+        return options;
+
+        static int Depth(MethodOption option)
+        {
+            var depth = 0;
+            for (var type = option.property.DeclaringType; type is not null; type = type.BaseType)
+            {
+                depth++;
+            }
+
+            return depth;
+        }
     }
 
     /// <summary>The value as text, as the command line and JSON write it.</summary>
@@ -81,17 +116,26 @@ public sealed class MethodOption
 
     internal JsonNode? ToJson(Method method) => kind.Json(property.GetValue(method));
 
-    /// <summary>The option with its schedule, when the method has one for it.</summary>
-    internal IEnumerable<ScheduledOption> Scheduled(Method method) =>
-        property.GetValue(method) switch
-        {
-            Hyperparameter { IsConstant: false } value when interval is { } allowed => [new ScheduledOption(PropertyName, value, allowed)],
-            Method inner => AllScheduled(inner),
-            _ => [],
-        };
-
     /// <summary>The options of a method, and of those it wraps, that have a schedule.</summary>
-    internal static IEnumerable<ScheduledOption> AllScheduled(Method method) => Of(method.GetType()).SelectMany(option => option.Scheduled(method));
+    internal static List<ScheduledOption> AllScheduled(Method method)
+    {
+        var scheduled = new List<ScheduledOption>();
+        foreach (var option in Of(method.GetType()))
+        {
+            option.AddScheduled(method, scheduled);
+        }
+
+        return scheduled;
+    }
+
+    private void AddScheduled(Method method, List<ScheduledOption> scheduled)
+    {
+        switch (property.GetValue(method))
+        {
+            case Hyperparameter { IsConstant: false } value when interval is { } allowed: scheduled.Add(new ScheduledOption(PropertyName, value, allowed)); break;
+            case Method inner: scheduled.AddRange(AllScheduled(inner)); break;
+        }
+    }
 
     /// <summary>Gives the option's schedules their lengths in a run of so many updates, or of any.</summary>
     internal void Bind(Method method, long? updates)
@@ -110,29 +154,23 @@ public sealed class MethodOption
     /// <summary>Checks a constant, the first value of a schedule, and all of a method.</summary>
     internal void Validate(Method method)
     {
-        if (property.GetValue(method) is Method inner)
+        switch (property.GetValue(method))
         {
-            inner.Validate();
+            case Method inner: inner.Validate(); break;
+            case Hyperparameter { IsConstant: false } value when interval is { } allowed: new ScheduledOption(PropertyName, value, allowed).Check(update: 0); break;
+            case Hyperparameter { IsConstant: true } value: Check(value.At(0)); break;
+            case double number: Check(number); break;
+            case int number: Check(number); break;
         }
+    }
 
-        foreach (var option in Scheduled(method))
-        {
-            option.Check(update: 0);
-        }
-
-        if (interval is { } allowed && Constant(method) is { } number && !allowed.Contains(number))
+    private void Check(double number)
+    {
+        if (interval is { } allowed && !allowed.Contains(number))
         {
             throw new DescentException($"{PropertyName} must be in {allowed}, but was {Schedule.Text(number)}.");
         }
     }
-
-    private double? Constant(Method method) => property.GetValue(method) switch
-    {
-        double number => number,
-        int number => number,
-        Hyperparameter { IsConstant: true } value => value.At(0),
-        _ => null,
-    };
 }
 
 /// <summary>A hyperparameter that follows a schedule, whose values are checked as they come.</summary>

@@ -17,7 +17,7 @@ internal sealed class PlateauPart : IStatePart
 
     /// <summary>The part, where a learning rate follows a metric; null where none does.</summary>
     /// <exception cref="DescentException">Another option than a learning rate follows one.</exception>
-    public static PlateauPart? For(IReadOnlyList<KernelSet> kernels)
+    public static PlateauPart? For(KernelSet[] kernels)
     {
         foreach (var set in kernels)
         {
@@ -30,7 +30,7 @@ internal sealed class PlateauPart : IStatePart
             }
         }
 
-        KernelSet[] sets = [.. kernels.Where(set => set.Method.LearningRate.Schedule?.FollowsMetric == true)];
+        var sets = Array.FindAll(kernels, set => set.Method.LearningRate.Schedule?.FollowsMetric == true);
         return sets.Length == 0 ? null : new PlateauPart(sets);
     }
 

@@ -4,44 +4,40 @@ const native = "dotnet.native.wasm";
 const core = ["System.Private.CoreLib.dll", "System.Runtime.InteropServices.JavaScript.dll"];
 const framework = new URL("../_framework/", import.meta.url);
 
-/** What the runtime will ask for is on its way before the runtime is. @type {Map<string, Promise<Response>>} */
-const asked = new Map();
+/** What the runtime will ask for is on its way before the runtime is. */
 const border = start();
 // Read while the runtime starts; only grids need it.
 const contour = import("./draw/contour.js");
 
 async function start() {
-  const list = bring("assemblies.json");
-  bring(native);
-  core.forEach(bring);
+  const [list, bytes, wasm] = ["assemblies.json", "assemblies.bin", native].map(name => fetch(new URL(name, framework)));
   const loader = import("../_framework/dotnet.js");
   import("../_framework/dotnet.native.js");
   import("../_framework/dotnet.runtime.js");
-  /** @type {string[]} */
-  const assemblies = await (await list).json();
-  assemblies.forEach(bring);
+  /** @type {[string, number][]} */
+  const assemblies = Object.entries(await (await list).json());
+  const all = bytes.then(answer => answer.arrayBuffer());
+  let end = 0;
+  const files = new Map(assemblies.map(([name, length]) => {
+    const start = end;
+    end += length;
+    return [name, { name, virtualPath: name, buffer: all.then(buffer => buffer.slice(start, start + length)) }];
+  }));
   const { dotnet } = await loader;
-  const file = (/** @type {string} */ name) => ({ name, virtualPath: name });
   // Traces compile what is hot to WebAssembly. Each optimizer is code of its own, so that they cost more than they give: measured in bench/results/playground.md.
-  const runtime = await dotnet.withRuntimeOptions(["--no-jiterpreter-traces-enabled"]).withResourceLoader((_, name) => asked.get(name) ?? null).withConfig({
+  // Without a time zone the runtime's loader asks the browser for its own, which takes longer than all else that it does.
+  const runtime = await dotnet.withRuntimeOptions(["--no-jiterpreter-traces-enabled"]).withEnvironmentVariable("TZ", "UTC").withResourceLoader((_, name) => name === native ? wasm : null).withConfig({
     mainAssemblyName,
     globalizationMode: "invariant",
     resources: {
       jsModuleNative: [{ name: "dotnet.native.js" }],
       jsModuleRuntime: [{ name: "dotnet.runtime.js" }],
       wasmNative: [{ name: native }],
-      coreAssembly: core.map(file),
-      assembly: assemblies.filter(name => !core.includes(name)).map(file),
+      coreAssembly: core.map(name => files.get(name)),
+      assembly: [...files.values()].filter(file => !core.includes(file.name)),
     },
   }).create();
   return (await runtime.getAssemblyExports(mainAssemblyName)).Descent.Playground.Border;
-}
-
-/** @param {string} name */
-function bring(name) {
-  const answer = asked.get(name) ?? fetch(new URL(name, framework));
-  asked.set(name, answer);
-  return answer;
 }
 
 // Not onmessage: where a worker has one, the runtime takes it for a thread of its own.

@@ -3,9 +3,11 @@ namespace Descent.Optimizers;
 /// <summary>Momentum and squares together: Adam and what followed.</summary>
 internal static class AdamMethods
 {
-    public static IReadOnlyList<MethodEntry> All { get; } =
+    public static MethodEntry[] All { get; } =
     [
-        MethodEntry.Of<Adam>(
+        MethodEntry.Of(
+            typeof(Adam),
+            () => new Adam(),
             "adam",
             2015,
             MethodFamily.Adam,
@@ -14,7 +16,9 @@ internal static class AdamMethods
             new("Kingma, Ba", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980", "Algorithm 1"),
             departures: "Weight decay, which the paper does not have, is added to the gradient (as in PyTorch); use AdamW for decay. A schedule of a beta changes the correction as if the value in force had been used from the start.",
             caveat: "can fail to converge on convex problems (Reddi et al. 2018); often generalizes worse than SGD on images (Wilson et al. 2017)."),
-        MethodEntry.Of<AdaMax>(
+        MethodEntry.Of(
+            typeof(AdaMax),
+            () => new AdaMax(),
             "adamax",
             2015,
             MethodFamily.Adam,
@@ -22,7 +26,9 @@ internal static class AdamMethods
             "gradients that are sparse or have rare large values, as with embeddings",
             new("Kingma, Ba", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980", "Algorithm 2"),
             departures: "Epsilon, which the paper does not have, stands inside the maximum, and weight decay is added to the gradient (as in PyTorch)."),
-        MethodEntry.Of<Nadam>(
+        MethodEntry.Of(
+            typeof(Nadam),
+            () => new Nadam(),
             "nadam",
             2016,
             MethodFamily.Adam,
@@ -30,7 +36,9 @@ internal static class AdamMethods
             "Adam that answers a little faster to the present gradient",
             new("Dozat", "Incorporating Nesterov Momentum into Adam", "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ", "Algorithm 2"),
             departures: "The mean gradient decays by beta1, not by the rising momentum (as in PyTorch from 2.0 on; 1.13 has one factor too many). Weight decay may stand beside the direction."),
-        MethodEntry.Of<AmsGrad>(
+        MethodEntry.Of(
+            typeof(AmsGrad),
+            () => new AmsGrad(),
             "amsgrad",
             2018,
             MethodFamily.Adam,
@@ -38,7 +46,9 @@ internal static class AdamMethods
             "where Adam's rates jump up again after a rare large gradient",
             new("Reddi, Kale, Kumar", "On the Convergence of Adam and Beyond", "https://arxiv.org/abs/1904.09237", "Algorithm 2"),
             departures: "Epsilon and the corrections for the start at 0, which the paper does not have (bias_correction=false takes the corrections out); weight decay is added to the gradient (as in PyTorch)."),
-        MethodEntry.Of<Yogi>(
+        MethodEntry.Of(
+            typeof(Yogi),
+            () => new Yogi(),
             "yogi",
             2018,
             MethodFamily.Adam,
@@ -46,7 +56,9 @@ internal static class AdamMethods
             "sparse gradients, whose mean square Adam forgets too fast",
             new("Zaheer, Reddi, Sachan, Kale, Kumar", "Adaptive Methods for Nonconvex Optimization", "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization", "Algorithm 2"),
             departures: "Corrections for the start at 0 unless bias_correction is false (the paper's form), and a start of the mean gradient as an option (as in pytorch-optimizer); weight decay is added to the gradient."),
-        MethodEntry.Of<AdamW>(
+        MethodEntry.Of(
+            typeof(AdamW),
+            () => new AdamW(),
             "adamw",
             2019,
             MethodFamily.Adam,
@@ -54,14 +66,18 @@ internal static class AdamMethods
             "the default for most networks, Transformers above all",
             new("Loshchilov, Hutter", "Decoupled Weight Decay Regularization", "https://arxiv.org/abs/1711.05101", "Algorithm 2"),
             departures: "The decay is multiplied by the learning rate (as in common frameworks) unless decay_scaled_by_learning_rate is false (the paper's form, whose schedule multiplier is then a schedule of weight_decay). The default decay is PyTorch's."),
-        MethodEntry.Of<QhAdam>(
+        MethodEntry.Of(
+            typeof(QhAdam),
+            () => new QhAdam(),
             "qhadam",
             2019,
             MethodFamily.Adam,
             new("the two averages mixed with the present gradient and its square", "adam"),
             "Adam where its averages react too slowly",
             new("Ma, Yarats", "Quasi-hyperbolic momentum and Adam for deep learning", "https://arxiv.org/abs/1810.06801", "the QHAdam update")),
-        MethodEntry.Of<AdaBound>(
+        MethodEntry.Of(
+            typeof(AdaBound),
+            () => new AdaBound(),
             "adabound",
             2019,
             MethodFamily.Adam,
@@ -70,7 +86,9 @@ internal static class AdamMethods
             new("Luo, Xiong, Liu, Sun", "Adaptive Gradient Methods with Dynamic Bound of Learning Rate", "https://arxiv.org/abs/1902.09843", "Algorithm 2"),
             departures: "No further factor 1/sqrt(t), corrections for the start at 0, epsilon, and bounds that follow a schedule: the final rate is multiplied by the learning rate over that of the first update, unless that was 0 (as in the authors' code).",
             caveat: "a form of SGD with momentum matches it on CIFAR, and its guarantee leaves out a factor (Savarese 2019)."),
-        MethodEntry.Of<Padam>(
+        MethodEntry.Of(
+            typeof(Padam),
+            () => new Padam(),
             "padam",
             2020,
             MethodFamily.Adam,
@@ -79,7 +97,9 @@ internal static class AdamMethods
             new("Chen, Zhou, Tang, Yang, Cao, Gu", "Closing the Generalization Gap of Adaptive Gradient Methods in Training Deep Neural Networks", "https://arxiv.org/abs/1806.06763", "Algorithm 1"),
             departures: "Epsilon, added to the root inside the power, and AMSGrad and bias correction as options are of the authors' code; the correction of v is inside the power (the authors' code multiplies the step by its root whatever the power is).",
             caveat: "its learning rate is near that of SGD, not of Adam, and the power is one more number to tune."),
-        MethodEntry.Of<DiffGrad>(
+        MethodEntry.Of(
+            typeof(DiffGrad),
+            () => new DiffGrad(),
             "diffgrad",
             2020,
             MethodFamily.Adam,
@@ -88,7 +108,9 @@ internal static class AdamMethods
             new("Dubey et al.", "diffGrad: An Optimization Method for Convolutional Neural Networks", "https://arxiv.org/abs/1909.11015", "Algorithm 1"),
             departures: "The gradient before the first is 0 (as in the authors' code); epsilon is added to the corrected root as in the paper (the authors' code adds it to the uncorrected one).",
             caveat: "the friction is between 1/2 and 1 and depends on the scale of the gradients: where they are small everywhere, it is Adam with half the rate."),
-        MethodEntry.Of<LaProp>(
+        MethodEntry.Of(
+            typeof(LaProp),
+            () => new LaProp(),
             "laprop",
             2020,
             MethodFamily.Adam,
@@ -96,7 +118,9 @@ internal static class AdamMethods
             "Adam with a short second moment, or with noisy gradients",
             new("Ziyin, Wang, Ueda", "LaProp: Separating Momentum and Adaptivity in Adam", "https://arxiv.org/abs/2002.04839", "Algorithm 1"),
             departures: "None from the paper; the authors' code has the learning rate inside the momentum, which differs where the rate changes."),
-        MethodEntry.Of<RAdam>(
+        MethodEntry.Of(
+            typeof(RAdam),
+            () => new RAdam(),
             "radam",
             2020,
             MethodFamily.Adam,
@@ -105,7 +129,9 @@ internal static class AdamMethods
             new("Liu et al.", "On the Variance of the Adaptive Learning Rate and Beyond", "https://arxiv.org/abs/1908.03265", "Algorithm 2"),
             departures: "Epsilon is added to the uncorrected root, and the divisor is trusted above a length of 5 instead of 4 (as in PyTorch and the authors' code). Of the authors' code, as options: a length equal to the threshold is trusted, decay beside the direction, and no first steps, which then have no such decay either.",
             caveat: "a linear warmup over 2/(1 - beta2) steps does the same (Ma, Yarats 2021)."),
-        MethodEntry.Of<AdaBelief>(
+        MethodEntry.Of(
+            typeof(AdaBelief),
+            () => new AdaBelief(),
             "adabelief",
             2020,
             MethodFamily.Adam,
@@ -113,7 +139,9 @@ internal static class AdamMethods
             "gradients that are steady: large steps where they agree",
             new("Zhuang et al.", "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients", "https://arxiv.org/abs/2010.07468", "Algorithm 2"),
             departures: "Rectification, AMSGrad and decay beside the direction are options, with the defaults of the authors' code 0.2.1; rectify=false is the paper's form. Epsilon accumulates in the mean squared deviation, as in the paper."),
-        MethodEntry.Of<AdamP>(
+        MethodEntry.Of(
+            typeof(AdamP),
+            () => new AdamP(),
             "adamp",
             2021,
             MethodFamily.Adam,
@@ -121,7 +149,9 @@ internal static class AdamMethods
             "networks with normalization layers, whose weights would otherwise grow",
             new("Heo et al.", "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights", "https://arxiv.org/abs/2006.08217", "Algorithm 2"),
             departures: "Rows are tried first and then the whole tensor, decay has a factor where the projection applies, Nesterov's look-ahead is an option, and epsilon stands beside the norms (as in the authors' code)."),
-        MethodEntry.Of<Madgrad>(
+        MethodEntry.Of(
+            typeof(Madgrad),
+            () => new Madgrad(),
             "madgrad",
             2022,
             MethodFamily.Adam,
@@ -130,7 +160,9 @@ internal static class AdamMethods
             new("Defazio, Jelassi", "Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient Method for Stochastic Optimization", "https://arxiv.org/abs/2101.11075", "Algorithm 1"),
             departures: "Epsilon is added to the cube root (as in the authors' code) and not to the learning rate (which that code does too). Where momentum is 0 the start is kept (the authors' code recomputes it).",
             caveat: "the authors advise a weight decay far below that of other methods, often 0."),
-        MethodEntry.Of<Lion>(
+        MethodEntry.Of(
+            typeof(Lion),
+            () => new Lion(),
             "lion",
             2023,
             MethodFamily.Adam,
@@ -138,14 +170,18 @@ internal static class AdamMethods
             "half the state of Adam; large batches; a learning rate 3 to 10 times smaller than AdamW's",
             new("Chen et al.", "Symbolic Discovery of Optimization Algorithms", "https://arxiv.org/abs/2302.06675", "Algorithm 2"),
             departures: "None. The sign of 0 is 0."),
-        MethodEntry.Of<StableAdamW>(
+        MethodEntry.Of(
+            typeof(StableAdamW),
+            () => new StableAdamW(),
             "stable_adamw",
             2023,
             MethodFamily.Adam,
             new("steps shrink where the second moment lags behind the gradients", "adamw"),
             "large models whose loss spikes; no gradient clipping needed",
             new("Wortsman et al.", "Stable and low-precision training for large-scale vision-language models", "https://arxiv.org/abs/2304.13013", "Algorithm 2")),
-        MethodEntry.Of<Tiger>(
+        MethodEntry.Of(
+            typeof(Tiger),
+            () => new Tiger(),
             "tiger",
             2023,
             MethodFamily.Adam,
@@ -154,7 +190,9 @@ internal static class AdamMethods
             new("Su", "Tiger: A Tight-fisted Optimizer", "https://github.com/bojone/tiger", "the author's code"),
             departures: "Vectors are told by their axes, not by their names as in the author's code, and gradients are accumulated by the optimizer's gradient scale, not inside the momentum.",
             caveat: "published as a note with code, not as a reviewed paper; with parameter_scale a matrix of zeros never moves."),
-        MethodEntry.Of<NadamW>(
+        MethodEntry.Of(
+            typeof(NadamW),
+            () => new NadamW(),
             "nadamw",
             2023,
             MethodFamily.Adam,
@@ -162,7 +200,9 @@ internal static class AdamMethods
             "AdamW that answers a little faster to the present gradient",
             new("Dahl et al.", "Benchmarking Neural Network Training Algorithms", "https://arxiv.org/abs/2306.07179", "the NAdamW baseline"),
             departures: "None from the baseline, whose code PyTorch Image Models has; unlike nadam's, the momentum is constant."),
-        MethodEntry.Of<Adan>(
+        MethodEntry.Of(
+            typeof(Adan),
+            () => new Adan(),
             "adan",
             2024,
             MethodFamily.Adam,
@@ -171,7 +211,9 @@ internal static class AdamMethods
             new("Xie, Zhou, Li, Lin, Yan", "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", "https://arxiv.org/abs/2208.06677", "Algorithm 1"),
             departures: "Betas are weights of the old average (the paper's are 1 - beta), averages are corrected for their start at 0, decay can stand beside the direction, and gradients may be scaled down to a global norm (as in the authors' code).",
             caveat: "keeps twice the state of Adam."),
-        MethodEntry.Of<Adopt>(
+        MethodEntry.Of(
+            typeof(Adopt),
+            () => new Adopt(),
             "adopt",
             2024,
             MethodFamily.Adam,
@@ -180,7 +222,9 @@ internal static class AdamMethods
             new("Taniguchi et al.", "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", "https://arxiv.org/abs/2411.02853", "Algorithm 2"),
             departures: "Weight decay, which the algorithm does not have, is that of the authors' code.",
             caveat: "the first step moves nothing: it only sets the second moment."),
-        MethodEntry.Of<Grams>(
+        MethodEntry.Of(
+            typeof(Grams),
+            () => new Grams(),
             "grams",
             2024,
             MethodFamily.Adam,
@@ -188,7 +232,9 @@ internal static class AdamMethods
             "AdamW that never moves against the present gradient",
             new("Cao, Li, Song", "Grams: Gradient Descent with Adaptive Momentum Scaling", "https://arxiv.org/abs/2412.17107", "Algorithm 1"),
             departures: "Epsilon is added to the root of the uncorrected v (as in the authors' code). The sign of 0 is 0: a coordinate without gradient does not move."),
-        MethodEntry.Of<AdEmaMix>(
+        MethodEntry.Of(
+            typeof(AdEmaMix),
+            () => new AdEmaMix(),
             "ademamix",
             2025,
             MethodFamily.Adam,
@@ -197,7 +243,9 @@ internal static class AdamMethods
             new("Pagliardini, Ablin, Grangier", "The AdEMAMix Optimizer: Better, Faster, Older", "https://arxiv.org/abs/2409.03137", "Algorithm 1"),
             departures: "The half-life in the warmup of beta3 is that of beta3 + 1e-8, and the default alpha is 2, where the paper recommends up to 10 (as in the authors' code).",
             caveat: "large alpha or beta3 can diverge early without their warmups, which are off by default."),
-        MethodEntry.Of<AdamMini>(
+        MethodEntry.Of(
+            typeof(AdamMini),
+            () => new AdamMini(),
             "adam_mini",
             2025,
             MethodFamily.Adam,
@@ -205,7 +253,9 @@ internal static class AdamMethods
             "half the state of AdamW",
             new("Zhang et al.", "Adam-mini: Use Fewer Learning Rates To Gain More", "https://arxiv.org/abs/2406.16793", "Algorithm 1"),
             departures: "A block is a row, which is an output neuron or a token, or a vector; the authors cut the query and key of a Transformer by heads, by the names of parameters, which shapes do not show."),
-        MethodEntry.Of<Mars>(
+        MethodEntry.Of(
+            typeof(Mars),
+            () => new Mars(),
             "mars",
             2025,
             MethodFamily.Adam,

@@ -3,9 +3,11 @@ namespace Descent.Optimizers;
 /// <summary>An average of the iterates is evaluated, or pulls them back.</summary>
 internal static class AveragingMethods
 {
-    public static IReadOnlyList<MethodEntry> All { get; } =
+    public static MethodEntry[] All { get; } =
     [
-        MethodEntry.Of<ScheduleFreeSgd>(
+        MethodEntry.Of(
+            typeof(ScheduleFreeSgd),
+            () => new ScheduleFreeSgd(),
             "schedule_free_sgd",
             2024,
             MethodFamily.Averaging,
@@ -13,7 +15,9 @@ internal static class AveragingMethods
             "SGD when the number of steps is not known beforehand",
             new("Defazio et al.", "The Road Less Scheduled", "https://arxiv.org/abs/2405.15682", "Algorithm 1"),
             departures: "The warmup and the weights of the average are part of the method (as in the authors' code). Moving to the evaluation point (Optimizer.MoveTo) and back restores the very bits, where the authors' code recomputes the training point; the state file says which point was saved."),
-        MethodEntry.Of<ScheduleFreeAdamW>(
+        MethodEntry.Of(
+            typeof(ScheduleFreeAdamW),
+            () => new ScheduleFreeAdamW(),
             "schedule_free_adamw",
             2024,
             MethodFamily.Averaging,
@@ -21,7 +25,9 @@ internal static class AveragingMethods
             "AdamW when the number of steps is not known beforehand",
             new("Defazio et al.", "The Road Less Scheduled", "https://arxiv.org/abs/2405.15682", "Algorithm 1"),
             departures: "Weight decay is taken at the training point (as in the authors' code). Moving to the evaluation point (Optimizer.MoveTo) and back restores the very bits, where the authors' code recomputes the training point."),
-        MethodEntry.Of<ScheduleFreeRAdam>(
+        MethodEntry.Of(
+            typeof(ScheduleFreeRAdam),
+            () => new ScheduleFreeRAdam(),
             "schedule_free_radam",
             2024,
             MethodFamily.Averaging,
@@ -29,7 +35,9 @@ internal static class AveragingMethods
             "Schedule-Free AdamW without a warmup to set",
             new("Defazio et al.; Liu et al.", "The Road Less Scheduled; On the Variance of the Adaptive Learning Rate and Beyond", "https://arxiv.org/abs/2405.15682", "Algorithm 1; Algorithm 2 of arXiv 1908.03265"),
             departures: "The form is that of the authors' code (RAdamScheduleFree), without its experimental cautious option; a warmup, which it does not need, can be added; for beta2 up to 0.6 no step is rectified."),
-        MethodEntry.Of<Ranger>(
+        MethodEntry.Of(
+            typeof(Ranger),
+            () => new Ranger(),
             "ranger",
             2020,
             MethodFamily.Averaging,

@@ -3,9 +3,11 @@ namespace Descent.Optimizers;
 /// <summary>Steps divided by an estimate of curvature that is supplied.</summary>
 internal static class CurvatureMethods
 {
-    public static IReadOnlyList<MethodEntry> All { get; } =
+    public static MethodEntry[] All { get; } =
     [
-        MethodEntry.Of<AdaHessian>(
+        MethodEntry.Of(
+            typeof(AdaHessian),
+            () => new AdaHessian(),
             "adahessian",
             2021,
             MethodFamily.Curvature,
@@ -13,7 +15,9 @@ internal static class CurvatureMethods
             "where a Hessian-vector product per step can be paid",
             new("Yao et al.", "ADAHESSIAN: An Adaptive Second Order Optimizer for Machine Learning", "https://arxiv.org/abs/2006.00719", "Algorithm 1"),
             departures: "The mean square is corrected by how many estimates were given, which is the paper's number where every step has one; the estimate, its spatial averaging and how often one is given are supplied. Before the first estimate the direction is the mean gradient over epsilon: give one before the first step."),
-        MethodEntry.Of<Sophia>(
+        MethodEntry.Of(
+            typeof(Sophia),
+            () => new Sophia(),
             "sophia",
             2024,
             MethodFamily.Curvature,
@@ -22,7 +26,9 @@ internal static class CurvatureMethods
             new("Liu et al.", "Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training", "https://arxiv.org/abs/2305.14342", "Algorithm 3"),
             departures: "None; the estimate and how often one is given are supplied. Before the first estimate the direction is the sign of the momentum.",
             caveat: "its gains vanished against a baseline whose learning rate was fully decayed (Kaddour et al. 2023, No Train No Gain)."),
-        MethodEntry.Of<SophiaG>(
+        MethodEntry.Of(
+            typeof(SophiaG),
+            () => new SophiaG(),
             "sophia_g",
             2024,
             MethodFamily.Curvature,

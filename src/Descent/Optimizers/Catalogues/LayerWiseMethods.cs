@@ -3,9 +3,11 @@ namespace Descent.Optimizers;
 /// <summary>Steps scaled by the norms of a layer.</summary>
 internal static class LayerWiseMethods
 {
-    public static IReadOnlyList<MethodEntry> All { get; } =
+    public static MethodEntry[] All { get; } =
     [
-        MethodEntry.Of<Lars>(
+        MethodEntry.Of(
+            typeof(Lars),
+            () => new Lars(),
             "lars",
             2017,
             MethodFamily.LayerWise,
@@ -14,7 +16,9 @@ internal static class LayerWiseMethods
             new("You, Gitman, Ginsburg", "Large Batch Training of Convolutional Networks", "https://arxiv.org/abs/1708.03888", "Algorithm 1"),
             departures: "The rate stands outside the buffer, which starts as the first scaled gradient (paper_form undoes both); epsilon; the ratio is 1 where either norm is 0 and, outside the paper's form, for tensors without decay; the ratio can be clipped at the rate, as in LARC; dampening and Nesterov are options (as in PyTorch Image Models).",
             caveat: "a well-tuned Nesterov momentum reaches the same at the same batch sizes (Nado et al. 2021)."),
-        MethodEntry.Of<Larc>(
+        MethodEntry.Of(
+            typeof(Larc),
+            () => new Larc(),
             "larc",
             2017,
             MethodFamily.LayerWise,
@@ -23,7 +27,9 @@ internal static class LayerWiseMethods
             new("NVIDIA (after You, Gitman, Ginsburg)", "apex.parallel.LARC", "https://github.com/NVIDIA/apex/blob/master/apex/parallel/LARC.py", "LARC.step"),
             departures: "None. As in apex, a tensor that is all 0, or whose gradient is, has no weight decay in that step.",
             caveat: "it is known from NVIDIA's code and has no paper of its own."),
-        MethodEntry.Of<NovoGrad>(
+        MethodEntry.Of(
+            typeof(NovoGrad),
+            () => new NovoGrad(),
             "novograd",
             2019,
             MethodFamily.LayerWise,
@@ -31,7 +37,9 @@ internal static class LayerWiseMethods
             "speech and language models with large batches; half the state of Adam",
             new("Ginsburg et al.", "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep Networks", "https://arxiv.org/abs/1905.11286", "Algorithm 1"),
             departures: "The second moment starts again wherever it is exactly 0; AMSGrad and gradient averaging are options (as in NVIDIA's code)."),
-        MethodEntry.Of<Lamb>(
+        MethodEntry.Of(
+            typeof(Lamb),
+            () => new Lamb(),
             "lamb",
             2020,
             MethodFamily.LayerWise,
