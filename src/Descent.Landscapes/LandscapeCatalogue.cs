@@ -46,7 +46,7 @@ public static class LandscapeCatalogue
 
     private static class OneVariable
     {
-        public static readonly Landscape[] All =
+        public static Landscape[] All { get; } =
         [
             Of("parabola1d", "Parabola", "(x-3)^2", "the rate 1 - 2·η per step, and the limit η = 1", new(-4, 10), [0], _ => new FunctionObjective<Parabola>(new(), 1), Minimum([3], 0)),
             Of("square1d", "Square", "x^2", "each step multiplies x by 1 - 2·η", new(-10, 10), [1], _ => new FunctionObjective<Square>(new(), 1), Minimum([0], 0)),
@@ -57,7 +57,7 @@ public static class LandscapeCatalogue
 
     private static class TwoVariables
     {
-        public static readonly Landscape[] All =
+        public static Landscape[] All { get; } =
         [
             Of("bowl", "Bowl", "x^2+y^2", "the straight way down, and divergence above η = 1", new(-5, 5, -5, 5), [-4, 3], _ => new FunctionObjective<Bowl>(new(), 2), Minimum([0, 0], 0)),
             new("kappabowl", "Elliptical bowl", "0.5(a x^2+b y^2)", "what the condition number κ = b/a costs", new(-10, 10, -6, 6), [-9, -4], constants => new FunctionObjective<KappaBowl>(new(constants[0], constants[1]), 2))

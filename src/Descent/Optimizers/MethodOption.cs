@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
@@ -12,7 +11,7 @@ namespace Descent.Optimizers;
 public sealed class MethodOption
 {
     /// <summary>What types were found to have: every run asks several times, and reflection takes a millisecond where a browser interprets it.</summary>
-    private static readonly ConcurrentDictionary<Type, IReadOnlyList<MethodOption>> Known = [];
+    private static readonly Dictionary<Type, IReadOnlyList<MethodOption>> Known = [];
 
     private readonly PropertyInfo property;
     private readonly Interval? interval;
@@ -55,7 +54,10 @@ public sealed class MethodOption
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return Known.TryGetValue(method, out var options) ? options : Known.GetOrAdd(method, Read(method));
+        lock (Known)
+        {
+            return Known.TryGetValue(method, out var options) ? options : Known[method] = Read(method);
+        }
     }
 
     /// <summary>As <see cref="JsonNamingPolicy.SnakeCaseLower"/> writes names of words, without what a browser's runtime takes to load it.</summary>

@@ -302,11 +302,14 @@ export class Host {
 
   *wordsInPieces() {
     this.content?.update(this.model, this.step);
+    yield;
     const caption = this.widget.caption(this.model, this.step, this.context);
     this.caption.textContent = caption.text;
     this.caption.dataset.tone = caption.tone ?? "";
     yield;
-    showReadout(this.readout, this.widget.readout?.(this.model, this.step, this.context) ?? [], this.full);
+    const readout = this.widget.readout?.(this.model, this.step, this.context) ?? [];
+    yield;
+    showReadout(this.readout, readout, this.full);
     yield;
   }
 

@@ -41,7 +41,7 @@ export class Picture {
   /** What the first stroke and the first letter of a canvas take is done before there is anything to show. */
   warm() {
     const graphics = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    new CanvasPen(graphics, 1, 1).text(0, 0, "0", { fill: palette().sheet });
+    new CanvasPen(graphics, 1, 1).text(0, 0, "0 −1 x", { size: 11, fill: palette().sheet });
   }
 
   /** Draws the picture, at once. */

@@ -10,10 +10,10 @@ const border = start();
 const contour = import("./draw/contour.js");
 
 async function start() {
-  const [list, bytes, wasm] = ["assemblies.json", "assemblies.bin", native].map(name => fetch(new URL(name, framework)));
   const loader = import("../_framework/dotnet.js");
   import("../_framework/dotnet.native.js");
   import("../_framework/dotnet.runtime.js");
+  const [list, bytes, wasm] = ["assemblies.json", "assemblies.bin", native].map(name => fetch(new URL(name, framework)));
   /** @type {[string, number][]} */
   const assemblies = Object.entries(await (await list).json());
   const all = bytes.then(answer => answer.arrayBuffer());
