@@ -256,13 +256,13 @@ public sealed partial class Optimizer
             passes = Math.Max(passes, set.Passes);
         }
 
-        var reads = new bool[passes];
+        var passed = new bool[passes];
         for (var pass = 0; pass < passes; pass++)
         {
-            reads[pass] = Array.Exists(kernels, set => set.Reads(pass));
+            passed[pass] = Array.Exists(kernels, set => set.Reads(pass));
         }
 
-        return reads;
+        return passed;
     }
 
     private BoundParameter Bind(Parameter parameter, List<KernelSet> sets)

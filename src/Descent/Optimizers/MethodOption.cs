@@ -86,11 +86,11 @@ public sealed class MethodOption
     private static List<MethodOption> Read([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type method)
     {
         var options = new List<MethodOption>();
-        foreach (var property in method.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (var found in method.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.GetCustomAttribute<OptionAttribute>(inherit: false) is { } attribute)
+            if (found.GetCustomAttribute<OptionAttribute>(inherit: false) is { } attribute)
             {
-                options.Add(new MethodOption(property, attribute));
+                options.Add(new MethodOption(found, attribute));
             }
         }
 
