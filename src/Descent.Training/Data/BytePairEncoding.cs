@@ -118,24 +118,50 @@ public sealed class BytePairEncoding
         yield return new string(letters, 0, decoder.GetChars([], letters, flush: true));
     }
 
+    /// <summary>
+    /// The merge that was learned first, wherever it occurs, from the left, and so on. What is joined is only part of later merges, so that a queue of places, by merge,
+    /// gives their order, and a word of any length takes little longer than to queue its places.
+    /// </summary>
     private int[] EncodeWord(string word)
     {
-        var parts = Encoding.UTF8.GetBytes(word).Select(static value => (int)value).ToList();
-        while (true)
+        const int joined = -1;
+        int[] parts = [.. Encoding.UTF8.GetBytes(word)];
+        int[] next = [.. Enumerable.Range(1, parts.Length)];
+        int[] before = [.. Enumerable.Range(-1, parts.Length)];
+        var queue = new PriorityQueue<int, (int Token, int Place)>();
+        for (var i = 0; i < parts.Length; i++)
         {
-            // The merge that was learned first, wherever it occurs.
-            var first = int.MaxValue;
-            for (var i = 0; i + 1 < parts.Count; i++)
+            Offer(i);
+        }
+
+        while (queue.TryDequeue(out var place, out var merge))
+        {
+            if (MergeAt(place) != merge.Token)
             {
-                first = Math.Min(first, places.GetValueOrDefault((parts[i], parts[i + 1]), int.MaxValue));
+                continue;
             }
 
-            if (first == int.MaxValue)
+            var last = next[place];
+            (parts[place], parts[last], next[place]) = (merge.Token, joined, next[last]);
+            if (next[place] < parts.Length)
             {
-                return [.. parts];
+                before[next[place]] = place;
             }
 
-            Join(parts, (Merges[2 * (first - Bytes)], Merges[(2 * (first - Bytes)) + 1]), first);
+            Offer(before[place]);
+            Offer(place);
+        }
+
+        return Array.FindAll(parts, static part => part != joined);
+
+        int? MergeAt(int place) => place >= 0 && next[place] < parts.Length && places.TryGetValue((parts[place], parts[next[place]]), out var token) ? token : null;
+
+        void Offer(int place)
+        {
+            if (MergeAt(place) is { } token)
+            {
+                queue.Enqueue(place, (token, place));
+            }
         }
     }
 

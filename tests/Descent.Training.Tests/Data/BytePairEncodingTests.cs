@@ -54,6 +54,19 @@ public class BytePairEncodingTests
         Assert.Equal("", string.Concat(learned.Decode(learned.Encode(""))));
     }
 
+    /// <summary>A word of 300,000 letters: with a look at the whole word for each merge it took minutes.</summary>
+    [Fact]
+    public void A_text_without_white_space_is_encoded_as_well()
+    {
+        var random = new SeededRandom(3);
+        var letters = string.Concat(Enumerable.Range(0, 3_000).Select(_ => (char)('a' + random.NextInt32(4))));
+        var learned = BytePairEncoding.Learn(letters, 700);
+        var text = string.Concat(Enumerable.Range(0, 100).Select(_ => letters));
+        var tokens = learned.Encode(text);
+        Assert.Equal(text, string.Concat(learned.Decode(tokens)));
+        Assert.Equal(Joined(letters, learned.Merges), learned.Encode(letters));
+    }
+
     [Fact]
     public void Learning_stops_where_no_pair_occurs_twice()
     {
@@ -119,6 +132,25 @@ public class BytePairEncodingTests
         }
 
         return (merges, [.. words.SelectMany(word => word)]);
+    }
+
+    /// <summary>Merge by merge over the whole text.</summary>
+    private static List<int> Joined(string text, IReadOnlyList<int> merges)
+    {
+        var parts = Encoding.UTF8.GetBytes(text).Select(value => (int)value).ToList();
+        for (var merge = 0; merge < merges.Count; merge += 2)
+        {
+            for (var i = 0; i + 1 < parts.Count; i++)
+            {
+                if (parts[i] == merges[merge] && parts[i + 1] == merges[merge + 1])
+                {
+                    parts[i] = 256 + (merge / 2);
+                    parts.RemoveAt(i + 1);
+                }
+            }
+        }
+
+        return parts;
     }
 
     private static Rune AnyRune(SeededRandom random)
