@@ -54,7 +54,7 @@ public class BytePairEncodingTests
         Assert.Equal("", string.Concat(learned.Decode(learned.Encode(""))));
     }
 
-    /// <summary>A word of 300,000 letters: with a look at the whole word for each merge it took minutes.</summary>
+    /// <summary>All of it is one word, here of 300,000 letters.</summary>
     [Fact]
     public void A_text_without_white_space_is_encoded_as_well()
     {
